@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_COLUMN_H
+#define MEMHP_COLUMN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+/* One typed value of one row. Text and JSON are both made from it. */
+enum cell_kind {
+	CELL_NULL = 0,     /* unknown or missing: "-", null */
+	CELL_TEXT,
+	CELL_NUMBER,
+	CELL_SIZE,         /* bytes: "1.5G", a number */
+	CELL_ADDRESS,      /* 0x0000000100000000, a number */
+	CELL_ADDRESSES,    /* first-last, a string */
+	CELL_SPAN,         /* 32 or 32-47, a string */
+	CELL_BOOL,         /* yes or no, a boolean */
+	CELL_WORDS,        /* joined by "/", an array */
+	CELL_NUMBERS,      /* joined by ",", an array */
+};
+
+#define CELL_WORDS_MAX 4
+
+struct cell {
+	enum cell_kind kind;
+	union {
+		const char *text;
+		uint64_t number;
+		bool yes;
+		struct {
+			uint64_t first, last;
+		} span;
+		struct {
+			const char *items[CELL_WORDS_MAX];
+			unsigned int count;
+		} words;
+		struct {
+			const unsigned int *items;
+			unsigned int count;
+		} numbers;
+	};
+};
+
+enum column_flags {
+	COLUMN_RIGHT = 1 << 0,     /* numbers stand at the right edge */
+	COLUMN_SPANS = 1 << 1,     /* tells of the whole row: never splits one */
+	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all */
+};
+
+/* One column of a command's table: a row of data and a function. */
+struct column {
+	const char *name;
+	const char *help;
+	unsigned int flags;
+	unsigned int attrs;        /* what it needs to be read */
+	void (*cell)(const void *row, struct cell *ret);
+	const char *(*color)(const struct cell *cell);   /* or NULL */
+};
+
+/* All columns of a command, and the ones that are printed. */
+#define COLUMNS_MAX 40
+struct columns {
+	const struct column *items[COLUMNS_MAX];
+	size_t count;
+};
+
+/* The options about columns and formats that list, policy and ratio share. */
+struct table_args {
+	const char *output;
+	bool output_all, noheadings, pairs, raw, bytes;
+};
+extern const struct option table_options[];
+extern const size_t table_option_count;
+
+/* The columns named by the comma list names, "+..." adding to standard ones. */
+int columns_parse(const struct column *all, size_t count, const char *option,
+		  const char *names, struct columns *ret);
+/* The columns that --output and --output-all ask for. Also checks that --json, --pairs and --raw
+ * exclude each other. Both return an exit status. */
+int columns_choose(const struct globals *globals, const struct table_args *args,
+		   const struct column *all, size_t count, const char *standard, struct columns *ret);
+unsigned int columns_attrs(const struct columns *columns);
+/* "Columns:" and a line each, for --help. */
+void columns_help(const struct column *all, size_t count);
+
+bool cells_equal(const struct cell *a, const struct cell *b);
+/* The cell as text; the caller frees it. NULL: no memory. */
+char *cell_text(const struct cell *cell, bool bytes);
+/* "1.5G", at most 8 characters; powers of 1024. */
+void size_text(uint64_t bytes, char ret[24]);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The columns of `memhp list`: each is a row of the table at the end and one small
+ * function that says what the cell is. How it is printed is nobody's concern here.
+ */
+#include "cmd-list.h"
+
+#include <errno.h>
+
+static void cell_range(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_ADDRESSES;
+	ret->span.first = memhp_block_start(row->first);
+	ret->span.last = memhp_block_end(row->last);
+}
+
+static void cell_start(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_ADDRESS;
+	ret->number = memhp_block_start(row->first);
+}
+
+static void cell_end(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_ADDRESS;
+	ret->number = memhp_block_end(row->last);
+}
+
+static void cell_size(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_SIZE;
+	ret->number = memhp_block_end(row->last) - memhp_block_start(row->first) + 1;
+}
+
+static void cell_count(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_NUMBER;
+	ret->number = row->count;
+}
+
+static void cell_block(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_SPAN;
+	ret->span.first = memhp_block_id(row->first);
+	ret->span.last = memhp_block_id(row->last);
+}
+
+/* Of the other columns the first block speaks for the row. */
+static const struct memhp_block *block_of(const void *data)
+{
+	const struct list_row *row = data;
+
+	return row->first;
+}
+
+static void put_text(const char *text, struct cell *ret)
+{
+	if (!text)
+		return;
+	ret->kind = CELL_TEXT;
+	ret->text = text;
+}
+
+static void put_flag(int flag, struct cell *ret)
+{
+	if (flag < 0)
+		return;
+	ret->kind = CELL_BOOL;
+	ret->yes = flag;
+}
+
+static void cell_state(const void *data, struct cell *ret)
+{
+	put_text(memhp_state_name(memhp_block_state(block_of(data))), ret);
+}
+
+static void cell_node(const void *data, struct cell *ret)
+{
+	const unsigned int *nodes;
+
+	if (!memhp_block_nodes(block_of(data), &nodes))
+		return;
+	ret->kind = CELL_NUMBER;
+	ret->number = nodes[0];
+}
+
+static void cell_nodes(const void *data, struct cell *ret)
+{
+	const struct memhp_block *block = block_of(data);
+	int r = memhp_block_error(block, MEMHP_ATTR_NODES);
+
+	if (r < 0 && r != -ENODATA)
+		return;
+	ret->kind = CELL_NUMBERS;
+	ret->numbers.count = memhp_block_nodes(block, &ret->numbers.items);
+}
+
+static void cell_zone(const void *data, struct cell *ret)
+{
+	put_text(memhp_zone_name(memhp_block_zone(block_of(data))), ret);
+}
+
+static void cell_zones(const void *data, struct cell *ret)
+{
+	const enum memhp_zone *zones;
+	unsigned int count = memhp_block_zones(block_of(data), &zones);
+
+	if (!count)
+		return;
+	ret->kind = CELL_WORDS;
+	for (unsigned int i = 0; i < count && i < CELL_WORDS_MAX; i++)
+		ret->words.items[ret->words.count++] = memhp_zone_name(zones[i]);
+}
+
+static void cell_offlinable(const void *data, struct cell *ret)
+{
+	static const char *const names[] = {
+		[MEMHP_OFFLINABLE_UNKNOWN] = NULL,
+		[MEMHP_OFFLINABLE_NO] = "no",
+		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
+		[MEMHP_OFFLINABLE_LIKELY] = "likely",
+		[MEMHP_OFFLINABLE_YES] = "yes",
+	};
+
+	put_text(names[memhp_block_offlinable(block_of(data), NULL)], ret);
+}
+
+static void cell_why(const void *data, struct cell *ret)
+{
+	static const char *const texts[] = {
+		[MEMHP_WHY_UNKNOWN] = NULL,
+		[MEMHP_WHY_NO_OFFLINING] = "kernel without memory offlining",
+		[MEMHP_WHY_SEVERAL_ZONES] = "several zones or nodes",
+		[MEMHP_WHY_MEMORY_HOLES] = "memory holes",
+		[MEMHP_WHY_OFFLINE_DISABLED] = "boot memory on this architecture",
+		[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
+		[MEMHP_WHY_MOVABLE] = "Movable zone",
+	};
+	enum memhp_why why;
+
+	memhp_block_offlinable(block_of(data), &why);
+	put_text(texts[why], ret);
+}
+
+static void cell_origin(const void *data, struct cell *ret)
+{
+	put_text(memhp_origin_name(memhp_block_origin(block_of(data))), ret);
+}
+
+static void cell_device(const void *data, struct cell *ret)
+{
+	put_text(memhp_block_device(block_of(data)), ret);
+}
+
+static void cell_removable(const void *data, struct cell *ret)
+{
+	put_flag(memhp_block_removable(block_of(data)), ret);
+}
+
+static void cell_phys_device(const void *data, struct cell *ret)
+{
+	int64_t number = memhp_block_phys_device(block_of(data));
+
+	if (number < 0)
+		return;
+	ret->kind = CELL_NUMBER;
+	ret->number = (uint64_t)number;
+}
+
+static void cell_configured(const void *data, struct cell *ret)
+{
+	put_flag(memhp_block_configured(block_of(data)), ret);
+}
+
+static void cell_memmap(const void *data, struct cell *ret)
+{
+	put_flag(memhp_block_memmap_on_memory(block_of(data)), ret);
+}
+
+static const char *color_state(const struct cell *cell)
+{
+	if (cell->kind != CELL_TEXT || cell->text == memhp_state_name(MEMHP_STATE_ONLINE))
+		return NULL;
+	return cell->text == memhp_state_name(MEMHP_STATE_OFFLINE) ? "brown" : "red";
+}
+
+static const char *color_offlinable(const struct cell *cell)
+{
+	if (cell->kind != CELL_TEXT)
+		return NULL;
+	switch (cell->text[0]) {
+	case 'n': return "red";
+	case 'u': return "brown";
+	default: return "green";
+	}
+}
+
+#define OFFLINABLE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
+
+const struct column list_columns[] = {
+	{ "RANGE", "physical addresses, both ends included", COLUMN_SPANS, 0, cell_range, NULL },
+	{ "START", "first physical address", COLUMN_SPANS, 0, cell_start, NULL },
+	{ "END", "last physical address", COLUMN_SPANS, 0, cell_end, NULL },
+	{ "SIZE", "size of the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_size, NULL },
+	{ "COUNT", "number of blocks in the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_count, NULL },
+	{ "STATE", "online, offline or going-offline", COLUMN_RIGHT, MEMHP_ATTR_STATE, cell_state, color_state },
+	{ "BLOCK", "number of the block, or of the first and last one", COLUMN_SPANS | COLUMN_RIGHT, 0,
+	  cell_block, NULL },
+	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_node, NULL },
+	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_nodes, NULL },
+	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, cell_zone, NULL },
+	{ "ZONES", "zone of an online block; else the possible ones, the kernel's choice first", 0,
+	  MEMHP_ATTR_ZONES, cell_zones, NULL },
+	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
+	  cell_offlinable, color_offlinable },
+	{ "WHY", "what OFFLINABLE rests on", 0, OFFLINABLE_ATTRS, cell_why, NULL },
+	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN, cell_origin, NULL },
+	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, cell_device, NULL },
+	{ "REMOVABLE", "the kernel's legacy attribute; says nothing of the block", COLUMN_RIGHT,
+	  MEMHP_ATTR_REMOVABLE, cell_removable, NULL },
+	{ "PHYS-DEVICE", "storage increment (s390)", COLUMN_RIGHT, MEMHP_ATTR_PHYS_DEVICE, cell_phys_device, NULL },
+	{ "CONFIGURED", "is the memory configured (s390)", COLUMN_RIGHT, MEMHP_ATTR_CONFIGURED,
+	  cell_configured, NULL },
+	{ "MEMMAP-ON-MEMORY", "does it hold its own memory map (s390)", COLUMN_RIGHT,
+	  MEMHP_ATTR_MEMMAP_ON_MEMORY, cell_memmap, NULL },
+};
+const size_t list_column_count = OPTION_COUNT(list_columns);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp: the table of commands, and what holds for all of them: help, version,
+ * the JSON document of an error, the state of stdout at the end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../libmemhp/cleanup.h"
+#include "json.h"
+#include "message.h"
+#include "options.h"
+
+static const struct command commands[] = {
+	{ "list", "show memory blocks, their states and zones", cmd_list },
+};
+
+static void print_commands(FILE *stream)
+{
+	fputs("\nCommands:\n", stream);
+	for (size_t i = 0; i < OPTION_COUNT(commands); i++)
+		fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
+}
+
+static int help(struct globals *globals)
+{
+	options_help(globals, NULL, 0, "memhp", "COMMAND [OPTION...]");
+	print_commands(stdout);
+	puts("\n'memhp COMMAND --help' tells more of a command.");
+	return EXIT_DONE;
+}
+
+static int bare(void)
+{
+	error("a command is missing");
+	fputs("Usage: memhp COMMAND [OPTION...]\n", stderr);
+	print_commands(stderr);
+	return EXIT_USAGE;
+}
+
+static int run(struct globals *globals, int argc, const char **argv)
+{
+	cleanup(words_free) struct words words = { 0 };
+	int status = options_parse(globals, NULL, 0, argc, argv, true, &words);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (globals->version) {
+		puts("memhp " PACKAGE_VERSION);
+		return EXIT_DONE;
+	}
+	if (!words.count)
+		return globals->help ? help(globals) : bare();
+	for (size_t i = 0; i < OPTION_COUNT(commands); i++) {
+		if (strcmp(commands[i].name, words.words[0]) != 0)
+			continue;
+		message_begin(commands[i].name);
+		return commands[i].run(globals, (int)words.count, words.words);
+	}
+	/* Nobody knows this command's options, but for the one that decides the output's form. */
+	for (size_t i = 1; i < words.count; i++)
+		if (strcmp(words.words[i], "--json") == 0 || strcmp(words.words[i], "-J") == 0)
+			globals->json = true;
+	return usage_error("unknown command '%s'", words.words[0]);
+}
+
+/* A file opened as descriptor 1 would be taken for stdout. Writes to this one fail, as they should. */
+static void occupy_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
+/* A reader who had enough is no failure of ours. */
+static int close_stdout(int status)
+{
+	bool failed = ferror(stdout);
+
+	errno = 0;
+	failed |= fflush(stdout) != 0 || fclose(stdout) != 0;
+	if (!failed || errno == EPIPE)
+		return status;
+	error("cannot write: %s", errno ? strerror(errno) : "output error");
+	return EXIT_FAILED;
+}
+
+int main(int argc, const char **argv)
+{
+	struct globals globals = { 0 };
+	int status;
+
+	occupy_standard_descriptors();
+	/* Widths of characters only: numbers and words are the same everywhere. */
+	setlocale(LC_CTYPE, "");
+	status = run(&globals, argc, argv);
+	if (globals.json && message_first_error() && !json_was_printed())
+		json_error_document(message_first_error(), status);
+	return close_stdout(status);
+}

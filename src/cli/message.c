@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that memhp says on stderr, one line each, and which exit status an
+ * errno means.
+ */
+#include "message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct {
+	const char *command;
+	bool quiet, verbose;
+	char *first_error;
+	char *fault;
+} messages;
+
+void message_begin(const char *command)
+{
+	messages.command = command;
+}
+
+void message_verbosity(bool quiet, bool verbose)
+{
+	messages.quiet = quiet;
+	messages.verbose = verbose;
+}
+
+/* Control characters in a hostile word or file name must not reach a terminal. */
+static void disarm(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
+
+static char *format_text(const char *format, va_list args)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		return NULL;
+	disarm(text);
+	return text;
+}
+
+static void say(const char *kind, const char *text)
+{
+	fprintf(stderr, "memhp: %s%s%s%s\n", messages.command ? messages.command : "",
+		messages.command ? ": " : "", kind, text ? text : "out of memory");
+}
+
+static void verror(const char *format, va_list args)
+{
+	char *text = format_text(format, args);
+
+	say("", text);
+	if (messages.first_error)
+		free(text);
+	else
+		messages.first_error = text;
+}
+
+void error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	verror(format, args);
+	va_end(args);
+}
+
+#define DEFINE_SAY(function, kind, condition)                              \
+	void function(const char *format, ...)                             \
+	{                                                                  \
+		char *text;                                                \
+		va_list args;                                              \
+									   \
+		if (!(condition))                                          \
+			return;                                            \
+		va_start(args, format);                                    \
+		text = format_text(format, args);                          \
+		va_end(args);                                              \
+		say(kind, text);                                           \
+		free(text);                                                \
+	}
+
+DEFINE_SAY(warning, "warning: ", true)
+DEFINE_SAY(notice, "", !messages.quiet)
+DEFINE_SAY(detail, "", messages.verbose)
+
+int usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	verror(format, args);
+	va_end(args);
+	fprintf(stderr, "Try 'memhp%s%s --help' for more information.\n",
+		messages.command ? " " : "", messages.command ? messages.command : "");
+	return EXIT_USAGE;
+}
+
+const char *message_first_error(void)
+{
+	return messages.first_error;
+}
+
+void message_fault(void *data, const char *path, int code, const char *text)
+{
+	(void)data;
+	free(messages.fault);
+	if (asprintf(&messages.fault, "%s: %s", path, text ? text : strerror(code)) < 0)
+		messages.fault = NULL;
+}
+
+int library_error(const char *what, int code)
+{
+	bool is_unsupported = code == -EOPNOTSUPP;
+	const char *hint = is_unsupported ? "this kernel or machine has no memory hotplug: " : "";
+
+	if (messages.fault)
+		error("%s%s", hint, messages.fault);
+	else
+		error("%s%s: %s", hint, what, strerror(-code));
+	return is_unsupported ? EXIT_UNSUPPORTED : EXIT_FAILED;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_MESSAGE_H
+#define MEMHP_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "command.h"
+
+/* "memhp: list: ..." from here on; command may be NULL. */
+void message_begin(const char *command);
+/* No notices and no progress from here on, or details too. */
+void message_verbosity(bool quiet, bool verbose);
+
+/* One line on stderr. The first error is kept for the JSON error document. */
+void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* error() and the line that says where help is; returns EXIT_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The text of the first error, or NULL. */
+const char *message_first_error(void);
+
+/* Errors of the library, with the file at fault: for memhp_set_fault_handler(). */
+void message_fault(void *data, const char *path, int code, const char *text);
+/* error() about a failed library call (-errno); what is used where no file was at
+ * fault. Returns the exit status. */
+int library_error(const char *what, int code);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From words to blocks of this machine: opens the snapshot that a command works
+ * on, resolves its operands there, and tells what could not be read.
+ */
+#include "selection.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../libmemhp/cleanup.h"
+#include "message.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+
+/* Holes named in one line. */
+#define HOLES_SHOWN 4
+
+void selection_free(struct selection *selection)
+{
+	ranges_free(&selection->ids);
+}
+
+bool selection_has(const struct selection *selection, const struct memhp_block *block)
+{
+	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
+}
+
+int selection_open(const struct globals *globals, unsigned int attrs,
+		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	int r = memhp_new(globals->sysroot, &memhp);
+
+	if (r == -EBADMSG) {
+		error("%s/.page_size: not the size of a page", globals->sysroot);
+		return EXIT_FAILED;
+	}
+	if (r < 0)
+		return library_error(globals->sysroot ? globals->sysroot : "/", r);
+	memhp_set_fault_handler(memhp, message_fault, NULL);
+	r = memhp_snapshot_take(memhp, attrs, ret_snapshot);
+	if (r < 0)
+		return library_error("snapshot", r);
+	if (memhp_snapshot_iomem_is_masked(*ret_snapshot))
+		notice("/proc/iomem cannot be read or hides its addresses (run as root): "
+		       "origins and holes may be unknown");
+	*ret_memhp = take_ptr(memhp);
+	return EXIT_DONE;
+}
+
+static int report_problem(enum resolve_problem problem, const struct operand *operand)
+{
+	switch (problem) {
+	case RESOLVE_DONE:
+		return EXIT_DONE;
+	case RESOLVE_NO_MEMORY:
+		return library_error("operands", -ENOMEM);
+	case RESOLVE_NO_SUCH_BLOCK:
+		if (operand->kind == OPERAND_ADDRESSES)
+			error("no block holds the address 0x%" PRIx64, operand->first);
+		else
+			error("block %" PRIu64 " does not exist", operand->first);
+		return EXIT_FAILED;
+	case RESOLVE_NO_BLOCKS:
+		if (operand->kind == OPERAND_ADDRESSES)
+			error("no block lies in 0x%" PRIx64 "-0x%" PRIx64, operand->first, operand->last);
+		else
+			error("blocks %" PRIu64 "-%" PRIu64 " do not exist", operand->first, operand->last);
+		return EXIT_FAILED;
+	case RESOLVE_CUT_BLOCK:
+		return usage_error("'%s' cuts a block; the whole blocks are 0x%" PRIx64 "-0x%" PRIx64,
+				   operand->word, operand->first, operand->last);
+	}
+	return EXIT_FAILED;
+}
+
+static int report_holes(const struct ranges *holes)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	bool is_one = holes->count == 1 && holes->items[0].first == holes->items[0].last;
+
+	if (!holes->count)
+		return EXIT_DONE;
+	text = ranges_text(holes, HOLES_SHOWN);
+	if (!text)
+		return library_error("operands", -ENOMEM);
+	notice("block%s %s do%s not exist", is_one ? "" : "s", text, is_one ? "es" : "");
+	return EXIT_DONE;
+}
+
+static uint64_t *ids_of(const struct memhp_snapshot *snapshot)
+{
+	uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
+	const struct memhp_block *block;
+	size_t count = 0;
+
+	if (ids)
+		memhp_snapshot_foreach(snapshot, block)
+			ids[count++] = memhp_block_id(block);
+	return ids;
+}
+
+static int resolve_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
+			    bool whole_blocks, struct selection *ret)
+{
+	cleanup(cleanup_free) uint64_t *ids = ids_of(snapshot);
+	cleanup(ranges_free) struct ranges holes = { 0 };
+	const struct blocks_there there = {
+		.ids = ids,
+		.count = memhp_snapshot_count(snapshot),
+		.block_size = memhp_snapshot_block_size(snapshot),
+	};
+	struct operand failed = { 0 };
+	enum resolve_problem problem;
+
+	if (!ids)
+		return library_error("operands", -ENOMEM);
+	problem = operands_resolve(operands, &there, whole_blocks, &ret->ids, &holes, &failed);
+	ret->is_limited = true;
+	return problem ? report_problem(problem, &failed) : report_holes(&holes);
+}
+
+int selection_resolve(const struct operands *operands, const struct filters *filters,
+		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret)
+{
+	uint64_t node = 0;
+
+	if (filters_missing_node(filters, snapshot, &node)) {
+		error("node %" PRIu64 " does not exist", node);
+		return EXIT_FAILED;
+	}
+	return operands->count ? resolve_operands(operands, snapshot, whole_blocks, ret) : EXIT_DONE;
+}
+
+int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
+			    unsigned int attrs)
+{
+	const struct memhp_block *block, *first = NULL;
+	enum memhp_attr first_attr = MEMHP_ATTR_STATE;
+	uint64_t count = memhp_snapshot_invalid_ids(snapshot);
+	int r;
+
+	if (count)
+		warning("%" PRIu64 " memory block%s with a number beyond the address space left out",
+			count, count == 1 ? "" : "s");
+	memhp_snapshot_foreach(snapshot, block) {
+		for (unsigned int bit = 1; bit && bit <= attrs; bit <<= 1) {
+			r = memhp_block_error(block, (enum memhp_attr)bit);
+			if (!(attrs & bit) || r == 0 || r == -ENODATA || !selection_has(selection, block))
+				continue;
+			if (!first) {
+				first = block;
+				first_attr = (enum memhp_attr)bit;
+			}
+			count++;
+		}
+	}
+	if (!first)
+		return count ? EXIT_PARTLY : EXIT_DONE;
+	r = memhp_block_error(first, first_attr);
+	warning("%" PRIu64 " attribute%s could not be read or understood, first memory%" PRIu64 "/%s: %s",
+		count - memhp_snapshot_invalid_ids(snapshot), count == 1 ? "" : "s", memhp_block_id(first),
+		memhp_attr_name(first_attr), r == -EBADMSG ? "content not understood" : strerror(-r));
+	return EXIT_PARTLY;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_SELECTION_H
+#define MEMHP_SELECTION_H
+
+#include "filter.h"
+
+/* The blocks that a command's operands name; all when there are no operands. */
+struct selection {
+	bool is_limited;
+	struct ranges ids;
+};
+void selection_free(struct selection *selection);
+bool selection_has(const struct selection *selection, const struct memhp_block *block);
+
+/* The functions below say what is wrong and return an exit status. */
+
+/* The context that --sysroot asks for, and a snapshot. */
+int selection_open(const struct globals *globals, unsigned int attrs,
+		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot);
+/* What operands and filters mean on this machine; holes in ranges are told. */
+int selection_resolve(const struct operands *operands, const struct filters *filters,
+		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
+/* One warning and EXIT_PARTLY when attributes of selected blocks are unreadable or garbage. */
+int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
+			    unsigned int attrs);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tables, raw output and pairs. The only user of libsmartcols.
+ */
+#include "table.h"
+
+#include <errno.h>
+#include <libsmartcols/libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct table {
+	struct libscols_table *scols;
+	const struct columns *columns;
+	bool bytes;
+};
+
+bool color_is_wanted(const struct globals *globals)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (globals->color != COLOR_AUTO)
+		return globals->color == COLOR_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+unsigned int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+static int setup(struct table *table, const struct globals *globals, const struct table_args *args)
+{
+	const struct columns *columns = table->columns;
+
+	scols_table_enable_raw(table->scols, args->raw);
+	scols_table_enable_export(table->scols, args->pairs);
+	scols_table_enable_shellvar(table->scols, args->pairs);
+	scols_table_enable_noheadings(table->scols, args->noheadings);
+	scols_table_enable_colors(table->scols, !args->raw && !args->pairs && color_is_wanted(globals));
+	for (size_t i = 0; i < columns->count; i++) {
+		const struct column *column = columns->items[i];
+		int flags = column->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0;
+
+		if (!scols_table_new_column(table->scols, column->name, 0, flags))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+struct table *table_new(const struct globals *globals, const struct table_args *args,
+			const struct columns *columns)
+{
+	struct table *table = calloc(1, sizeof(*table));
+
+	if (!table)
+		return NULL;
+	scols_init_debug(0);
+	table->columns = columns;
+	table->bytes = args->bytes;
+	table->scols = scols_new_table();
+	if (!table->scols || setup(table, globals, args) < 0)
+		return table_free(table);
+	return table;
+}
+
+struct table *table_free(struct table *table)
+{
+	if (table)
+		scols_unref_table(table->scols);
+	free(table);
+	return NULL;
+}
+
+int table_add(struct table *table, const void *row, uint64_t mixed)
+{
+	struct libscols_line *line = scols_table_new_line(table->scols, NULL);
+
+	if (!line)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->columns->count; i++) {
+		const struct column *column = table->columns->items[i];
+		bool is_mixed = mixed >> i & 1;
+		struct cell cell = { 0 };
+		char *text;
+
+		column->cell(row, &cell);
+		text = is_mixed ? strdup("mixed") : cell_text(&cell, table->bytes);
+		if (!text || scols_line_refer_data(line, i, text) < 0) {
+			free(text);
+			return -ENOMEM;
+		}
+		if (column->color && !is_mixed && scols_table_colors_wanted(table->scols))
+			scols_cell_set_color(scols_line_get_cell(line, i), column->color(&cell));
+	}
+	return 0;
+}
+
+int table_print(struct table *table)
+{
+	/* An error of the stream itself is found when stdout is closed. */
+	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;
+}

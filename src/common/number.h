@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Strict numbers: digits of one base and nothing else, no sign, no blank, no
+ * prefix, overflow detected. The caller says the base, because each kernel
+ * attribute has its own (block_size_bytes is hex without 0x, directory names are
+ * decimal). Library and program both use it.
+ */
+#ifndef MEMHP_NUMBER_H
+#define MEMHP_NUMBER_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+static inline unsigned int number_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned int)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned int)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned int)(c - 'A') + 10;
+	return UINT32_MAX;
+}
+
+/* 0, -EINVAL, or -ERANGE when the value exceeds 64 bits. */
+static inline int number_parse(const char *text, size_t length, unsigned int base, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (!length)
+		return -EINVAL;
+	for (size_t i = 0; i < length; i++)
+		if (number_digit(text[i]) >= base)
+			return -EINVAL;
+	for (size_t i = 0; i < length; i++) {
+		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)number_digit(text[i]), &value))
+			return -ERANGE;
+	}
+	*ret = value;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The attributes of one block: which file each is, in which notation, and what is
+ * missing, unreadable or garbage. Called by several threads on different blocks.
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "block.h"
+
+/* More than any attribute of a block has, so that one read shows it whole. */
+#define TEXT_MAX 128
+/* "memory", 20 digits, "/memmap_on_memory" */
+#define PATH_SIZE 64
+/* A block that changes while it is read is read again, this many times in all. */
+#define TRIES 3
+
+static int parse_state(struct memhp_block *block, const char *text, size_t length)
+{
+	enum memhp_state state = state_parse(text, length);
+
+	block->state = (uint8_t)state;
+	return state == MEMHP_STATE_UNKNOWN ? -EBADMSG : 0;
+}
+
+static int parse_zones(struct memhp_block *block, const char *text, size_t length)
+{
+	int r = zones_parse(text, length, block->zones);
+
+	block->zone_count = (uint8_t)(r > 0 ? r : 0);
+	return r < 0 ? r : 0;
+}
+
+static int parse_flag(const char *text, size_t length, bool *ret)
+{
+	if (length != 1 || (text[0] != '0' && text[0] != '1'))
+		return -EBADMSG;
+	*ret = text[0] == '1';
+	return 0;
+}
+
+static int parse_removable(struct memhp_block *block, const char *text, size_t length)
+{
+	return parse_flag(text, length, &block->is_removable);
+}
+
+static int parse_configured(struct memhp_block *block, const char *text, size_t length)
+{
+	return parse_flag(text, length, &block->is_configured);
+}
+
+static int parse_memmap(struct memhp_block *block, const char *text, size_t length)
+{
+	return parse_flag(text, length, &block->has_memmap_on_memory);
+}
+
+static int parse_phys_device(struct memhp_block *block, const char *text, size_t length)
+{
+	uint64_t value = 0;
+
+	if (number_parse(text, length, 10, &value) < 0 || value > INT32_MAX)
+		return -EBADMSG;
+	block->phys_device = (int32_t)value;
+	return 0;
+}
+
+static const struct attribute {
+	enum memhp_attr attr;
+	size_t dir;
+	const char *file;
+	int (*parse)(struct memhp_block *block, const char *text, size_t length);
+} attributes[] = {
+	{ MEMHP_ATTR_STATE, offsetof(struct attribute_dirs, memory), "/state", parse_state },
+	{ MEMHP_ATTR_ZONES, offsetof(struct attribute_dirs, memory), "/valid_zones", parse_zones },
+	{ MEMHP_ATTR_REMOVABLE, offsetof(struct attribute_dirs, memory), "/removable", parse_removable },
+	{ MEMHP_ATTR_PHYS_DEVICE, offsetof(struct attribute_dirs, memory), "/phys_device", parse_phys_device },
+	/* drivers/s390/char/sclp_mem.c, present in 7.0 */
+	{ MEMHP_ATTR_CONFIGURED, offsetof(struct attribute_dirs, firmware), "/config", parse_configured },
+	{ MEMHP_ATTR_MEMMAP_ON_MEMORY, offsetof(struct attribute_dirs, firmware), "/memmap_on_memory", parse_memmap },
+};
+
+const char *memhp_attr_name(enum memhp_attr attr)
+{
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (attributes[i].attr == attr)
+			return attributes[i].file + 1;
+	switch (attr) {
+	case MEMHP_ATTR_NODES:
+		return "node*";
+	case MEMHP_ATTR_ORIGIN:
+		return "firmware_node";
+	default:
+		return "iomem";
+	}
+}
+
+/* "memory123" */
+static char *put_name(char *buffer, uint64_t id)
+{
+	char digits[20], *digit = digits + sizeof(digits);
+	size_t count;
+
+	do
+		*--digit = (char)('0' + id % 10);
+	while (id /= 10);
+	count = (size_t)(digits + sizeof(digits) - digit);
+	memcpy(buffer, "memory", 6);
+	memcpy(buffer + 6, digit, count);
+	buffer[6 + count] = '\0';
+	return buffer + 6 + count;
+}
+
+static void mark(struct memhp_block *block, enum memhp_attr attr, int error)
+{
+	if (!error) {
+		block->present |= (uint16_t)attr;
+		return;
+	}
+	if (!block->bad)
+		block->error = (uint16_t)error;
+	block->bad |= (uint16_t)attr;
+}
+
+/* False when the file was not there. */
+static bool read_attribute(const struct sysdir *dir, const struct attribute *attribute,
+			   const char *path, struct memhp_block *block)
+{
+	char text[TEXT_MAX];
+	ssize_t length = sysdir_read(dir, path, text, sizeof(text));
+
+	if (length == -ENOENT || length == -ENODEV)
+		return false;
+	if (length > 0)
+		mark(block, attribute->attr, -attribute->parse(block, text, (size_t)length));
+	else if (length == -ENODATA || length == -EMSGSIZE)
+		mark(block, attribute->attr, EBADMSG);
+	else
+		mark(block, attribute->attr, (int)-length);
+	return true;
+}
+
+int block_add_node(struct memhp_block *block, unsigned int node)
+{
+	unsigned int *nodes;
+	unsigned int at = 0;
+
+	if (!block->node_count) {
+		block->node = node;
+		block->node_count = 1;
+		return 0;
+	}
+	if (block->node_count == 1 && block->node == node)
+		return 0;
+	if (block->node_count == 1) {
+		nodes = malloc(2 * sizeof(*nodes));
+		if (!nodes)
+			return -ENOMEM;
+		nodes[0] = block->node;
+	} else {
+		for (at = 0; at < block->node_count; at++)
+			if (block->nodes[at] == node)
+				return 0;
+		if (block->node_count == UINT16_MAX)
+			return -EOVERFLOW;
+		nodes = reallocarray(block->nodes, block->node_count + 1U, sizeof(*nodes));
+		if (!nodes)
+			return -ENOMEM;
+	}
+	for (at = block->node_count; at > 0 && nodes[at - 1] > node; at--)
+		nodes[at] = nodes[at - 1];
+	nodes[at] = node;
+	block->nodes = nodes;
+	block->node_count++;
+	return 0;
+}
+
+static int add_link(const char *name, void *data)
+{
+	uint64_t node = 0;
+
+	if (name_number(name, "node", &node) < 0 || node > UINT32_MAX)
+		return 0;
+	return block_add_node(data, (unsigned int)node);
+}
+
+/* Of a block that no node's directory names: its own nodeK links. */
+static int read_node_links(const struct attribute_dirs *dirs, const char *name, struct memhp_block *block)
+{
+	int r = sysdir_list(&dirs->memory, name, add_link, block);
+
+	if (r == -ENOENT || r == -ENODEV)
+		block->vanished = true;
+	else if (r < 0 && r != -ENOMEM)
+		mark(block, MEMHP_ATTR_NODES, -r);
+	return r == -ENOMEM ? r : 0;
+}
+
+static int read_firmware_node(const struct attribute_dirs *dirs, const char *path, struct memhp_block *block)
+{
+	char target[PATH_MAX];
+	const char *slash;
+
+	if (sysdir_readlink(&dirs->memory, path, target, sizeof(target)) <= 0)
+		return 0;
+	slash = strrchr(target, '/');
+	block->firmware_device = strdup(slash ? slash + 1 : target);
+	return block->firmware_device ? 0 : -ENOMEM;
+}
+
+/*
+ * Whether state and zones are of different moments: valid_zones has one word
+ * exactly when the block is online (drivers/base/memory.c: valid_zones_show()).
+ */
+static bool is_torn(const struct memhp_block *block)
+{
+	const unsigned int both = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
+
+	return (block->present & both) == both &&
+	       (block->state == MEMHP_STATE_ONLINE) != (block->zone_count == 1);
+}
+
+/* True when the answer is consistent. */
+static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
+		       char *path, char *end, struct memhp_block *block)
+{
+	bool is_complete = true;
+
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		const struct attribute *attribute = &attributes[i];
+		const struct sysdir *dir = (const struct sysdir *)((const char *)dirs + attribute->dir);
+
+		if (!(attrs & attribute->attr) || dir->fd < 0)
+			continue;
+		strcpy(end, attribute->file);
+		if (!read_attribute(dir, attribute, path, block) && dir == &dirs->memory)
+			is_complete = false;
+	}
+	*end = '\0';
+	/* A missing file is the kernel's lack of it, or that of the whole block. */
+	if (!is_complete)
+		block->vanished = !sysdir_has(&dirs->memory, path);
+	return block->vanished || (is_complete && !is_torn(block));
+}
+
+static void clear(struct memhp_block *block)
+{
+	block->present = block->bad = block->error = 0;
+	block->state = MEMHP_STATE_UNKNOWN;
+	block->zone_count = 0;
+}
+
+int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block)
+{
+	char path[PATH_SIZE];
+	char *end = put_name(path, block->id);
+	int r = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		clear(block);
+		if (read_files(dirs, attrs, path, end, block))
+			break;
+	}
+	if (attrs & MEMHP_ATTR_NODES && !block->node_count)
+		r = read_node_links(dirs, path, block);
+	if (attrs & MEMHP_ATTR_ORIGIN && r == 0) {
+		strcpy(end, "/firmware_node");
+		r = read_firmware_node(dirs, path, block);
+	}
+	if (block->node_count)
+		mark(block, MEMHP_ATTR_NODES, 0);
+	return r;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Getters of a block: no input, no failure. What an attribute means is decided
+ * where it was read.
+ */
+#include "block.h"
+
+uint64_t memhp_block_id(const struct memhp_block *block)
+{
+	return block->id;
+}
+
+uint64_t memhp_block_start(const struct memhp_block *block)
+{
+	return block->id * block->snapshot->block_size;
+}
+
+uint64_t memhp_block_end(const struct memhp_block *block)
+{
+	return memhp_block_start(block) + (block->snapshot->block_size - 1);
+}
+
+int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr)
+{
+	if (block->present & attr)
+		return 0;
+	return block->bad & attr ? -(int)block->error : -ENODATA;
+}
+
+static bool has(const struct memhp_block *block, enum memhp_attr attr)
+{
+	return block->present & attr;
+}
+
+enum memhp_state memhp_block_state(const struct memhp_block *block)
+{
+	return (enum memhp_state)block->state;
+}
+
+enum memhp_zone memhp_block_zone(const struct memhp_block *block)
+{
+	if (block->state != MEMHP_STATE_ONLINE || !block->zone_count)
+		return MEMHP_ZONE_UNKNOWN;
+	return block->zones[0];
+}
+
+unsigned int memhp_block_zones(const struct memhp_block *block, const enum memhp_zone **ret)
+{
+	*ret = block->zones;
+	return block->zone_count;
+}
+
+unsigned int memhp_block_nodes(const struct memhp_block *block, const unsigned int **ret)
+{
+	*ret = block->node_count > 1 ? block->nodes : &block->node;
+	return block->node_count;
+}
+
+int memhp_block_removable(const struct memhp_block *block)
+{
+	return has(block, MEMHP_ATTR_REMOVABLE) ? block->is_removable : -1;
+}
+
+int memhp_block_configured(const struct memhp_block *block)
+{
+	return has(block, MEMHP_ATTR_CONFIGURED) ? block->is_configured : -1;
+}
+
+int memhp_block_memmap_on_memory(const struct memhp_block *block)
+{
+	return has(block, MEMHP_ATTR_MEMMAP_ON_MEMORY) ? block->has_memmap_on_memory : -1;
+}
+
+int64_t memhp_block_phys_device(const struct memhp_block *block)
+{
+	return has(block, MEMHP_ATTR_PHYS_DEVICE) ? block->phys_device : -1;
+}
+
+enum memhp_origin memhp_block_origin(const struct memhp_block *block)
+{
+	return (enum memhp_origin)block->origin;
+}
+
+const char *memhp_block_device(const struct memhp_block *block)
+{
+	return block->device ? block->device : block->firmware_device;
+}
+
+int memhp_block_has_holes(const struct memhp_block *block)
+{
+	return has(block, MEMHP_ATTR_HOLES) ? block->has_holes : -1;
+}
+
+enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, enum memhp_why *ret_why)
+{
+	struct offline_facts facts = {
+		.state = memhp_block_state(block),
+		.zone = memhp_block_zone(block),
+		.origin = memhp_block_origin(block),
+		.has_holes = memhp_block_has_holes(block),
+		.lacks_zones = memhp_block_error(block, MEMHP_ATTR_ZONES) == -ENODATA,
+		.keeps_boot_memory = block->snapshot->keeps_boot_memory,
+	};
+
+	return predict_offlinable(&facts, ret_why);
+}

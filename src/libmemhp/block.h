@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One block as a snapshot keeps it: filled by attribute.c and snapshot.c, read by
+ * the getters in block.c. Kept small: large machines have 131,072 of them.
+ */
+#ifndef MEMHP_BLOCK_H
+#define MEMHP_BLOCK_H
+
+#include "internal.h"
+
+struct memhp_block {
+	uint64_t id;
+	const struct memhp_snapshot *snapshot;
+	union {
+		unsigned int node;     /* node_count <= 1 */
+		unsigned int *nodes;   /* more; ascending, owned */
+	};
+	const char *device;            /* a driver's, owned by the snapshot's origins */
+	char *firmware_device;         /* the target of firmware_node, owned */
+	int32_t phys_device;
+	uint16_t node_count;
+	uint16_t present;              /* attributes that were read */
+	uint16_t bad;                  /* attributes that could not be read or understood */
+	uint16_t error;                /* errno of the first of these */
+	uint8_t state;
+	uint8_t zone_count;
+	enum memhp_zone zones[ZONES_MAX];
+	uint8_t origin;
+	bool is_removable, is_configured, has_memmap_on_memory, has_holes;
+	bool vanished;
+};
+
+struct memhp_snapshot {
+	uint64_t block_size;
+	uint64_t count;
+	uint64_t invalid_ids;
+	unsigned int attrs;
+	bool keeps_boot_memory;
+	struct memhp_block *blocks;
+	unsigned int *nodes;           /* of the machine, ascending */
+	size_t node_count;
+	struct origins *origins;       /* NULL unless asked for */
+};
+
+/* Where the attributes of blocks are. A closed directory has no attribute. */
+struct attribute_dirs {
+	struct sysdir memory;          /* /sys/devices/system/memory */
+	struct sysdir firmware;        /* /sys/firmware/memory (s390) */
+};
+
+/* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
+int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
+/* attribute.c: adds a node to a block's nodes, kept ascending and without duplicates. */
+int block_add_node(struct memhp_block *block, unsigned int node);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What two or more files of the library share. Nothing here is exported.
+ */
+#ifndef MEMHP_INTERNAL_H
+#define MEMHP_INTERNAL_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "cleanup.h"
+#include "libmemhp.h"
+#include "../common/number.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
+
+struct memhp {
+	int root;             /* O_PATH descriptor of the root directory */
+	bool confined;        /* a root was given: no path may lead out of it */
+	char *sysfs;          /* where sysfs is, relative to the root */
+	char *proc;           /* where procfs is, relative to the root */
+	uint64_t page_size;
+	bool keeps_boot_memory;
+	memhp_fault_fn fault;
+	void *fault_data;
+};
+
+/* context.c: tells the fault handler; returns -error, for "return fault(...)". */
+int fault(const struct memhp *memhp, const char *path, int error, const char *text);
+
+/* sysroot.c: fills sysfs and proc. */
+int sysroot_find(struct memhp *memhp);
+
+/* resolve.c: opens a path below the descriptor root, links resolved below it. */
+int resolve_open(int root, const char *path, int flags);
+int resolve_walk(int root, const char *path, int flags);
+
+/* sysfs.c: a directory of sysfs or procfs, and the files below it. */
+struct sysdir {
+	const struct memhp *memhp;
+	int fd;
+	char *path;           /* relative to the root */
+};
+#define SYSDIR_CLOSED { .fd = -1 }
+
+int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret);
+void sysdir_close(struct sysdir *dir);
+/* One attribute: its length without the final newline, the text NUL-terminated.
+ * -ENODATA: empty; -EMSGSIZE: longer than the buffer. */
+ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size);
+/* A file of any length up to a sane limit (-EFBIG), NUL-terminated. */
+int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length);
+ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer, size_t size);
+/* name is one component, so no link can lead elsewhere. */
+bool sysdir_has(const struct sysdir *dir, const char *name);
+/* Calls fn for each name below dir/name; stops at and returns its first non-zero result. */
+typedef int (*sysdir_list_fn)(const char *name, void *data);
+int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data);
+/* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
+int name_number(const char *name, const char *prefix, uint64_t *ret);
+
+/* zone.c */
+#define ZONES_MAX 4
+enum memhp_state state_parse(const char *text, size_t length);
+/* A valid_zones line: the number of words, or -EBADMSG. */
+int zones_parse(const char *text, size_t length, enum memhp_zone ret[ZONES_MAX]);
+enum memhp_zone zone_parse(const char *text, size_t length);
+
+/* iomem.c: /proc/iomem and what it proves of a range. */
+struct resource {
+	uint64_t start, end;
+	unsigned int depth;
+	char *name;
+};
+struct iomem {
+	bool masked;
+	struct resource *resources;
+	size_t count;
+};
+int iomem_parse(char *text, struct iomem *ret);
+void iomem_free(struct iomem *iomem);
+bool resource_is_ram(const struct resource *resource);
+bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size);
+
+/* bootmap.c: the memory map that an x86 kernel was started with. */
+struct bootmap {
+	struct { uint64_t start, end; } ram[128];
+	unsigned int count;
+	bool proves_boot;     /* a block in it is boot memory */
+	bool proves_added;    /* a block outside was added later */
+};
+void bootmap_read(const struct memhp *memhp, struct bootmap *ret);
+bool bootmap_overlaps(const struct bootmap *bootmap, uint64_t start, uint64_t end);
+void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline);
+
+/* origin.c: where memory came from, and what is known of the whole machine for it. */
+struct origins;
+int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins **ret);
+struct origins *origins_free(struct origins *origins);
+DEFINE_CLEANUP(struct origins *, origins_free)
+const struct iomem *origins_iomem(const struct origins *origins);
+/* Origin of [start, end]; ret_device is a driver's device or NULL, borrowed from origins. */
+enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
+			       bool has_firmware_node, const char **ret_device);
+
+/* predict.c: pure decisions */
+struct offline_facts {
+	enum memhp_state state;
+	enum memhp_zone zone;
+	enum memhp_origin origin;
+	int has_holes;            /* 1, 0, -1 unknown */
+	bool lacks_zones;         /* there is no valid_zones file */
+	bool keeps_boot_memory;   /* the architecture does */
+};
+enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why);
+
+/* stats.c */
+int stats_parse(const char *text, struct memhp_stats **ret);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libmemhp: Linux memory hot(un)plug as a library.
+ *
+ * Glossary
+ *   block   memory block N, /sys/devices/system/memory/memoryN; it covers the
+ *           physical addresses [N * block_size, (N + 1) * block_size)
+ *   state   online, offline, going-offline
+ *   zone    the zone that manages an online block
+ *   zones   the words of the block's valid_zones file; of a block that is not
+ *           online the first is what the kernel would choose now
+ *   origin  where a block came from: boot, hotplug, virtio-mem, ...
+ *
+ * Conventions
+ *   - Functions returning int return 0 or a count, or a negative errno. Results
+ *     come last, in parameters named ret..., which are untouched on failure.
+ *   - results of *_new, *_take and *_read belong to the caller, who hands them to the
+ *     *_free function of the same object; *_free accepts NULL and returns NULL.
+ *     Everything else is borrowed, constant, and lives as long as its owner.
+ *   - Sizes and addresses are bytes unless a comment says pages.
+ *   - There is no global state, nothing is printed, no environment is read and
+ *     no signal handler is installed. A context may be used by one thread at a
+ *     time; snapshots and statistics are immutable and may be read by any
+ *     number of threads, also after the context was freed.
+ *
+ * All functions are available since 0.1.
+ */
+#ifndef LIBMEMHP_H
+#define LIBMEMHP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Words ------------------------------------------------------------------- */
+
+enum memhp_state {
+	MEMHP_STATE_UNKNOWN = 0,  /* not asked for, unreadable, or a word we do not know */
+	MEMHP_STATE_ONLINE,
+	MEMHP_STATE_OFFLINE,
+	MEMHP_STATE_GOING_OFFLINE,
+};
+
+enum memhp_zone {
+	MEMHP_ZONE_UNKNOWN = 0,
+	MEMHP_ZONE_DMA,
+	MEMHP_ZONE_DMA32,
+	MEMHP_ZONE_NORMAL,
+	MEMHP_ZONE_HIGHMEM,
+	MEMHP_ZONE_MOVABLE,
+	MEMHP_ZONE_DEVICE,
+	MEMHP_ZONE_NONE,          /* the kernel's "none": several zones or nodes in one block */
+};
+
+enum memhp_origin {
+	MEMHP_ORIGIN_UNKNOWN = 0, /* cannot be proved */
+	MEMHP_ORIGIN_BOOT,        /* in the memory map that the kernel was started with */
+	MEMHP_ORIGIN_HOTPLUG,     /* added later: ACPI, DLPAR, probe */
+	MEMHP_ORIGIN_VIRTIO_MEM,
+	MEMHP_ORIGIN_KMEM,        /* dax: CXL, PMEM, HBM */
+	MEMHP_ORIGIN_HV_BALLOON,
+	MEMHP_ORIGIN_XEN,
+};
+
+/* Whether an online block can be taken offline, as far as is known without
+ * looking at its pages. */
+enum memhp_offlinable {
+	MEMHP_OFFLINABLE_UNKNOWN = 0, /* the block is not online, or its zone is unknown */
+	MEMHP_OFFLINABLE_NO,          /* and that stays so */
+	MEMHP_OFFLINABLE_UNLIKELY,
+	MEMHP_OFFLINABLE_LIKELY,
+	MEMHP_OFFLINABLE_YES,
+};
+
+/* What a memhp_offlinable rests on. */
+enum memhp_why {
+	MEMHP_WHY_UNKNOWN = 0,
+	MEMHP_WHY_NO_OFFLINING,       /* kernel without CONFIG_MEMORY_HOTREMOVE */
+	MEMHP_WHY_SEVERAL_ZONES,      /* several zones or nodes in the block */
+	MEMHP_WHY_MEMORY_HOLES,       /* not all of the block is System RAM */
+	MEMHP_WHY_OFFLINE_DISABLED,   /* boot memory, which this architecture keeps */
+	MEMHP_WHY_KERNEL_ZONE,        /* a zone that also serves unmovable allocations */
+	MEMHP_WHY_MOVABLE,            /* ZONE_MOVABLE: movable allocations only */
+};
+
+/* The kernel's word for a state or zone, memhp's word for an origin ("boot",
+ * "virtio-mem", ...); NULL for the UNKNOWN value. Static strings. */
+const char *memhp_state_name(enum memhp_state state);
+const char *memhp_zone_name(enum memhp_zone zone);
+const char *memhp_origin_name(enum memhp_origin origin);
+
+/* The value of a word, case-insensitive; UNKNOWN when there is no such word. */
+enum memhp_state memhp_state_from_name(const char *name);
+enum memhp_zone memhp_zone_from_name(const char *name);
+enum memhp_origin memhp_origin_from_name(const char *name);
+
+/* True for every zone that serves unmovable allocations: all but Movable and
+ * Device (and NONE, UNKNOWN). */
+bool memhp_zone_is_kernel(enum memhp_zone zone);
+
+/* Context ----------------------------------------------------------------- */
+
+struct memhp;
+
+/*
+ * Opens a context. With root == NULL it is the running system, whose sysfs and
+ * procfs are looked up in the mount table. Otherwise sys/, proc/, etc/ and run/
+ * below the directory root are used, and no path, also no symbolic link, ever
+ * leads out of it.
+ *
+ * Errors: -ENOENT, -ENOTDIR, -EACCES (root cannot be opened), -EBADMSG (the file
+ * .page_size below root is not a power of two), -ENOMEM.
+ */
+int memhp_new(const char *root, struct memhp **ret);
+struct memhp *memhp_free(struct memhp *memhp);
+
+/*
+ * Whom to tell which file was at fault when a function fails: called at most
+ * once for each failing call, in the calling thread, before that call returns.
+ * path is relative to the root; error is a positive errno; text says what is
+ * wrong with the file's content, or is NULL when the errno tells it all.
+ */
+typedef void (*memhp_fault_fn)(void *data, const char *path, int error, const char *text);
+void memhp_set_fault_handler(struct memhp *memhp, memhp_fault_fn fn, void *data);
+
+/* Bytes of a page: of the running system, or what the tree's .page_size says. */
+uint64_t memhp_page_size(const struct memhp *memhp);
+
+/* Snapshot: all blocks at one moment ---------------------------------------- */
+
+struct memhp_snapshot;
+struct memhp_block;
+
+/* What to read of every block. Ids are always known. */
+enum memhp_attr {
+	MEMHP_ATTR_STATE            = 1 << 0,
+	MEMHP_ATTR_ZONES            = 1 << 1,
+	MEMHP_ATTR_NODES            = 1 << 2,
+	MEMHP_ATTR_REMOVABLE        = 1 << 3,
+	MEMHP_ATTR_PHYS_DEVICE      = 1 << 4,
+	MEMHP_ATTR_CONFIGURED       = 1 << 5,  /* s390 */
+	MEMHP_ATTR_MEMMAP_ON_MEMORY = 1 << 6,  /* s390 */
+	MEMHP_ATTR_ORIGIN           = 1 << 7,  /* origin and device */
+	MEMHP_ATTR_HOLES            = 1 << 8,
+};
+
+/* The file that an attribute is read from, as below the block's directory ("valid_zones"). */
+const char *memhp_attr_name(enum memhp_attr attr);
+
+/*
+ * Reads the attributes attrs (memhp_attr, or-ed) of all blocks. Blocks that
+ * vanish meanwhile are left out. memoryN/online is never read: that blocks
+ * behind a block that is going offline (drivers/base/core.c: online_show()).
+ * Many blocks are read by several threads, all of which have ended when the
+ * function returns; signals stay with the caller's threads.
+ *
+ * An attribute that a block lacks, or that cannot be read or understood, does
+ * not fail the call: see memhp_block_error().
+ *
+ * Errors: -EOPNOTSUPP (no memory hotplug: no /sys/devices/system/memory with a
+ * block size), -EBADMSG (block_size_bytes is not a power of two in hex), other
+ * errnos of opening and reading, -ENOMEM.
+ */
+int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret);
+struct memhp_snapshot *memhp_snapshot_free(struct memhp_snapshot *snapshot);
+
+/* Bytes of a block, a power of two. */
+uint64_t memhp_snapshot_block_size(const struct memhp_snapshot *snapshot);
+/* Number of blocks. */
+uint64_t memhp_snapshot_count(const struct memhp_snapshot *snapshot);
+/* Number of memoryN directories left out because their N is no valid id: the
+ * block would not fit into 64 address bits. */
+uint64_t memhp_snapshot_invalid_ids(const struct memhp_snapshot *snapshot);
+/* Whether there is a node of that number. Needs MEMHP_ATTR_NODES. */
+bool memhp_snapshot_has_node(const struct memhp_snapshot *snapshot, unsigned int node);
+/* Whether /proc/iomem could not be read or hid its addresses, as it does without
+ * CAP_SYS_ADMIN. Needs MEMHP_ATTR_ORIGIN or MEMHP_ATTR_HOLES. */
+bool memhp_snapshot_iomem_is_masked(const struct memhp_snapshot *snapshot);
+
+/* The block after prev by address, the first one for NULL; NULL at the end. */
+const struct memhp_block *memhp_snapshot_next(const struct memhp_snapshot *snapshot,
+					      const struct memhp_block *prev);
+/* The block of that id, or NULL. */
+const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id);
+/* The first block whose id is at least id, or NULL. */
+const struct memhp_block *memhp_snapshot_find_from(const struct memhp_snapshot *snapshot, uint64_t id);
+
+#define memhp_snapshot_foreach(snapshot, block)                            \
+	for ((block) = memhp_snapshot_next((snapshot), NULL); (block);     \
+	     (block) = memhp_snapshot_next((snapshot), (block)))
+
+/* Block: a view into its snapshot ------------------------------------------- */
+
+uint64_t memhp_block_id(const struct memhp_block *block);
+/* First byte, and last byte. */
+uint64_t memhp_block_start(const struct memhp_block *block);
+uint64_t memhp_block_end(const struct memhp_block *block);
+
+/*
+ * 0 when the attribute was read; -ENODATA when it was not asked for or the
+ * block has no such file; -EBADMSG when its content was not understood; another
+ * negative errno when it could not be read. Getters return UNKNOWN, -1, NULL or
+ * 0 elements then.
+ */
+int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr);
+
+enum memhp_state memhp_block_state(const struct memhp_block *block);
+/* The managing zone; UNKNOWN unless the state is online. */
+enum memhp_zone memhp_block_zone(const struct memhp_block *block);
+/* The words of valid_zones in the kernel's order; returns their number. */
+unsigned int memhp_block_zones(const struct memhp_block *block, const enum memhp_zone **ret);
+/* The nodes that the block is linked to, ascending; returns their number. */
+unsigned int memhp_block_nodes(const struct memhp_block *block, const unsigned int **ret);
+/* 1, 0, or -1 when unknown. removable is the kernel's legacy file and says
+ * nothing of the block on current kernels. */
+int memhp_block_removable(const struct memhp_block *block);
+int memhp_block_configured(const struct memhp_block *block);
+int memhp_block_memmap_on_memory(const struct memhp_block *block);
+/* Number of the storage increment (s390), 0 elsewhere, -1 when unknown. */
+int64_t memhp_block_phys_device(const struct memhp_block *block);
+/* Origin, and the device that the memory belongs to ("virtio0", "dax0.0",
+ * "PNP0C80:01") or NULL. Both need MEMHP_ATTR_ORIGIN. */
+enum memhp_origin memhp_block_origin(const struct memhp_block *block);
+const char *memhp_block_device(const struct memhp_block *block);
+/*
+ * 1 when part of the block is no System RAM, 0 when all of it is, -1 when
+ * unknown. mm/memory_hotplug.c: offline_pages() refuses such a block (EINVAL).
+ * Needs MEMHP_ATTR_HOLES.
+ */
+int memhp_block_has_holes(const struct memhp_block *block);
+
+/*
+ * Whether the block can be taken offline, judged by its zone, origin, holes and
+ * the architecture. Pure; needs MEMHP_ATTR_STATE, _ZONES, _ORIGIN and _HOLES.
+ * ret_why may be NULL.
+ */
+enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, enum memhp_why *ret_why);
+
+/* Zone statistics: /proc/zoneinfo -------------------------------------------- */
+
+struct memhp_stats;
+struct memhp_zonestat;
+
+/*
+ * Reads the zones of all nodes, populated or not, in the kernel's order.
+ * Errors: those of opening and reading, -EBADMSG (content not understood),
+ * -ENOMEM.
+ */
+int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret);
+struct memhp_stats *memhp_stats_free(struct memhp_stats *stats);
+const struct memhp_zonestat *memhp_stats_next(const struct memhp_stats *stats,
+					      const struct memhp_zonestat *prev);
+
+#define memhp_stats_foreach(stats, zonestat)                               \
+	for ((zonestat) = memhp_stats_next((stats), NULL); (zonestat);     \
+	     (zonestat) = memhp_stats_next((stats), (zonestat)))
+
+unsigned int memhp_zonestat_node(const struct memhp_zonestat *zonestat);
+enum memhp_zone memhp_zonestat_zone(const struct memhp_zonestat *zonestat);
+/* Pages. start_pfn is only known of populated zones, else 0. cma is 0 on kernels
+ * without CONFIG_CMA. */
+uint64_t memhp_zonestat_present(const struct memhp_zonestat *zonestat);
+uint64_t memhp_zonestat_managed(const struct memhp_zonestat *zonestat);
+uint64_t memhp_zonestat_spanned(const struct memhp_zonestat *zonestat);
+uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
+uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
+uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
