@@ -221,7 +221,7 @@ const struct column list_columns[] = {
 	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_node, NULL },
 	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_nodes, NULL },
 	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, cell_zone, NULL },
-	{ "ZONES", "zone of an online block; else the possible ones, the kernel's choice first", 0,
+	{ "ZONES", "possible zones, the kernel's choice first", 0,
 	  MEMHP_ATTR_ZONES, cell_zones, NULL },
 	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
 	  cell_offlinable, color_offlinable },

@@ -76,7 +76,6 @@ struct translation {
 	const struct option *options[OPTIONS_MAX];
 	void *targets[OPTIONS_MAX];
 	int count;
-	char metavars[OPTIONS_MAX][32];
 };
 
 static void translate_option(struct translation *t, const struct option *option, void *target,
@@ -95,8 +94,7 @@ static void translate_option(struct translation *t, const struct option *option,
 	};
 	if (!option->metavar)
 		return;
-	snprintf(t->metavars[index], sizeof(t->metavars[index]), option->bare ? "[=%s]" : "%s", option->metavar);
-	ret->argDescrip = t->metavars[index];
+	ret->argDescrip = option->metavar;
 	if (option->bare)
 		ret->argInfo |= POPT_ARGFLAG_OPTIONAL;
 }
