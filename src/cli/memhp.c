@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,8 +94,6 @@ int main(int argc, const char **argv)
 	int status;
 
 	occupy_standard_descriptors();
-	/* Widths of characters only: numbers and words are the same everywhere. */
-	setlocale(LC_CTYPE, "");
 	status = run(&globals, argc, argv);
 	if (globals.json && message_first_error() && !json_was_printed())
 		json_error_document(message_first_error(), status);

@@ -31,27 +31,27 @@ static int parse_zones(struct memhp_block *block, const char *text, size_t lengt
 	return r < 0 ? r : 0;
 }
 
-static int parse_flag(const char *text, size_t length, bool *ret)
+static int check_flag(const char *text, size_t length)
 {
-	if (length != 1 || (text[0] != '0' && text[0] != '1'))
-		return -EBADMSG;
-	*ret = text[0] == '1';
-	return 0;
+	return length == 1 && (text[0] == '0' || text[0] == '1') ? 0 : -EBADMSG;
 }
 
 static int parse_removable(struct memhp_block *block, const char *text, size_t length)
 {
-	return parse_flag(text, length, &block->is_removable);
+	block->is_removable = text[0] == '1';
+	return check_flag(text, length);
 }
 
 static int parse_configured(struct memhp_block *block, const char *text, size_t length)
 {
-	return parse_flag(text, length, &block->is_configured);
+	block->is_configured = text[0] == '1';
+	return check_flag(text, length);
 }
 
 static int parse_memmap(struct memhp_block *block, const char *text, size_t length)
 {
-	return parse_flag(text, length, &block->has_memmap_on_memory);
+	block->has_memmap_on_memory = text[0] == '1';
+	return check_flag(text, length);
 }
 
 static int parse_phys_device(struct memhp_block *block, const char *text, size_t length)
@@ -203,8 +203,9 @@ static int read_firmware_node(const struct attribute_dirs *dirs, const char *pat
 	if (sysdir_readlink(&dirs->memory, path, target, sizeof(target)) <= 0)
 		return 0;
 	slash = strrchr(target, '/');
-	block->firmware_device = strdup(slash ? slash + 1 : target);
-	return block->firmware_device ? 0 : -ENOMEM;
+	block->device = strdup(slash ? slash + 1 : target);
+	block->owns_device = block->device;
+	return block->device ? 0 : -ENOMEM;
 }
 
 /*

@@ -83,7 +83,7 @@ enum memhp_origin memhp_block_origin(const struct memhp_block *block)
 
 const char *memhp_block_device(const struct memhp_block *block)
 {
-	return block->device ? block->device : block->firmware_device;
+	return block->device;
 }
 
 int memhp_block_has_holes(const struct memhp_block *block)

@@ -15,8 +15,8 @@ struct memhp_block {
 		unsigned int node;     /* node_count <= 1 */
 		unsigned int *nodes;   /* more; ascending, owned */
 	};
-	const char *device;            /* a driver's, owned by the snapshot's origins */
-	char *firmware_device;         /* the target of firmware_node, owned */
+	const char *device;
+	enum memhp_zone zones[ZONES_MAX];
 	int32_t phys_device;
 	uint16_t node_count;
 	uint16_t present;              /* attributes that were read */
@@ -24,11 +24,15 @@ struct memhp_block {
 	uint16_t error;                /* errno of the first of these */
 	uint8_t state;
 	uint8_t zone_count;
-	enum memhp_zone zones[ZONES_MAX];
 	uint8_t origin;
-	bool is_removable, is_configured, has_memmap_on_memory, has_holes;
-	bool vanished;
+	bool is_removable : 1;
+	bool is_configured : 1;
+	bool has_memmap_on_memory : 1;
+	bool has_holes : 1;
+	bool owns_device : 1;          /* the target of firmware_node; else the snapshot's origins do */
+	bool vanished : 1;
 };
+_Static_assert(sizeof(struct memhp_block) <= 64, "a block fits into a cache line");
 
 struct memhp_snapshot {
 	uint64_t block_size;
@@ -47,6 +51,11 @@ struct attribute_dirs {
 	struct sysdir memory;          /* /sys/devices/system/memory */
 	struct sysdir firmware;        /* /sys/firmware/memory (s390) */
 };
+
+/* discover.c: fill in block_size, blocks (by id, ascending) and nodes. */
+int discover_block_size(const struct sysdir *memory, uint64_t *ret);
+int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot);
+int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);

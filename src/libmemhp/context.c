@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The context: a root directory and what holds for the whole machine below it
- * (page size, architecture). Where sysfs and procfs are is sysroot.c's.
+ * The context: a root directory, the page size below it, and whom to tell of
+ * files at fault. Where sysfs and procfs are is sysroot.c's.
  */
 #include <fcntl.h>
-#include <string.h>
-#include <sys/utsname.h>
 
 #include "internal.h"
 
@@ -41,23 +39,6 @@ static int read_page_size(struct memhp *memhp)
 	return -EBADMSG;
 }
 
-/*
- * arm64 keeps boot memory: arch/arm64/mm/mmu.c: prevent_bootmem_remove_notifier()
- * (since 5.7). kernel.arch exists since 6.1; of another machine's tree without it
- * the architecture is unknown.
- */
-static bool keeps_boot_memory(const struct memhp *memhp)
-{
-	cleanup(sysdir_close) struct sysdir kernel = SYSDIR_CLOSED;
-	struct utsname name;
-	char text[sizeof(name.machine)];
-
-	if (sysdir_open(memhp, memhp->proc, "sys/kernel", &kernel) == 0 &&
-	    sysdir_read(&kernel, "arch", text, sizeof(text)) > 0)
-		return strcmp(text, "aarch64") == 0;
-	return !memhp->confined && uname(&name) == 0 && strcmp(name.machine, "aarch64") == 0;
-}
-
 int memhp_new(const char *root, struct memhp **ret)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = calloc(1, sizeof(*memhp));
@@ -75,7 +56,6 @@ int memhp_new(const char *root, struct memhp **ret)
 	r = read_page_size(memhp);
 	if (r < 0)
 		return r;
-	memhp->keeps_boot_memory = keeps_boot_memory(memhp);
 	*ret = take_ptr(memhp);
 	return 0;
 }

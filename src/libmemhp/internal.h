@@ -22,7 +22,6 @@ struct memhp {
 	char *sysfs;          /* where sysfs is, relative to the root */
 	char *proc;           /* where procfs is, relative to the root */
 	uint64_t page_size;
-	bool keeps_boot_memory;
 	memhp_fault_fn fault;
 	void *fault_data;
 };
@@ -101,6 +100,8 @@ int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins 
 struct origins *origins_free(struct origins *origins);
 DEFINE_CLEANUP(struct origins *, origins_free)
 const struct iomem *origins_iomem(const struct origins *origins);
+/* Whether the architecture never lets boot memory go. */
+bool origins_keep_boot_memory(const struct origins *origins);
 /* Origin of [start, end]; ret_device is a driver's device or NULL, borrowed from origins. */
 enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
 			       bool has_firmware_node, const char **ret_device);

@@ -4,8 +4,11 @@
  * present prove of a range. Nothing is guessed: what cannot be proved is unknown.
  */
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "internal.h"
+
+#define ARCH_SIZE 65
 
 struct origins {
 	struct iomem iomem;
@@ -14,9 +17,7 @@ struct origins {
 	bool has_probe;          /* memory can be added by hand */
 	bool has_hv_balloon;
 	bool has_xen_balloon;
-	/* On this architecture memory is added by ACPI (which leaves a firmware_node)
-	 * or by one of the above, and by nothing else. */
-	bool adders_are_known;
+	char arch[ARCH_SIZE];    /* or empty */
 };
 
 /* drivers/virtio/virtio_mem.c: virtio_mem_create_resource(); drivers/dax/kmem.c: kmem_name */
@@ -50,16 +51,24 @@ static bool has_hv_balloon(const struct memhp *memhp)
 	       sysdir_list(&dir, ".", is_device, NULL) > 0;
 }
 
-/* x86 and arm64; DLPAR (pseries) and standby increments (s390) leave no trace in sysfs. */
-static bool adders_are_known(const struct memhp *memhp)
+/*
+ * kernel.arch exists since 6.1; before, the running system's is uname's, and of
+ * another machine's tree it is unknown.
+ */
+static void read_arch(const struct memhp *memhp, char ret[ARCH_SIZE])
 {
 	cleanup(sysdir_close) struct sysdir kernel = SYSDIR_CLOSED;
-	char arch[65];
+	struct utsname name;
 
-	if (sysdir_open(memhp, memhp->proc, "sys/kernel", &kernel) < 0 ||
-	    sysdir_read(&kernel, "arch", arch, sizeof(arch)) <= 0)
-		return has_entry(memhp, "kernel/boot_params", "data");
-	return strcmp(arch, "x86_64") == 0 || strcmp(arch, "aarch64") == 0;
+	ret[0] = '\0';
+	if (sysdir_open(memhp, memhp->proc, "sys/kernel", &kernel) == 0 &&
+	    sysdir_read(&kernel, "arch", ret, ARCH_SIZE) > 0)
+		return;
+	ret[0] = '\0';
+	if (!memhp->confined && uname(&name) == 0)
+		snprintf(ret, ARCH_SIZE, "%s", name.machine);
+	else if (has_entry(memhp, "kernel/boot_params", "data"))
+		strcpy(ret, "x86_64");
 }
 
 static int read_iomem(const struct memhp *memhp, struct iomem *ret)
@@ -96,7 +105,7 @@ int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins 
 	origins->has_probe = has_entry(memhp, "devices/system/memory", "probe");
 	origins->has_hv_balloon = has_hv_balloon(memhp);
 	origins->has_xen_balloon = has_entry(memhp, "devices/system/xen_memory", "xen_memory0");
-	origins->adders_are_known = adders_are_known(memhp);
+	read_arch(memhp, origins->arch);
 	*ret = take_ptr(origins);
 	return 0;
 }
@@ -113,6 +122,22 @@ struct origins *origins_free(struct origins *origins)
 const struct iomem *origins_iomem(const struct origins *origins)
 {
 	return &origins->iomem;
+}
+
+/* arch/arm64/mm/mmu.c: prevent_bootmem_remove_notifier(), since 5.7 */
+bool origins_keep_boot_memory(const struct origins *origins)
+{
+	return strcmp(origins->arch, "aarch64") == 0;
+}
+
+/*
+ * Where memory is added by ACPI, which leaves a firmware_node, by a driver that
+ * names its resource, by a balloon or by hand, and by nothing else. DLPAR
+ * (pseries) and standby increments (s390) leave no trace.
+ */
+static bool adders_are_known(const struct origins *origins)
+{
+	return strcmp(origins->arch, "x86_64") == 0 || strcmp(origins->arch, "aarch64") == 0;
 }
 
 /* The resource's parent in the tree, which names the device; NULL at the top. */
@@ -172,7 +197,7 @@ static enum memhp_origin plain_origin(const struct origins *origins, const struc
 		return MEMHP_ORIGIN_BOOT;
 	if (origins->bootmap.proves_added && !bootmap_overlaps(&origins->bootmap, start, end))
 		return adder(origins, has_firmware_node);
-	if (origins->adders_are_known && !is_open && !has_firmware_node)
+	if (adders_are_known(origins) && !is_open && !has_firmware_node)
 		return MEMHP_ORIGIN_BOOT;
 	return MEMHP_ORIGIN_UNKNOWN;
 }

@@ -26,16 +26,16 @@ static char *join(const char *directory, const char *name)
 }
 
 /*
- * Opens name below dir. In a given root the first try follows no link at all,
- * which is all that a kernel's own attributes need; only what turns out to be
- * behind a link is resolved from the root.
+ * Opens name, which has no "..", below dir. In a given root the first try follows
+ * no link at all, which is all that a kernel's own attributes need; only what
+ * turns out to be behind a link is resolved from the root.
  */
 static int open_below(const struct sysdir *dir, const char *name, int flags)
 {
 	cleanup(cleanup_free) char *path = NULL;
 	struct open_how how = {
 		.flags = (unsigned int)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH,
+		.resolve = RESOLVE_NO_SYMLINKS,
 	};
 	int fd;
 

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which blocks there are, how large they are, and which nodes they are on: what
+ * the listings of directories tell. The blocks' own files are attribute.c's.
+ */
+#include <string.h>
+
+#include "block.h"
+
+struct ids {
+	uint64_t *ids;
+	size_t count, size;
+};
+
+static void ids_free(struct ids *ids)
+{
+	free(ids->ids);
+}
+
+static int ids_add(struct ids *ids, uint64_t id)
+{
+	if (ids->count == ids->size) {
+		size_t size = ids->size ? 2 * ids->size : 256;
+		uint64_t *more = reallocarray(ids->ids, size, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		ids->ids = more;
+		ids->size = size;
+	}
+	ids->ids[ids->count++] = id;
+	return 0;
+}
+
+struct id_list {
+	struct ids ids;
+	const char *prefix;
+	uint64_t max;
+	uint64_t invalid;
+};
+
+static void id_list_free(struct id_list *list)
+{
+	ids_free(&list->ids);
+}
+
+static int list_id(const char *name, void *data)
+{
+	struct id_list *list = data;
+	uint64_t id = 0;
+	int r = name_number(name, list->prefix, &id);
+
+	if (r == -EINVAL)
+		return 0;
+	if (r == -ERANGE || id > list->max) {
+		list->invalid++;
+		return 0;
+	}
+	return ids_add(&list->ids, id);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The kernel lists directories in the order of a hash. */
+static void ids_sort(struct ids *ids)
+{
+	qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
+}
+
+int discover_block_size(const struct sysdir *memory, uint64_t *ret)
+{
+	static const char name[] = "block_size_bytes";
+	cleanup(cleanup_free) char *path = NULL;
+	char text[64];
+	uint64_t size = 0;
+	ssize_t length = sysdir_read(memory, name, text, sizeof(text));
+
+	if (asprintf(&path, "%s/%s", memory->path, name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	if (length == -ENOENT) {
+		fault(memory->memhp, path, ENOENT, NULL);
+		return -EOPNOTSUPP;
+	}
+	if (length < 0 && length != -ENODATA && length != -EMSGSIZE)
+		return fault(memory->memhp, path, (int)-length, NULL);
+	if (length <= 0 || number_parse(text, (size_t)length, 16, &size) < 0)
+		return fault(memory->memhp, path, EBADMSG, "not a number in hex");
+	if (!size || (size & (size - 1)))
+		return fault(memory->memhp, path, EBADMSG, "not a power of two");
+	if (size < memory->memhp->page_size || size > UINT64_C(1) << 62)
+		return fault(memory->memhp, path, EBADMSG, "not a size that a memory block can have");
+	*ret = size;
+	return 0;
+}
+
+int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot)
+{
+	cleanup(id_list_free) struct id_list list = {
+		.prefix = "memory",
+		.max = UINT64_MAX / snapshot->block_size,
+	};
+	int r = sysdir_list(memory, ".", list_id, &list);
+
+	if (r < 0)
+		return fault(memory->memhp, memory->path, -r, NULL);
+	snapshot->invalid_ids = list.invalid;
+	snapshot->blocks = calloc(list.ids.count + 1, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return -ENOMEM;
+	ids_sort(&list.ids);
+	for (size_t i = 0; i < list.ids.count; i++)
+		snapshot->blocks[i] = (struct memhp_block){ .id = list.ids.ids[i], .snapshot = snapshot };
+	snapshot->count = list.ids.count;
+	return 0;
+}
+
+struct node_scan {
+	struct memhp_snapshot *snapshot;
+	unsigned int node;
+};
+
+static int add_node_of(const char *name, void *data)
+{
+	const struct node_scan *scan = data;
+	struct memhp_block *block;
+	uint64_t id = 0;
+
+	if (name_number(name, "memory", &id) < 0)
+		return 0;
+	block = (struct memhp_block *)memhp_snapshot_find(scan->snapshot, id);
+	return block ? block_add_node(block, scan->node) : 0;
+}
+
+/*
+ * Nodes by the nodes' directories: one listing a node instead of one a block. A
+ * node that vanishes or cannot be listed leaves its blocks to their own links.
+ */
+int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	cleanup(id_list_free) struct id_list list = { .prefix = "node", .max = UINT32_MAX };
+	int r = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
+
+	if (r == 0)
+		r = sysdir_list(&dir, ".", list_id, &list);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	ids_sort(&list.ids);
+	snapshot->nodes = calloc(list.ids.count + 1, sizeof(*snapshot->nodes));
+	if (!snapshot->nodes)
+		return -ENOMEM;
+	for (size_t i = 0; i < list.ids.count; i++) {
+		struct node_scan scan = { .snapshot = snapshot, .node = (unsigned int)list.ids.ids[i] };
+		char name[32];
+
+		snprintf(name, sizeof(name), "node%u", scan.node);
+		r = sysdir_list(&dir, name, add_node_of, &scan);
+		if (r == -ENOMEM)
+			return r;
+		snapshot->nodes[snapshot->node_count++] = scan.node;
+	}
+	return 0;
+}
