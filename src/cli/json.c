@@ -154,7 +154,7 @@ static void column_key(const struct column *column, char ret[64])
 {
 	size_t i = 0;
 
-	for (; column->name[i] && i < 63; i++)
+	for (; i < 63 && column->name[i]; i++)
 		ret[i] = column->name[i] == '-' ? '_' : (char)tolower((unsigned char)column->name[i]);
 	ret[i] = '\0';
 }

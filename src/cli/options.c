@@ -104,7 +104,8 @@ static void translate(struct translation *t, struct globals *globals,
 {
 	struct poptOption *row = t->rows;
 
-	memcpy(t->groups, groups, count * sizeof(*groups));
+	for (size_t i = 0; i < count; i++)
+		t->groups[i] = groups[i];
 	t->groups[count] = (struct option_group){ "Options of all commands:", common_options,
 						  OPTION_COUNT(common_options), globals };
 	t->group_count = count + 1;
