@@ -17,6 +17,7 @@
 #include "message.h"
 #include "selection.h"
 #include "table.h"
+#include "text.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
@@ -395,10 +396,10 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (globals->help) {
-		status = options_help(globals, groups, OPTION_COUNT(groups), "memhp list", synopsis);
-		columns_help(list_columns, list_column_count);
-		return status;
+	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp list", synopsis)) {
+		if (globals->help)
+			columns_help(list_columns, list_column_count);
+		return EXIT_DONE;
 	}
 	status = list.args.map ? check_map(globals, &list) : EXIT_DONE;
 	if (status == EXIT_DONE)

@@ -12,6 +12,7 @@
 
 #include "../libmemhp/cleanup.h"
 #include "message.h"
+#include "text.h"
 
 const struct option table_options[] = {
 	{ "noheadings", 'n', NULL, NULL, NULL, offsetof(struct table_args, noheadings), "no headings" },
@@ -142,26 +143,6 @@ bool cells_equal(const struct cell *a, const struct cell *b)
 			      a->numbers.count * sizeof(*a->numbers.items)) == 0;
 	}
 	return false;
-}
-
-void size_text(uint64_t bytes, char ret[24])
-{
-	static const char units[] = "BKMGTPE";
-	unsigned int unit = 0;
-	uint64_t tenths;
-
-	while (unit + 2 < sizeof(units) && bytes >> (10 * (unit + 1)))
-		unit++;
-	/* Tenths of the unit, rounded to the nearest; 1024K is 1M. */
-	tenths = unit ? ((bytes >> (10 * (unit - 1))) * 10 + 512) / 1024 : bytes * 10;
-	if (tenths >= 10240 && unit + 2 < sizeof(units)) {
-		tenths = 10;
-		unit++;
-	}
-	if (tenths % 10)
-		snprintf(ret, 24, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
-	else
-		snprintf(ret, 24, "%" PRIu64 "%c", tenths / 10, units[unit]);
 }
 
 static char *words_text(const struct cell *cell)

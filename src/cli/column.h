@@ -89,7 +89,5 @@ void columns_help(const struct column *all, size_t count);
 bool cells_equal(const struct cell *a, const struct cell *b);
 /* The cell as text; the caller frees it. NULL: no memory. */
 char *cell_text(const struct cell *cell, bool bytes);
-/* "1.5G", at most 8 characters; powers of 1024. */
-void size_text(uint64_t bytes, char ret[24]);
 
 #endif

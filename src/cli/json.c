@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../libmemhp/cleanup.h"
+#include "text.h"
 
 #define JSON_STYLE (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -143,7 +144,10 @@ static struct json_object *cell_value(const struct cell *cell)
 	case CELL_SPAN: {
 		cleanup(cleanup_free) char *text = cell_text(cell, true);
 
-		return text ? json_object_new_string(text) : NULL;
+		if (!text)
+			return NULL;
+		text_disarm(text);
+		return json_object_new_string(text);
 	}
 	}
 	return NULL;

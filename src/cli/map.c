@@ -6,10 +6,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../libmemhp/cleanup.h"
 #include "cmd-list.h"
 #include "table.h"
+#include "text.h"
 
 enum mark { MARK_DMA, MARK_DMA32, MARK_NORMAL, MARK_HIGHMEM, MARK_MOVABLE, MARK_DEVICE, MARK_SEVERAL,
 	    MARK_ONLINE, MARK_OFFLINE, MARK_GOING, MARK_UNKNOWN, MARK_COUNT };
@@ -67,6 +69,7 @@ static enum mark mark_of(const struct memhp_block *block)
 
 struct map {
 	bool in_color, bytes;
+	unsigned int width;           /* of the terminal */
 	uint64_t block_size;
 	unsigned int digits;          /* of an address */
 	uint64_t cells;               /* in a line, a power of two */
@@ -137,15 +140,20 @@ static void print_node(struct map *map, int64_t node, const struct memhp_block *
 
 static void print_legend(struct map *map)
 {
-	const char *separator = "";
+	size_t column = 0;
 
 	for (unsigned int i = 0; i < MARK_COUNT; i++) {
+		size_t length = 2 + strlen(marks[i].meaning);
+
 		if (!map->seen[i])
 			continue;
-		fputs(separator, stdout);
+		if (column && column + 3 + length > map->width) {
+			putchar('\n');
+			column = 0;
+		}
+		column += (size_t)printf("%s", column ? "   " : "") + length;
 		put_mark(map, (enum mark)i);
 		printf(" %s", marks[i].meaning);
-		separator = "   ";
 	}
 	putchar('\n');
 }
@@ -161,9 +169,8 @@ int map_print(const struct globals *globals, bool bytes, const struct memhp_bloc
 	      uint64_t count, uint64_t block_size)
 {
 	cleanup(cleanup_free) int64_t *nodes = calloc(count + 1, sizeof(*nodes));
-	unsigned int width = terminal_width();
-	struct map map = { .in_color = color_is_wanted(globals), .bytes = bytes, .block_size = block_size,
-			   .digits = 1, .cells = 8 };
+	struct map map = { .in_color = color_is_wanted(globals), .bytes = bytes, .width = terminal_width(),
+			   .block_size = block_size, .digits = 1, .cells = 8 };
 
 	if (!nodes)
 		return -ENOMEM;
@@ -171,7 +178,7 @@ int map_print(const struct globals *globals, bool bytes, const struct memhp_bloc
 		return 0;
 	for (uint64_t end = memhp_block_end(blocks[count - 1]); end >> 4; end >>= 4)
 		map.digits++;
-	while (map.cells < 128 && map.digits + 3 + 2 * map.cells <= width)
+	while (map.cells < 128 && map.digits + 3 + 2 * map.cells <= map.width)
 		map.cells *= 2;
 	for (uint64_t i = 0; i < count; i++)
 		nodes[i] = node_of(blocks[i]);

@@ -25,14 +25,6 @@ static void print_commands(FILE *stream)
 		fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
 }
 
-static int help(struct globals *globals)
-{
-	options_help(globals, NULL, 0, "memhp", "COMMAND [OPTION...]");
-	print_commands(stdout);
-	puts("\n'memhp COMMAND --help' tells more of a command.");
-	return EXIT_DONE;
-}
-
 static int bare(void)
 {
 	error("a command is missing");
@@ -41,30 +33,43 @@ static int bare(void)
 	return EXIT_USAGE;
 }
 
+/* Of a command line that could not be parsed to its end: does it ask for a document? */
+static bool asks_for_json(const char *const *words)
+{
+	for (; *words && strcmp(*words, "--") != 0; words++) {
+		const char *letters = *words + 1;
+
+		if (strcmp(*words, "--json") == 0)
+			return true;
+		if (**words == '-' && strchr(letters, 'J') && !letters[strspn(letters, "JvqhV")])
+			return true;
+	}
+	return false;
+}
+
 static int run(struct globals *globals, int argc, const char **argv)
 {
 	cleanup(words_free) struct words words = { 0 };
 	int status = options_parse(globals, NULL, 0, argc, argv, true, &words);
 
-	if (status != EXIT_DONE)
-		return status;
-	if (globals->version) {
-		puts("memhp " PACKAGE_VERSION);
-		return EXIT_DONE;
-	}
-	if (!words.count)
-		return globals->help ? help(globals) : bare();
-	for (size_t i = 0; i < OPTION_COUNT(commands); i++) {
+	for (size_t i = 0; words.count && i < OPTION_COUNT(commands); i++) {
 		if (strcmp(commands[i].name, words.words[0]) != 0)
 			continue;
 		message_begin(commands[i].name);
 		return commands[i].run(globals, (int)words.count, words.words);
 	}
-	/* Nobody knows this command's options, but for the one that decides the output's form. */
-	for (size_t i = 1; i < words.count; i++)
-		if (strcmp(words.words[i], "--json") == 0 || strcmp(words.words[i], "-J") == 0)
-			globals->json = true;
-	return usage_error("unknown command '%s'", words.words[0]);
+	globals->json |= asks_for_json(argv + 1);
+	if (status != EXIT_DONE)
+		return status;
+	if (words.count)
+		return usage_error("unknown command '%s'", words.words[0]);
+	if (!options_answer(globals, NULL, 0, "memhp", "COMMAND [OPTION...]"))
+		return bare();
+	if (globals->help) {
+		print_commands(stdout);
+		puts("\n'memhp COMMAND --help' tells more of a command.");
+	}
+	return EXIT_DONE;
 }
 
 /* A file opened as descriptor 1 would be taken for stdout. Writes to this one fail, as they should. */

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static struct {
 	const char *command;
 	bool quiet, verbose;
@@ -29,21 +31,13 @@ void message_verbosity(bool quiet, bool verbose)
 	messages.verbose = verbose;
 }
 
-/* Control characters in a hostile word or file name must not reach a terminal. */
-static void disarm(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
-}
-
 static char *format_text(const char *format, va_list args)
 {
 	char *text = NULL;
 
 	if (vasprintf(&text, format, args) < 0)
 		return NULL;
-	disarm(text);
+	text_disarm(text);
 	return text;
 }
 

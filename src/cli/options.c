@@ -238,18 +238,22 @@ int options_parse(struct globals *globals, const struct option_group *groups, si
 	return collect_words(context, ret);
 }
 
-int options_help(struct globals *globals, const struct option_group *groups, size_t count,
-		 const char *name, const char *synopsis)
+bool options_answer(struct globals *globals, const struct option_group *groups, size_t count,
+		    const char *name, const char *synopsis)
 {
 	cleanup(cleanup_poptFreeContext) poptContext context = NULL;
 	struct translation t = { 0 };
 	const char *argv[] = { name, NULL };
 
-	translate(&t, globals, groups, count);
-	context = poptGetContext("memhp", 1, argv, t.top, 0);
-	if (!context)
-		return EXIT_FAILED;
-	poptSetOtherOptionHelp(context, synopsis);
-	poptPrintHelp(context, stdout, 0);
-	return EXIT_DONE;
+	if (globals->help) {
+		translate(&t, globals, groups, count);
+		context = poptGetContext("memhp", 1, argv, t.top, 0);
+		if (!context)
+			return false;
+		poptSetOtherOptionHelp(context, synopsis);
+		poptPrintHelp(context, stdout, 0);
+	} else if (globals->version) {
+		puts("memhp " PACKAGE_VERSION);
+	}
+	return globals->help || globals->version;
 }

@@ -42,9 +42,10 @@ void words_free(struct words *words);
  */
 int options_parse(struct globals *globals, const struct option_group *groups, size_t count,
 		  int argc, const char **argv, bool stop_at_word, struct words *ret);
-/* "Usage: memhp NAME SYNOPSIS" and the options. */
-int options_help(struct globals *globals, const struct option_group *groups, size_t count,
-		 const char *name, const char *synopsis);
+/* Answers --help ("Usage: NAME SYNOPSIS" and the options) and --version; false when
+ * neither was given. */
+bool options_answer(struct globals *globals, const struct option_group *groups, size_t count,
+		    const char *name, const char *synopsis);
 
 /* A parse function that just keeps the value: the field is a const char *. */
 int option_text(const char *value, void *field);

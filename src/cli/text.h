@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_TEXT_H
+#define MEMHP_TEXT_H
+
+#include <stdint.h>
+
+/* Replaces what could harm a terminal or a document, control characters and bytes that
+ * are no UTF-8, by question marks. */
+void text_disarm(char *text);
+/* "1.5G", powers of 1024. */
+void size_text(uint64_t bytes, char ret[24]);
+
+#endif
