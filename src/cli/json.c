@@ -64,6 +64,11 @@ void json_set_number(struct json *json, const char *object, const char *key, uin
 	set(json, object, key, json_object_new_uint64(value));
 }
 
+void json_set_bool(struct json *json, const char *object, const char *key, bool value)
+{
+	set(json, object, key, json_object_new_boolean(value));
+}
+
 void json_set_null(struct json *json, const char *object, const char *key)
 {
 	set(json, object, key, NULL);

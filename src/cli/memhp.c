@@ -16,6 +16,9 @@
 
 static const struct command commands[] = {
 	{ "list", "show memory blocks, their states and zones", cmd_list },
+	{ "online", "bring memory blocks online", cmd_online },
+	{ "offline", "take memory blocks offline", cmd_offline },
+	{ "probe", "add memory that firmware does not announce", cmd_probe },
 };
 
 static void print_commands(FILE *stream)
