@@ -69,10 +69,23 @@ void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
 	}
 }
 
+static void read_cmdline(const struct memhp *memhp, struct bootmap *ret)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *cmdline = NULL;
+	size_t length = 0;
+
+	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
+	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
+		*ret = (struct bootmap){ 0 };
+	else
+		bootmap_apply_cmdline(ret, cmdline);
+}
+
 void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
 {
-	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED, proc = SYSDIR_CLOSED;
-	cleanup(cleanup_free) char *data = NULL, *cmdline = NULL;
+	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *data = NULL;
 	size_t length = 0;
 
 	*ret = (struct bootmap){ 0 };
@@ -80,11 +93,7 @@ void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
 	    sysdir_read_all(&params, "data", &data, &length) < 0 || length <= E820_TABLE)
 		return;
 	parse((const unsigned char *)data, length, ret);
-	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
-	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
-		*ret = (struct bootmap){ 0 };
-	else
-		bootmap_apply_cmdline(ret, cmdline);
+	read_cmdline(memhp, ret);
 }
 
 bool bootmap_overlaps(const struct bootmap *bootmap, uint64_t start, uint64_t end)

@@ -125,7 +125,7 @@ int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret)
 	size_t length = 0;
 	int r = sysdir_open(memhp, memhp->proc, "", &proc);
 
-	if (r == 0)
+	if (r >= 0)
 		r = sysdir_read_all(&proc, "zoneinfo", &text, &length);
 	if (r < 0)
 		return fault(memhp, "proc/zoneinfo", -r, NULL);
