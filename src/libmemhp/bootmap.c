@@ -45,26 +45,45 @@ static void parse(const unsigned char *data, size_t length, struct bootmap *ret)
 	ret->proves_added = ret->count > 0 && entries < E820_MAX;
 }
 
+/* Whether some "+type" in the word is RAM, or is no number at all. */
+static bool makes_ram(const char *word, size_t length)
+{
+	const char *end = word + length;
+
+	for (const char *at = word; (at = memchr(at, '+', (size_t)(end - at))); at++) {
+		char *stop;
+		unsigned long long type = strtoull(at + 1, &stop, 0);
+
+		if (type == E820_RAM || stop == at + 1)
+			return true;
+	}
+	return false;
+}
+
 /*
  * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may take
  * RAM away; nn@ss adds some, and nn%ss-old+1 turns something into RAM.
  */
 void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
 {
+	/* lib/cmdline.c: next_arg(); a word may begin with a quote. */
+	static const char blanks[] = " \t\n\v\f\r\"";
 	const char *word = cmdline;
 
-	for (;; word += strcspn(word, " \n")) {
+	for (;; word += strcspn(word, blanks)) {
 		size_t length;
 
-		word += strspn(word, " \n");
+		word += strspn(word, blanks);
 		if (!*word)
 			return;
-		length = strcspn(word, " \n");
+		length = strcspn(word, blanks);
+		/* arch/x86/platform/efi/efi.c: do_add_efi_memmap() */
+		if (length == 14 && strncmp(word, "add_efi_memmap", 14) == 0)
+			bootmap->proves_added = false;
 		if (strncmp(word, "mem=", 4) != 0 && strncmp(word, "memmap=", 7) != 0)
 			continue;
 		bootmap->proves_boot = false;
-		if (memchr(word, '@', length) || memmem(word, length, "+1", 2) ||
-		    memmem(word, length, "+0x1", 4) || memmem(word, length, "exactmap", 8))
+		if (memchr(word, '@', length) || memmem(word, length, "exactmap", 8) || makes_ram(word, length))
 			bootmap->proves_added = false;
 	}
 }
