@@ -85,8 +85,8 @@ static int check_map(const struct globals *globals, const struct list *list)
 	const struct table_args *table = &list->table;
 
 	if (globals->json || table->raw || table->pairs || table->output || table->output_all ||
-	    table->noheadings || list->args.all || list->args.split)
-		return usage_error("--map cannot be combined with options about rows and columns");
+	    table->noheadings || list->args.all || list->args.split || list->args.summary == SUMMARY_ONLY)
+		return usage_error("--map cannot be combined with options about rows and columns or --summary=only");
 	return EXIT_DONE;
 }
 
@@ -354,7 +354,7 @@ static int show(const struct globals *globals, struct list *list)
 	else if (!list->sums.blocks)
 		notice("there is no memory block");
 	if (!globals->json && has_summary(globals, list)) {
-		if (list->args.summary != SUMMARY_ONLY)
+		if (list->args.summary != SUMMARY_ONLY && list->sums.blocks)
 			putchar('\n');
 		print_summary(list);
 	}

@@ -31,6 +31,7 @@ void message_verbosity(bool quiet, bool verbose)
 	messages.verbose = verbose;
 }
 
+__attribute__((format(printf, 1, 0)))
 static char *format_text(const char *format, va_list args)
 {
 	char *text = NULL;
@@ -47,6 +48,7 @@ static void say(const char *kind, const char *text)
 		messages.command ? ": " : "", kind, text ? text : "out of memory");
 }
 
+__attribute__((format(printf, 1, 0)))
 static void verror(const char *format, va_list args)
 {
 	char *text = format_text(format, args);

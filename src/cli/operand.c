@@ -112,7 +112,8 @@ char *ranges_text(const struct ranges *ranges, size_t most)
 			fprintf(stream, "-%" PRIu64, range->last);
 	}
 	if (shown < ranges->count)
-		fprintf(stream, " and %zu more ranges", ranges->count - shown);
+		fprintf(stream, " and %zu more range%s", ranges->count - shown,
+			ranges->count - shown == 1 ? "" : "s");
 	return fclose(stream) == 0 ? text : NULL;
 }
 

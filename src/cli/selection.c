@@ -135,17 +135,24 @@ int selection_resolve(const struct operands *operands, const struct filters *fil
 	return operands->count ? resolve_operands(operands, snapshot, whole_blocks, ret) : EXIT_DONE;
 }
 
-int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
-			    unsigned int attrs)
+static void warn_of_invalid_ids(uint64_t count)
 {
-	const struct memhp_block *block, *first = NULL;
-	enum memhp_attr first_attr = MEMHP_ATTR_STATE;
-	uint64_t count = memhp_snapshot_invalid_ids(snapshot);
-	int r;
-
 	if (count)
 		warning("%" PRIu64 " memory block%s with a number beyond the address space left out",
 			count, count == 1 ? "" : "s");
+}
+
+int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
+			    unsigned int attrs)
+{
+	/* Who names blocks does not ask for others. */
+	const uint64_t invalid = selection->is_limited ? 0 : memhp_snapshot_invalid_ids(snapshot);
+	const struct memhp_block *block, *first = NULL;
+	enum memhp_attr first_attr = MEMHP_ATTR_STATE;
+	uint64_t count = 0;
+	int r;
+
+	warn_of_invalid_ids(invalid);
 	memhp_snapshot_foreach(snapshot, block) {
 		for (unsigned int bit = 1; bit && bit <= attrs; bit <<= 1) {
 			r = memhp_block_error(block, (enum memhp_attr)bit);
@@ -159,10 +166,10 @@ int selection_report_faults(const struct selection *selection, const struct memh
 		}
 	}
 	if (!first)
-		return count ? EXIT_PARTLY : EXIT_DONE;
+		return invalid ? EXIT_PARTLY : EXIT_DONE;
 	r = memhp_block_error(first, first_attr);
 	warning("%" PRIu64 " attribute%s could not be read or understood, first memory%" PRIu64 "/%s: %s",
-		count - memhp_snapshot_invalid_ids(snapshot), count == 1 ? "" : "s", memhp_block_id(first),
-		memhp_attr_name(first_attr), r == -EBADMSG ? "content not understood" : strerror(-r));
+		count, count == 1 ? "" : "s", memhp_block_id(first), memhp_attr_name(first_attr),
+		r == -EBADMSG ? "content not understood" : strerror(-r));
 	return EXIT_PARTLY;
 }

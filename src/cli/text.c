@@ -54,7 +54,10 @@ void size_text(uint64_t bytes, char ret[24])
 	while (unit + 2 < sizeof(units) && bytes >> (10 * (unit + 1)))
 		unit++;
 	/* Tenths of the unit, rounded to the nearest; 1024K is 1M. */
-	tenths = unit ? ((bytes >> (10 * (unit - 1))) * 10 + 512) / 1024 : bytes * 10;
+	tenths = (bytes >> (10 * unit)) * 10;
+	if (unit)
+		tenths += ((bytes & ((UINT64_C(1) << (10 * unit)) - 1)) * 10 + (UINT64_C(1) << (10 * unit - 1))) >>
+			  (10 * unit);
 	if (tenths >= 10240 && unit + 2 < sizeof(units)) {
 		tenths = 10;
 		unit++;

@@ -19,7 +19,7 @@ static int parse_state(struct memhp_block *block, const char *text, size_t lengt
 {
 	enum memhp_state state = state_parse(text, length);
 
-	block->state = (uint8_t)state;
+	block->state = (unsigned int)state & 0xfU;
 	return state == MEMHP_STATE_UNKNOWN ? -EBADMSG : 0;
 }
 
@@ -27,7 +27,7 @@ static int parse_zones(struct memhp_block *block, const char *text, size_t lengt
 {
 	int r = zones_parse(text, length, block->zones);
 
-	block->zone_count = (uint8_t)(r > 0 ? r : 0);
+	block->zone_count = (unsigned int)(r > 0 ? r : 0) & 0xfU;
 	return r < 0 ? r : 0;
 }
 
@@ -116,9 +116,13 @@ static void mark(struct memhp_block *block, enum memhp_attr attr, int error)
 		block->present |= (uint16_t)attr;
 		return;
 	}
-	if (!block->bad)
-		block->error = (uint16_t)error;
-	block->bad |= (uint16_t)attr;
+	if (error == EBADMSG) {
+		block->garbage |= (uint16_t)attr;
+		return;
+	}
+	if (!block->unreadable)
+		block->error = (uint8_t)error;
+	block->unreadable |= (uint16_t)attr;
 }
 
 /* False when the file was not there. */
@@ -245,7 +249,7 @@ static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 
 static void clear(struct memhp_block *block)
 {
-	block->present = block->bad = block->error = 0;
+	block->present = block->garbage = block->unreadable = block->error = 0;
 	block->state = MEMHP_STATE_UNKNOWN;
 	block->zone_count = 0;
 }

@@ -24,7 +24,9 @@ int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr)
 {
 	if (block->present & attr)
 		return 0;
-	return block->bad & attr ? -(int)block->error : -ENODATA;
+	if (block->garbage & attr)
+		return -EBADMSG;
+	return block->unreadable & attr ? -(int)block->error : -ENODATA;
 }
 
 static bool has(const struct memhp_block *block, enum memhp_attr attr)

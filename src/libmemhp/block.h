@@ -20,10 +20,11 @@ struct memhp_block {
 	int32_t phys_device;
 	uint16_t node_count;
 	uint16_t present;              /* attributes that were read */
-	uint16_t bad;                  /* attributes that could not be read or understood */
-	uint16_t error;                /* errno of the first of these */
-	uint8_t state;
-	uint8_t zone_count;
+	uint16_t garbage;              /* attributes that were not understood */
+	uint16_t unreadable;           /* attributes that could not be read */
+	uint8_t error;                 /* errno of the first of these */
+	uint8_t state : 4;
+	uint8_t zone_count : 4;
 	uint8_t origin;
 	bool is_removable : 1;
 	bool is_configured : 1;

@@ -45,34 +45,66 @@ static void parse(const unsigned char *data, size_t length, struct bootmap *ret)
 	ret->proves_added = ret->count > 0 && entries < E820_MAX;
 }
 
+/* Whether some "+type" in the word is RAM, or is no number at all. */
+static bool makes_ram(const char *word, size_t length)
+{
+	const char *end = word + length;
+
+	for (const char *at = word; (at = memchr(at, '+', (size_t)(end - at))); at++) {
+		char *stop;
+		unsigned long long type = strtoull(at + 1, &stop, 0);
+
+		if (type == E820_RAM || stop == at + 1)
+			return true;
+	}
+	return false;
+}
+
 /*
  * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may take
  * RAM away; nn@ss adds some, and nn%ss-old+1 turns something into RAM.
  */
 void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
 {
+	/* lib/cmdline.c: next_arg(); a word may begin with a quote. */
+	static const char blanks[] = " \t\n\v\f\r\"";
 	const char *word = cmdline;
 
-	for (;; word += strcspn(word, " \n")) {
+	for (;; word += strcspn(word, blanks)) {
 		size_t length;
 
-		word += strspn(word, " \n");
+		word += strspn(word, blanks);
 		if (!*word)
 			return;
-		length = strcspn(word, " \n");
+		length = strcspn(word, blanks);
+		/* arch/x86/platform/efi/efi.c: do_add_efi_memmap() */
+		if (length == 14 && strncmp(word, "add_efi_memmap", 14) == 0)
+			bootmap->proves_added = false;
 		if (strncmp(word, "mem=", 4) != 0 && strncmp(word, "memmap=", 7) != 0)
 			continue;
 		bootmap->proves_boot = false;
-		if (memchr(word, '@', length) || memmem(word, length, "+1", 2) ||
-		    memmem(word, length, "+0x1", 4) || memmem(word, length, "exactmap", 8))
+		if (memchr(word, '@', length) || memmem(word, length, "exactmap", 8) || makes_ram(word, length))
 			bootmap->proves_added = false;
 	}
 }
 
+static void read_cmdline(const struct memhp *memhp, struct bootmap *ret)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *cmdline = NULL;
+	size_t length = 0;
+
+	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
+	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
+		*ret = (struct bootmap){ 0 };
+	else
+		bootmap_apply_cmdline(ret, cmdline);
+}
+
 void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
 {
-	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED, proc = SYSDIR_CLOSED;
-	cleanup(cleanup_free) char *data = NULL, *cmdline = NULL;
+	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *data = NULL;
 	size_t length = 0;
 
 	*ret = (struct bootmap){ 0 };
@@ -80,11 +112,7 @@ void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
 	    sysdir_read_all(&params, "data", &data, &length) < 0 || length <= E820_TABLE)
 		return;
 	parse((const unsigned char *)data, length, ret);
-	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
-	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
-		*ret = (struct bootmap){ 0 };
-	else
-		bootmap_apply_cmdline(ret, cmdline);
+	read_cmdline(memhp, ret);
 }
 
 bool bootmap_overlaps(const struct bootmap *bootmap, uint64_t start, uint64_t end)

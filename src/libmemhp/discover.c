@@ -69,7 +69,8 @@ static int compare_ids(const void *a, const void *b)
 /* The kernel lists directories in the order of a hash. */
 static void ids_sort(struct ids *ids)
 {
-	qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
+	if (ids->count)
+		qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
 }
 
 int discover_block_size(const struct sysdir *memory, uint64_t *ret)

@@ -94,16 +94,18 @@ bool resource_is_ram(const struct resource *resource)
  */
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size)
 {
-	uint64_t pages = 0;
+	uint64_t pages = 0, next = start;
 
-	for (size_t i = 0; i < iomem->count; i++) {
+	for (size_t i = 0; i < iomem->count && next >= start && next <= end; i++) {
 		const struct resource *resource = &iomem->resources[i];
 		uint64_t first, last;
 
-		if (resource->start > end || resource->end < start || !resource_is_ram(resource))
+		if (resource->start > end || resource->end < next || !resource_is_ram(resource))
 			continue;
-		first = resource->start > start ? resource->start : start;
+		first = resource->start > next ? resource->start : next;
 		last = resource->end < end ? resource->end : end;
+		/* What lies within a range that was counted is not counted again. */
+		next = last + 1;
 		/* Numbers of the first whole page and of the page after the last one. */
 		first = first / page_size + (first % page_size != 0);
 		last = last / page_size + (last % page_size == page_size - 1);

@@ -80,8 +80,8 @@ static int read_iomem(const struct memhp *memhp, struct iomem *ret)
 
 	if (r == 0)
 		r = sysdir_read_all(&proc, "iomem", &text, &length);
-	if (r == 0 && strlen(text) == length)
-		r = iomem_parse(text, ret);
+	if (r == 0)
+		r = strlen(text) == length ? iomem_parse(text, ret) : -EBADMSG;
 	/* An unreadable file proves as little as a masked one. */
 	if (r < 0 && r != -ENOMEM) {
 		*ret = (struct iomem){ .masked = true };
@@ -202,37 +202,42 @@ static enum memhp_origin plain_origin(const struct origins *origins, const struc
 	return MEMHP_ORIGIN_UNKNOWN;
 }
 
+/* What one resource of System RAM says of the range. */
+static enum memhp_origin resource_origin(const struct origins *origins, const struct resource *resource,
+					 uint64_t start, uint64_t end, bool has_firmware_node, bool is_in_bootmap)
+{
+	if (strcmp(resource->name, "System RAM") != 0)
+		return driver_of(resource);
+	if (is_in_bootmap)
+		return MEMHP_ORIGIN_BOOT;
+	return plain_origin(origins, resource, start, end, has_firmware_node);
+}
+
 enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
 			       bool has_firmware_node, const char **ret_device)
 {
+	const bool is_in_bootmap = origins->bootmap.proves_boot && bootmap_overlaps(&origins->bootmap, start, end);
 	const struct iomem *iomem = &origins->iomem;
-	enum memhp_origin origin = MEMHP_ORIGIN_UNKNOWN;
+	enum memhp_origin origin = is_in_bootmap ? MEMHP_ORIGIN_BOOT : MEMHP_ORIGIN_UNKNOWN;
 	bool found = false;
 
 	*ret_device = NULL;
-	if (origins->bootmap.proves_boot && bootmap_overlaps(&origins->bootmap, start, end))
-		return MEMHP_ORIGIN_BOOT;
-	if (iomem->masked)
-		return MEMHP_ORIGIN_UNKNOWN;
-	for (size_t i = 0; i < iomem->count; i++) {
+	for (size_t i = 0; i < iomem->count && !iomem->masked; i++) {
 		const struct resource *resource = &iomem->resources[i];
-		const char *device = NULL;
 		enum memhp_origin one;
 
 		if (resource->start > end || resource->end < start || !resource_is_ram(resource))
 			continue;
-		if (strcmp(resource->name, "System RAM") == 0) {
-			one = plain_origin(origins, resource, start, end, has_firmware_node);
-		} else {
-			one = driver_of(resource);
-			device = parent_name(iomem, resource);
-		}
+		one = resource_origin(origins, resource, start, end, has_firmware_node, is_in_bootmap);
 		/* Two different answers for one block prove nothing. */
-		if (found && one != origin)
+		if (found && one != origin) {
+			*ret_device = NULL;
 			return MEMHP_ORIGIN_UNKNOWN;
+		}
 		found = true;
 		origin = one;
-		*ret_device = device;
+		if (strcmp(resource->name, "System RAM") != 0)
+			*ret_device = parent_name(iomem, resource);
 	}
 	return origin;
 }

@@ -14,7 +14,7 @@
 #include "internal.h"
 
 #define LINKS_MAX 40
-#define DEPTH_MAX 64
+#define DEPTH_MAX 512
 
 /* The directories from the root (never closed) down to where the walk is. */
 struct walk {
@@ -60,10 +60,10 @@ static int follow_link(struct walk *walk, const char *target, size_t length)
 
 	if (++walk->links > LINKS_MAX)
 		return -ELOOP;
-	if (length + 1 + rest + 1 > sizeof(walk->todo))
+	if (length + rest + 1 > sizeof(walk->todo))
 		return -ENAMETOOLONG;
-	memmove(walk->todo + length + 1, walk->todo, rest + 1);
-	walk->todo[length] = '/';
+	/* What is left begins with a slash, or is empty. */
+	memmove(walk->todo + length, walk->todo, rest + 1);
 	memcpy(walk->todo, target, length);
 	if (length && target[0] == '/')
 		walk_rewind(walk, 0);
@@ -89,11 +89,14 @@ int resolve_walk(int root, const char *path, int flags)
 	char name[NAME_MAX + 1], target[PATH_MAX];
 	int r = 0;
 
+	if (!*path)
+		return -ENOENT;
 	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	strcpy(walk.todo, path);
 	while (next_component(&walk, name, &r)) {
-		bool is_last = walk.todo[strspn(walk.todo, "/")] == '\0';
+		/* A slash at the end asks for a directory, whatever the link. */
+		bool is_last = walk.todo[0] == '\0';
 		ssize_t length;
 		int fd;
 

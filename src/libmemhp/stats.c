@@ -12,6 +12,7 @@ struct memhp_zonestat {
 	unsigned int node;
 	enum memhp_zone zone;
 	uint64_t free, spanned, present, managed, cma, start_pfn;
+	unsigned int found;   /* bit i: the line of fields[i] */
 };
 
 struct memhp_stats {
@@ -28,9 +29,12 @@ static const struct {
 	{ "spanned", offsetof(struct memhp_zonestat, spanned) },
 	{ "present", offsetof(struct memhp_zonestat, present) },
 	{ "managed", offsetof(struct memhp_zonestat, managed) },
+	/* Not on every kernel, or not in every zone: */
 	{ "cma", offsetof(struct memhp_zonestat, cma) },
 	{ "start_pfn:", offsetof(struct memhp_zonestat, start_pfn) },
 };
+/* The bits of the first four, which every zone has; without them the text was cut. */
+#define FIELDS_NEEDED 0xfU
 
 /* "Node 0, zone   Normal" */
 static int parse_header(const char *line, size_t length, struct memhp_zonestat *ret)
@@ -68,6 +72,7 @@ static int parse_field(const char *line, size_t length, struct memhp_zonestat *z
 		if (number_parse(digits, (size_t)(end - digits), 10, &value) < 0)
 			return -EBADMSG;
 		memcpy((char *)zone + fields[i].offset, &value, sizeof(value));
+		zone->found |= 1U << i;
 		return 0;
 	}
 	return 0;
@@ -108,10 +113,16 @@ int stats_parse(const char *text, struct memhp_stats **ret)
 			r = -EBADMSG;
 		}
 		line += length;
-		line += *line == '\n';
+		if (*line == '\n')
+			line++;
+		else if (r == 0)
+			r = -EBADMSG;
 	}
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < stats->count; i++)
+		if ((stats->zones[i].found & FIELDS_NEEDED) != FIELDS_NEEDED)
+			return -EBADMSG;
 	if (!stats->count)
 		return -EBADMSG;
 	*ret = take_ptr(stats);
@@ -125,7 +136,7 @@ int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret)
 	size_t length = 0;
 	int r = sysdir_open(memhp, memhp->proc, "", &proc);
 
-	if (r == 0)
+	if (r >= 0)
 		r = sysdir_read_all(&proc, "zoneinfo", &text, &length);
 	if (r < 0)
 		return fault(memhp, "proc/zoneinfo", -r, NULL);

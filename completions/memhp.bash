@@ -1,0 +1,133 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Completion of memhp for bash. Everything is static but the numbers of blocks and nodes, which
+# memhp itself is asked for, below the DIR of --sysroot where that is given. Needs no helper of
+# the bash-completion package. The functions share cur, the word to complete, of _memhp.
+
+# A word that begins like the item after the last comma: NAMES. An item is not offered twice.
+_memhp_list() {
+    local before='' item=${cur##*,} name
+
+    [[ $cur != *,* ]] || before=${cur%,*},
+    for name in $1; do
+        [[ ,${before,,} != *",${name,,},"* && ${name,,} == "${item,,}"* ]] || continue
+        COMPREPLY+=("$before$name")
+    done
+    compopt -o nospace 2> /dev/null
+}
+
+# The same for numbers, where the items may be ranges: NUMBERS.
+_memhp_numbers() {
+    local before=''
+
+    [[ ! $cur =~ ^(.*[0-9][,-]|memory)[0-9]*$ ]] || before=${BASH_REMATCH[1]}
+    mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "${cur#"$before"}")
+}
+
+# The values of a column, each once: COLUMN. Uses the program and sysroot of _memhp.
+_memhp_ask() {
+    "$program" "${sysroot[@]}" list -q -a -r -n -o "$1" --summary=never 2> /dev/null |
+        tr ',' '\n' | grep -x '[0-9][0-9]*' | sort -nu
+}
+
+# The values of an option: NAME. False for an option that has none.
+_memhp_value() {
+    local columns='RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY
+        ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY'
+
+    case $1 in
+    -s | --sysroot)
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        compopt -o filenames 2> /dev/null
+        ;;
+    --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur") ;;
+    --summary) mapfile -t COMPREPLY < <(compgen -W 'never always only' -- "$cur") ;;
+    -o | --output)
+        if [[ $cur == +* ]]; then
+            cur=${cur#+}
+            _memhp_list "$columns"
+            COMPREPLY=("${COMPREPLY[@]/#/+}")
+        else
+            _memhp_list "$columns"
+        fi
+        ;;
+    -S | --split)
+        _memhp_list "$columns"
+        [[ $cur == *,* || none != "$cur"* ]] || COMPREPLY+=(none)
+        ;;
+    --state) _memhp_list 'online offline going-offline' ;;
+    --in-zone) _memhp_list 'DMA DMA32 Normal HighMem Movable Device none' ;;
+    --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
+    --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
+    --device) ;;
+    *) return 1 ;;
+    esac
+}
+
+_memhp_options() {
+    local options='--sysroot= --json --verbose --quiet --color --color= --help --version
+        -s -J -v -q -h -V'
+
+    [[ $1 != list ]] || options+=' --all --split= --summary --summary= --map --noheadings --output=
+        --output-all --pairs --raw --bytes --node= --in-zone= --state= --origin= --device=
+        -a -S -n -o -P -r -b'
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2> /dev/null
+}
+
+_memhp() {
+    local program=$1 cur command='' value='' is_over='' prefix word i
+    local -a words=() sysroot=()
+
+    # readline splits words at "=": put them together again.
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+        if [[ ${#words[@]} -gt 0 && (${words[-1]} == --*= || (${words[-1]} == --* && $word == =)) ]]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+    done
+    cur=${words[-1]}
+
+    # What comes before: value is the option that takes the next word.
+    for ((i = 0; i + 1 < ${#words[@]}; i++)); do
+        word=${words[i]}
+        if [[ $value ]]; then
+            [[ $value != -s && $value != --sysroot ]] || sysroot=(-s "${word/#\~\//$HOME/}")
+            value=''
+        elif [[ $is_over || $word != -* ]]; then
+            command=${command:-$word}
+        else
+            case $word in
+            --) is_over=yes ;;
+            --sysroot=*) sysroot=(-s "${word#*=}") ;;
+            --sysroot | --output | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
+            -s?*) sysroot=(-s "${word#-s}") ;;
+            -[oS]?*) ;;
+            -*[soS]) value=-${word: -1} ;;
+            esac
+        fi
+    done
+
+    # As the shell would read it, more or less.
+    sysroot=("${sysroot[@]//\\/}")
+
+    COMPREPLY=()
+    if [[ $value ]]; then
+        _memhp_value "$value"
+    elif [[ ! $is_over && $cur == --*=* ]]; then
+        # Only what follows the "=" is replaced, unless the shell was told not to split there.
+        prefix=${cur%%=*}
+        cur=${cur#*=}
+        _memhp_value "$prefix"
+        [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$prefix=}")
+    elif [[ ! $is_over && $cur == -* ]]; then
+        _memhp_options "$command"
+    elif [[ ! $command ]]; then
+        mapfile -t COMPREPLY < <(compgen -W 'list' -- "$cur")
+    elif [[ $command == list ]]; then
+        _memhp_numbers "$(_memhp_ask BLOCK)"
+        [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
+    fi
+} && complete -F _memhp memhp

@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The command line as such: where options may stand, help, version, exit statuses, messages, the
+# documents of errors, what happens when stdout is closed, full or a broken pipe, locales. What
+# list shows is list.bats'.
+
+load helpers
+
+setup_file() {
+	world_of_file << 'END'
+block_size 128M
+block 0-7 online Normal node 0
+block 8-1499 offline Normal,Movable node 0
+END
+}
+
+# shell TEXT…: runs the text with "$@" as memhp below the world; status and err as after memhp.
+# What a pipe's other end does and which descriptors are open is the text's affair.
+shell() {
+	local text=$1
+	shift
+	status=0
+	err_file=$BATS_TEST_TMPDIR/err out_file=$BATS_TEST_TMPDIR/out command="$text: $*"
+	"${prefix[@]}" bash -c "$text" bash "${program[@]}" -s "$root" "$@" > "$out_file" 2> "$err_file" < /dev/null || status=$?
+	out=$(tr -d '\0' < "$out_file") err=$(tr -d '\0' < "$err_file")
+}
+
+@test "bare memhp: short usage on stderr, exit 2" {
+	judged=no memhp
+	exits 2
+	[[ -z $out ]] || fail "output"
+	err_has "Usage: memhp COMMAND"
+	err_has "list"
+	(($(wc -l <<< "$err") <= 15)) || fail "not short"
+}
+
+@test "--help and -h, of memhp and of list: on stdout, exit 0, within 80 columns" {
+	for words in "--help" "-h" "list --help" "list -h" "--help list" "list 3 -h --color"; do
+		memhp $words
+		exits 0
+		err_is ""
+		[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
+		for option in --sysroot --json --verbose --quiet --color --help --version; do
+			out_has "$option"
+		done
+	done
+	memhp --help
+	out_has "  list "
+	memhp list --help
+	for option in --all --split --summary --map --noheadings --output --output-all --pairs --raw --bytes \
+		--node --in-zone --state --origin --device; do
+		out_has "$option"
+	done
+	memhp list --output-all -n -r -s "$root" 1
+	for column in RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY ORIGIN DEVICE \
+		REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY; do
+		grep -q "^  $column  *[a-zA-Z]" <<< "$("${program[@]}" list --help)" || fail "no help for $column"
+	done
+}
+
+@test "--version and -V, before and after the command" {
+	for words in --version -V "list --version" "list -V" "-V list"; do
+		memhp $words
+		exits 0
+		[[ $out =~ ^memhp\ [0-9][^$'\n']*$ ]] || fail "no version"
+	done
+}
+
+@test "common options stand before or after the command" {
+	mem list -n -r --summary=never -o BLOCK
+	expected=$out
+	for words in "-s $root list" "--sysroot $root list" "--sysroot=$root list" "list -s $root" "list --sysroot $root" \
+		"list all -s $root" "-s / list -s $root" "-q list -v -s $root" "-vq -s $root list" "--color -s $root list"; do
+		memhp $words -n -r --summary=never -o BLOCK
+		exits 0
+		err_is ""
+		[[ $out == "$expected" ]] || fail "another answer"
+	done
+	for words in "-J -s $root list 3" "-s $root list 3 -J" "list -Js $root 3" "-s $root list --json 3"; do
+		memhp $words
+		exits 0
+		json 'rows[0]["block"] == "3"'
+	done
+	memhp list 3 -n -s "$root" -- 4
+	exits 0
+	out_has " 3-4 "
+}
+
+@test "bare --color and --summary do not swallow the next word" {
+	mem list -n --summary=never --color 3
+	exits 0
+	out_has "3"
+	[[ $out != *" 4"* && $(wc -l <<< "$out") == 1 ]] || fail "not block 3 alone"
+	mem --color list -r -n 3
+	exits 0
+	mem list --summary 3
+	exits 0
+	out_has "Total online memory:     128M"
+	mem list --color always
+	is_usage_error "'always'"
+	mem list --color=sometimes
+	is_usage_error "sometimes"
+	mem list --color=ALWAYS 3
+	exits 0
+}
+
+@test "wrong options: usage errors that name them" {
+	for words in --bogus -x -nx --bogus=1 --all=1 --json=yes -o --output --node --sysroot; do
+		mem list $words
+		is_usage_error "${words%%=*}"
+		[[ -z $out ]] || fail "output"
+	done
+	for words in -o= -o, --output=,BLOCK --output=BLOCK, -oBLOCK,,STATE -o+ -o+, --split= --split=none,STATE; do
+		mem list $words
+		is_usage_error ""
+	done
+	for name in BLOK RANGE2 '*' FREE_ 'BLOCK STATE'; do
+		mem list -o "STATE,$name"
+		is_usage_error "'$name'"
+		mem list -o "+$name"
+		is_usage_error "'$name'"
+		mem list --split "$name"
+		is_usage_error "'$name'"
+	done
+	memhp --bogus
+	exits 2
+	err_has "--bogus"
+	err_has "Try 'memhp --help'"
+}
+
+@test "an unknown command: exit 2, named, with a hint and nothing more" {
+	memhp lists --all 3
+	exits 2
+	err_is "memhp: unknown command 'lists'
+Try 'memhp --help' for more information."
+	[[ -z $out ]] || fail "output"
+	memhp ''
+	exits 2
+	err_has "''"
+	# the former tools' habits are no commands
+	memhp 3
+	exits 2
+}
+
+@test "--json: one document also for every error" {
+	mem list -J --bogus
+	exits 2
+	json 'd == {"format_version": 1, "error": {"message": d["error"]["message"]}, "exit_status": 2}' \
+		'"--bogus" in d["error"]["message"]'
+	validate error
+	mem list --bogus -J
+	exits 2
+	json 'd["exit_status"] == 2'
+	mem -J list x
+	json 'd["exit_status"] == 2' '"\u0027x\u0027" in d["error"]["message"]'
+	mem list -J -o BLOCK,FOO
+	json 'd["exit_status"] == 2'
+	judged=no memhp -J
+	exits 2
+	json 'd["exit_status"] == 2'
+	for words in "lists -J" "-J lists" "lists --json x" "--bogus -J list" "--bogus list -J" "-J --bogus"; do
+		memhp $words
+		exits 2
+		json 'd["exit_status"] == 2'
+	done
+	memhp list -J -s "$BATS_TEST_TMPDIR/nowhere"
+	exits 1
+	json 'd["exit_status"] == 1' '"nowhere" in d["error"]["message"]'
+}
+
+@test "no such root, a root that is no directory or cannot be entered: exit 1, named" {
+	memhp list -s "$BATS_TEST_TMPDIR/nowhere"
+	exits 1
+	one_message
+	err_has "nowhere"
+	echo > "$BATS_TEST_TMPDIR/file"
+	memhp list -s "$BATS_TEST_TMPDIR/file"
+	exits 1
+	one_message
+	err_has "/file: Not a directory"
+	memhp list -s ''
+	[[ $status == [12] ]] || fail "an empty root is not the running system"
+	mkdir -m 0700 "$BATS_TEST_TMPDIR/closed"
+	"$tests/world" "$BATS_TEST_TMPDIR/closed/tree" "$tests/worlds/holes.world"
+	chmod 0 "$BATS_TEST_TMPDIR/closed"
+	unprivileged memhp list -s "$BATS_TEST_TMPDIR/closed/tree"
+	chmod 0700 "$BATS_TEST_TMPDIR/closed"
+	exits 1
+	err_has "Permission denied"
+}
+
+@test "no memory hotplug: exit 3 and why" {
+	world no-hotplug
+	mem list
+	exits 3
+	one_message
+	err_has "sys/devices/system/memory"
+	[[ -z $out ]] || fail "output"
+	mem list -J
+	exits 3
+	json 'd["exit_status"] == 3'
+	mem list --map
+	exits 3
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	memhp -s "$BATS_TEST_TMPDIR/empty" list
+	exits 3
+	# wrong words are wrong on every machine
+	mem list x
+	exits 2
+}
+
+@test "messages: control characters of a word do not reach the terminal, UTF-8 does" {
+	mem list $'a\eb\nc\td'
+	exits 2
+	err_lacks $'\e'
+	[[ $(wc -l <<< "$err") == 2 ]] || fail "not a line and a hint"
+	mem list -J $'a"b\\c\x01'
+	json '"a\"b\\c" in d["error"]["message"]'
+	mem list -J 'blöck'
+	json '"blöck" in d["error"]["message"]'
+}
+
+@test "--json is UTF-8, whatever bytes a word has" {
+	mem list -J $'\xff\xfe'
+	exits 2
+	json 'd["exit_status"] == 2'
+	mem list -J --device $'\xc3'
+	exits 0
+	mem list -J -o $'\xc3(\x80'
+	exits 2
+	json 'd["exit_status"] == 2'
+	memhp -J $'\x80'
+	json 'd["exit_status"] == 2'
+}
+
+@test "stdout is closed: exit 1, one message" {
+	for words in "list" "list -J" "list -r" "list --map" "list --summary" "list -a" "--help" "--version" "list --help"; do
+		shell '"$@" >&-' $words
+		exits 1
+		one_message
+		err_has "Bad file descriptor"
+	done
+	# an error remains that error
+	shell '"$@" >&-' list x
+	exits 2
+	# nor is another file written to in its place
+	shell '"$@" <&- >&- 2>&-' list -a
+	exits 1
+	shell '"$@" 2>&-' list 77777
+	exits 1
+	[[ -z $out ]] || fail "a message on stdout"
+}
+
+@test "/dev/full: exit 1, one message" {
+	for words in "list" "list -J" "list -r" "list -P" "list --map" "list --summary" "list -a" "list -aJ" "--help" "--version"; do
+		shell '"$@" > /dev/full' $words
+		exits 1
+		one_message
+		err_has "No space left on device"
+	done
+	shell '"$@" > /dev/full' list -J x
+	[[ $status == [12] ]] || fail "neither the usage nor the output"
+}
+
+@test "a closed pipe: no message, no failure of memhp's own" {
+	for words in "list -a" "list -aJ" "list -ar" "list --map"; do
+		shell '"$@" | head -1 > /dev/null; exit ${PIPESTATUS[0]}' $words
+		[[ $status == 0 || $status == 141 ]] || fail "neither 0 nor SIGPIPE"
+		err_is ""
+		shell 'trap "" PIPE; "$@" | head -1 > /dev/null; exit ${PIPESTATUS[0]}' $words
+		exits 0
+		err_is ""
+		# the reader is gone before the first byte
+		shell 'trap "" PIPE; { sleep 0.1; "$@"; echo $? >&3; } 3> '"$BATS_TEST_TMPDIR/status"' | true' $words
+		[[ $(< "$BATS_TEST_TMPDIR/status") == 0 ]] || fail "exit status $(< "$BATS_TEST_TMPDIR/status")"
+		err_is ""
+	done
+}
+
+@test "the locale changes neither numbers nor words" {
+	for words in "list 3-9" "list -J 3-9" "list -P --output-all 3" "list --summary" "list x"; do
+		mem $words
+		expected=$status$out$err
+		for locale in C.UTF-8 de_DE.UTF-8 tr_TR.UTF-8 no_SUCH; do
+			LC_ALL=$locale LANGUAGE=de mem $words
+			[[ $status$out$err == "$expected" ]] || fail "another answer in $locale"
+		done
+	done
+}
+
+@test "a locale with a decimal comma, made for the test" {
+	mkdir "$BATS_TEST_TMPDIR/locale"
+	# its source is of the package locales
+	localedef -i de_DE -f UTF-8 "$BATS_TEST_TMPDIR/locale/de_DE.UTF-8"
+	[[ $(LOCPATH=$BATS_TEST_TMPDIR/locale LC_ALL=de_DE.UTF-8 bash -c 'printf %.1f 1,5') == 1,5 ]]
+	LOCPATH=$BATS_TEST_TMPDIR/locale LC_ALL=de_DE.UTF-8 mem list --summary 0-1,8-19
+	exits 0
+	out_has "Total offline memory:    1.5G"
+	LOCPATH=$BATS_TEST_TMPDIR/locale LC_ALL=de_DE.UTF-8 mem list -r 8-19
+	out_has " 1.5G offline 8-19 "
+}
+
+@test "nothing is opened for writing, and memoryN/online is never opened" {
+	world << 'END'
+block_size 128M
+block 0-99 online Normal node 0
+sys/devices/system/memory/memory{0-99}/online = 1
+proc/iomem << IOMEM
+00000000-31fffffff : System RAM
+IOMEM
+END
+	trace=$BATS_TEST_TMPDIR/trace
+	for words in "list" "list -aJ --output-all" "list --map" "list --summary"; do
+		with strace -f -e trace=%file,%desc -o "$trace" -- mem $words
+		exits 0
+		grep -q 'memory99/state' "$trace"
+		! grep -E '/online"' "$trace" || fail "online"
+		! grep -E 'open[a-z0-9]*\(.*(O_WRONLY|O_RDWR|O_CREAT)' "$trace" || fail "opened for writing"
+		! grep -E '^[0-9]+ +(creat|mkdir|unlink|rename|symlink|link|truncate|chmod|mknod)[a-z0-9]*\(' "$trace" || fail "changed"
+	done
+}

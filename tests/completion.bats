@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
+#
+# completions/memhp.bash: what it offers for a command line. That it knows all options, columns and
+# names is held by consistency.bats.
+
+load helpers
+
+setup_file() {
+    world_of_file qemu-6.12-mixed
+}
+
+setup() {
+    # The program as one word.
+    program_file=$BATS_TEST_TMPDIR/memhp
+    printf '#!/bin/sh\nexec%s "$@"\n' "$(printf ' %q' "${program[@]}")" > "$program_file"
+    chmod +x "$program_file"
+}
+
+# offers WORD…: what is offered for the last word; = is a word of its own, as in COMP_WORDS
+offers() {
+    command="memhp $*" err=''
+    out=$("$tests/complete.bash" "$program_file" "$@" 2>&1)
+    offered=$(tr '\n' ' ' <<< "$out" | sed 's/ $//')
+}
+
+# is WORDS: these and no other, in any order
+is() {
+    [[ $(xargs -n 1 <<< "$1" | sort) == "$(xargs -n 1 <<< "$offered" | sort)" ]] || fail "not offered: $1"
+}
+
+@test "it is complete's function for memhp, and needs nothing else" {
+    run env -i bash --norc --noprofile -c 'source "$1" && complete -p memhp' bash "$top/completions/memhp.bash"
+    [[ $output == "complete -F _memhp memhp" ]]
+}
+
+@test "commands" {
+    offers ''
+    is "list"
+    offers li
+    is "list"
+    offers x
+    is ""
+    offers -J --color = never ''
+    is "list"
+    offers -s "$root" ''
+    is "list"
+    offers --sysroot = "$root" l
+    is "list"
+}
+
+@test "nothing is known of another command but the options of all" {
+    offers frobnicate ''
+    is ""
+    offers frobnicate --su
+    is ""
+    offers frobnicate --j
+    is "--json"
+}
+
+@test "options, those of list only after list" {
+    offers --s
+    is "--sysroot="
+    offers list --s
+    is "--sysroot= --split= --summary --summary= --state="
+    offers list -J 47 --no
+    is "--node= --noheadings"
+    offers list --output-
+    is "--output-all"
+}
+
+@test "no option after --" {
+    offers list -- --
+    is ""
+    offers list -s "$root" -- 5
+    is "5 50 51 52 53 54 55 56 57 58 59"
+}
+
+@test "values of --color and --summary, behind = only" {
+    offers list --color = ''
+    is "auto always never"
+    offers list --color =
+    is "auto always never"
+    offers --color = al
+    is "always"
+    offers list --summary = n
+    is "never"
+    offers list -s "$root" --summary 46
+    is "46"
+    offers list --summary ne
+    is ""
+}
+
+@test "where the shell does not split at =, the option is kept" {
+    offered=$(bash -c 'source "$1"; COMP_WORDBREAKS=" "; COMP_WORDS=(memhp list "$2"); COMP_CWORD=2; _memhp memhp
+        printf "%s " "${COMPREPLY[@]}"' bash "$top/completions/memhp.bash" --summary=n)
+    is "--summary=never"
+}
+
+@test "columns: lists, in upper or lower case, none twice" {
+    offers list -o RE
+    is "REMOVABLE"
+    offers list -o st
+    is "START STATE"
+    offers list --output = block,st
+    is "block,START block,STATE"
+    offers list --output NODE,STATE,no
+    is "NODE,STATE,NODES"
+    offers list -nro zon
+    is "ZONE ZONES"
+    offers list -o RANGE,
+    [[ " $offered " == *" RANGE,MEMMAP-ON-MEMORY "* && " $offered " != *" RANGE,RANGE "* ]] || fail "wrong list"
+}
+
+@test "columns behind +, for --output only" {
+    offers list -o +or
+    is "+ORIGIN"
+    offers list --output = +ORIGIN,de
+    is "+ORIGIN,DEVICE"
+    offers list -S +or
+    is ""
+}
+
+@test "--split: columns, or none" {
+    offers list -S no
+    is "NODE NODES none"
+    offers list --split = n
+    is "NODE NODES none"
+    offers list --split = STATE,n
+    is "STATE,NODE STATE,NODES"
+}
+
+@test "names of states, zones and origins, as lists" {
+    offers list --state = o
+    is "online offline"
+    offers list --state offline,
+    is "offline,online offline,going-offline"
+    offers list --in-zone = dma
+    is "DMA DMA32"
+    offers list --in-zone Movable,n
+    is "Movable,Normal Movable,none"
+    offers list --origin = hv
+    is "hv-balloon"
+    offers list --origin = boot,v
+    is "boot,virtio-mem"
+}
+
+@test "block numbers come from the tree of --sysroot" {
+    for words in "-s $root list" "list --sysroot = $root" "list --sysroot $root" "list -s$root" "-Jqs $root list" \
+        "-s ${root/root/ro\\ot} list"; do
+        # shellcheck disable=SC2086 # words
+        offers $words 4
+        is "4 40 41 42 43 44 45 46 47 48 49"
+    done
+    offers list -s "$root" -o STATE 3 1
+    is "1 10 11 12 13 14 15"
+}
+
+@test "blocks in lists and ranges, with the prefix memory; all" {
+    offers list -s "$root" 3,5-32,3
+    is "3,5-32,3 3,5-32,32 3,5-32,33 3,5-32,34 3,5-32,35 3,5-32,36 3,5-32,37 3,5-32,38 3,5-32,39"
+    offers list -s "$root" 32-4
+    is "32-4 32-40 32-41 32-42 32-43 32-44 32-45 32-46 32-47 32-48 32-49"
+    offers list -s "$root" memory58
+    is "memory58"
+    offers list -s "$root" a
+    is "all"
+    offers list -s "$root" 0x14000
+    is ""
+}
+
+@test "nodes come from the tree of --sysroot, as lists" {
+    offers list -s "$root" --node = ''
+    is "0 1"
+    offers list -s "$root" --node 0,
+    is "0,0 0,1"
+    world split-block
+    offers list -s "$root" --node ''
+    is "0 1"
+}
+
+@test "directories for --sysroot" {
+    mkdir "$BATS_TEST_TMPDIR/dir-one" "$BATS_TEST_TMPDIR/dir two"
+    touch "$BATS_TEST_TMPDIR/dir-file"
+    offers -s "$BATS_TEST_TMPDIR/dir"
+    [[ $(sort <<< "$out") == "$(printf '%s\n' "$BATS_TEST_TMPDIR"/dir{' two',-one})" ]] || fail "other directories"
+    offers list --sysroot = "$BATS_TEST_TMPDIR/dir-"
+    is "$BATS_TEST_TMPDIR/dir-one"
+}
+
+@test "no numbers and no message where memhp fails or is missing" {
+    offers list -s "$BATS_TEST_TMPDIR/none" 4
+    is ""
+    program_file=$BATS_TEST_TMPDIR/none
+    offers list --node = ''
+    is ""
+    offers list ''
+    is "all"
+}
+
+@test "words of the command line are never run" {
+    offers list -s "\$(touch $BATS_TEST_TMPDIR/run)" 4
+    offers list -s "\$(touch $BATS_TEST_TMPDIR/run)"
+    offers list -o "\$(touch $BATS_TEST_TMPDIR/run)"
+    offers list "\$(touch $BATS_TEST_TMPDIR/run)"
+    offers list --node "\$(touch $BATS_TEST_TMPDIR/run),"
+    offers "\`touch $BATS_TEST_TMPDIR/run\`"
+    [[ ! -e $BATS_TEST_TMPDIR/run ]] || fail "run"
+}

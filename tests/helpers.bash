@@ -1,0 +1,265 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the bats files share: running $MEMHP (a command, perhaps with arguments; the build's own
+# program when unset) with stdout and stderr apart, worlds below which it runs, assertions that say
+# what they saw. Every run is held to what holds for all (see judge), every JSON document that a
+# test prints is validated when its file ends. What memhp should answer is left to the tests.
+
+set -uo pipefail
+export LC_ALL=C
+export PYTHONDONTWRITEBYTECODE=1
+unset NO_COLOR LIBSMARTCOLS_COLORS TERMINAL_COLORS_SCHEME POSIXLY_CORRECT COLUMNS
+
+tests=${BASH_SOURCE[0]%/*}
+top=$(cd "$tests/.." && pwd -P)
+python=/usr/bin/python3
+if [[ -z ${MEMHP:-} && -x $top/build/.libs/memhp ]]; then
+	# libtool's wrapper costs more than memhp
+	program=("$top/build/.libs/memhp")
+	export LD_LIBRARY_PATH=$top/build/.libs
+else
+	read -ra program <<< "${MEMHP:-$top/build/memhp}"
+fi
+prefix=()            # what the program is run under, see with
+runs=0               # of this test
+judged=yes           # what holds for all is asked of each run
+root=${BATS_FILE_TMPDIR:-}/root    # the tree below which mem runs memhp
+
+# world [NAME]: the world of that name, or the text on stdin, as a tree in $root. A second call
+# adds to the tree of the first one.
+world() {
+	root=$BATS_TEST_TMPDIR/root
+	make_world "$@"
+}
+
+# The same for all tests of a file, from its setup_file.
+world_of_file() {
+	root=$BATS_FILE_TMPDIR/root
+	make_world "$@"
+}
+
+make_world() {
+	"$tests/world" "$root" ${1:+"$tests/worlds/$1.world"}
+}
+
+# edit PATH TEXT: one file of the tree; quicker than a statement to world
+edit() {
+	printf '%s\n' "$2" > "$root/sys/devices/system/memory/$1"
+}
+
+# with COMMAND… -- FUNCTION…: runs the function so that memhp runs under the command
+with() {
+	local prefix=("${prefix[@]}")
+	while [[ $1 != -- ]]; do
+		prefix+=("$1")
+		shift
+	done
+	"${@:2}"
+}
+
+# Without any capability: modes count, /proc/iomem hides its addresses.
+unprivileged() {
+	if ((EUID == 0)); then
+		with setpriv --bounding-set=-all --inh-caps=-all -- "$@"
+	else
+		"$@"
+	fi
+}
+
+# memhp ARG…: sets status, out, err (and the names of the files that hold them)
+memhp() {
+	local name=$BATS_FILE_TMPDIR/run-${BATS_SUITE_TEST_NUMBER:-0}-$((++runs))
+	out_file=$name.out err_file=$name.err status=0
+	command=memhp$(printf ' %q' "$@")
+	"${prefix[@]}" "${program[@]}" "$@" < /dev/null > "$out_file" 2> "$err_file" || status=$?
+	out=$(tr -d '\0' < "$out_file") err=$(tr -d '\0' < "$err_file")
+	[[ $judged == no ]] || judge
+	printf '%s\n%s\n' "$status" "$command" > "$name.run"
+}
+
+# mem ARG…: memhp below the world
+mem() {
+	memhp -s "$root" "$@"
+}
+
+# What holds for every run: messages are lines of a known form, data is only printed by a command
+# that succeeded at least partly, or is the document of an error.
+judge() {
+	local line form="^(memhp: .+|Try 'memhp( list)? --help' for more information\.)\$"
+	while read -r line; do
+		[[ -z $line || $line =~ $form ]] || fail "not a message: $line"
+	done <<< "$err"
+	case $status in
+	0 | 64) ;;
+	1 | 2 | 3)
+		[[ -n $err ]] || fail "no word about the failure"
+		[[ -z $out || $out == "{"* ]] || fail "half-printed"
+		;;
+	*) fail "unknown exit status" ;;
+	esac
+}
+
+# fail TEXT: ends the test
+fail() {
+	printf '%s\n$ %s\nexit status %s\n' "$1" "${command:-}" "${status:-}"
+	printf -- '--- stdout\n%.4000s\n--- stderr\n%.4000s\n' "${out:-}" "${err:-}"
+	exit 1
+}
+
+exits() {
+	((status == $1)) || fail "exit status is not $1"
+}
+
+# Exactly the text on stdin, but for the newline at the end.
+out_is() {
+	local expected
+	expected=$(cat)
+	[[ $out == "$expected" ]] || fail "stdout differs
+$(diff -u <(printf '%s\n' "$expected") <(printf '%s\n' "$out") || :)"
+}
+
+err_is() {
+	[[ $err == "$1" ]] || fail "stderr is not: $1"
+}
+
+out_has() {
+	[[ $out == *"$1"* ]] || fail "stdout lacks: $1"
+}
+
+err_has() {
+	[[ $err == *"$1"* ]] || fail "stderr lacks: $1"
+}
+
+out_lacks() {
+	[[ $out != *"$1"* ]] || fail "stdout has: $1"
+}
+
+err_lacks() {
+	[[ $err != *"$1"* ]] || fail "stderr has: $1"
+}
+
+# One message and nothing else on stderr.
+one_message() {
+	[[ -n $err && $err != *$'\n'* ]] || fail "not one message"
+}
+
+# Usage error of list that names the word and points to the help, without being the help.
+is_usage_error() {
+	exits 2
+	err_has "$1"
+	[[ $err == "memhp: "*$'\n'"Try 'memhp list --help' for more information." ]] ||
+		fail "not a message and a hint"
+	[[ $err != *$'\n'*$'\n'* ]] || fail "too much"
+}
+
+# json EXPRESSION…: each is true of the document d, its rows and their sums
+json() {
+	"$python" -I -c '
+import json, sys
+d = json.load(open(sys.argv[1], "rb"))
+names = dict(d=d, json=json, rows=d.get("memory"), sums=d.get("summary"),
+             column=lambda key: [row[key] for row in d["memory"]])
+bad = [e for e in sys.argv[2:] if not eval(e, names)]
+sys.exit("".join("not true: %s\n" % e for e in bad) or 0)
+' "$out_file" "$@" || fail "the document is not as it should be"
+}
+
+# validate SCHEMA [FILE]: the last document (or the file) by src/schemas/SCHEMA.schema.json
+validate() {
+	"$python" -c "$validator" "$top/src/schemas" "$1" "${2:-$out_file}" || fail "not valid: $1"
+}
+
+# Every document that the tests of this file printed. An error's document has the exit status and
+# the message that were seen; rows of list agree with themselves: addresses with blocks, sums with sizes.
+validator='
+import glob, json, sys
+from jsonschema import Draft202012Validator
+
+def load(path):
+    def unique(pairs):
+        keys = [key for key, _ in pairs]
+        assert len(set(keys)) == len(keys), "a key twice"
+        return dict(pairs)
+    def constant(word):
+        raise AssertionError(word)
+    with open(path, "rb") as file:
+        return json.loads(file.read().decode("utf-8"), object_pairs_hook=unique, parse_constant=constant)
+
+schemas = {}
+def schema(name):
+    if name not in schemas:
+        text = load("%s/%s.schema.json" % (sys.argv[1], name))
+        Draft202012Validator.check_schema(text)
+        schemas[name] = Draft202012Validator(text)
+    return schemas[name]
+
+def span(text, base):
+    first, _, last = text.partition("-")
+    return int(first, base), int(last or first, base)
+
+def rows_agree(d):
+    size, end = d["block_size"], -1
+    for row in d["memory"]:
+        if "range" in row:
+            first, last = span(row["range"], 0)
+            assert first > end and first % size == (last + 1) % size == 0, row
+            end = last
+            assert row.get("start", first) == first and row.get("end", last) == last, row
+            assert row.get("size", last - first + 1) == last - first + 1, row
+        if "range" in row and "block" in row:
+            assert span(row["block"], 10) == (first // size, last // size), row
+            assert row.get("count", (last - first + 1) // size) == (last - first + 1) // size, row
+        assert all(row[key] is None for key in row.get("mixed", [])), row
+    s = d["summary"]
+    assert s["online"] + s["offline"] + s["going_offline"] <= s["blocks"] * size, s
+    sizes = [row["size"] for row in d["memory"] if "size" in row]
+    assert not sizes or sum(sizes) == s["blocks"] * size, s
+
+def check(path, name=None, status=None, stderr=""):
+    d = load(path)
+    found = "error" if "error" in d else "list"
+    assert name in (None, found), "document of %s" % found
+    schema(found).validate(d)
+    if found == "list":
+        assert status in (None, 0, 64), "data, and exit status %s" % status
+        rows_agree(d)
+    else:
+        assert status in (None, d["exit_status"]), "exit status %s" % status
+        assert status is None or d["error"]["message"] in stderr, "another message"
+
+def check_all(directory):
+    bad = 0
+    for run in sorted(glob.glob(directory + "/run-*.run")):
+        status, command = open(run, errors="replace").read().split("\n", 1)
+        path = run[:-4]
+        if open(path + ".out", "rb").read(1) != b"{":
+            if "-J" in command.split() and status in "123":
+                print("%sno document\n" % command)
+                bad = 1
+            continue
+        try:
+            check(path + ".out", None, int(status), open(path + ".err", errors="replace").read())
+        except Exception as error:
+            print("%s%s: %s\n" % (command, type(error).__name__, str(error)[:400]))
+            bad = 1
+    return bad
+
+sys.exit(check_all(sys.argv[2]) if len(sys.argv) == 3 else check(sys.argv[3], sys.argv[2]))
+'
+
+validate_all() {
+	"$python" -c "$validator" "$top/src/schemas" "$BATS_FILE_TMPDIR"
+}
+
+teardown_file() {
+	validate_all
+}
+
+# Whether it is the plain program: bounds on memory say nothing about a sanitizer or an emulator.
+is_plain() {
+	local file=${program[0]}
+	((${#program[@]} == 1)) || return 1
+	[[ ! -e ${file%/*}/.libs/${file##*/} ]] || file=${file%/*}/.libs/${file##*/}
+	! grep -qE '__asan_init|__ubsan_handle|__tsan_init' "$file"
+}
