@@ -41,35 +41,19 @@ static const struct memhp_outcome *outcome_of(const void *data)
 	return ((const struct change_row *)data)->outcome;
 }
 
-static void put_number(uint64_t number, struct cell *ret)
-{
-	ret->kind = CELL_NUMBER;
-	ret->number = number;
-}
-
-static void put_text(const char *text, struct cell *ret)
-{
-	if (!text)
-		return;
-	ret->kind = CELL_TEXT;
-	ret->text = text;
-}
-
 static void cell_block(const void *data, struct cell *ret)
 {
-	put_number(memhp_block_id(block_of(data)), ret);
+	cell_set_number(ret, CELL_NUMBER, memhp_block_id(block_of(data)));
 }
 
 static void cell_start(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_ADDRESS;
-	ret->number = memhp_block_start(block_of(data));
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(block_of(data)));
 }
 
 static void cell_size(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_SIZE;
-	ret->number = memhp_block_end(block_of(data)) - memhp_block_start(block_of(data)) + 1;
+	cell_set_number(ret, CELL_SIZE, memhp_block_end(block_of(data)) - memhp_block_start(block_of(data)) + 1);
 }
 
 static void cell_node(const void *data, struct cell *ret)
@@ -77,59 +61,58 @@ static void cell_node(const void *data, struct cell *ret)
 	const unsigned int *nodes;
 
 	if (memhp_block_nodes(block_of(data), &nodes))
-		put_number(nodes[0], ret);
+		cell_set_number(ret, CELL_NUMBER, nodes[0]);
 }
 
 static void cell_origin(const void *data, struct cell *ret)
 {
-	put_text(memhp_origin_name(memhp_block_origin(block_of(data))), ret);
+	cell_set_text(ret, memhp_origin_name(memhp_block_origin(block_of(data))));
 }
 
 static void cell_from(const void *data, struct cell *ret)
 {
-	put_text(memhp_state_name(memhp_block_state(block_of(data))), ret);
+	cell_set_text(ret, memhp_state_name(memhp_block_state(block_of(data))));
 }
 
 static void cell_to(const void *data, struct cell *ret)
 {
-	put_text(action_name(((const struct change_row *)data)->context->action), ret);
+	cell_set_text(ret, action_name(((const struct change_row *)data)->context->action));
 }
 
 static void cell_zone_before(const void *data, struct cell *ret)
 {
-	put_text(memhp_zone_name(memhp_block_zone(block_of(data))), ret);
+	cell_set_text(ret, memhp_zone_name(memhp_block_zone(block_of(data))));
 }
 
 static void cell_zone(const void *data, struct cell *ret)
 {
-	put_text(memhp_zone_name(outcome_of(data)->zone), ret);
+	cell_set_text(ret, memhp_zone_name(outcome_of(data)->zone));
 }
 
 static void cell_certain(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_BOOL;
-	ret->yes = ((const struct change_row *)data)->is_certain;
+	cell_set_flag(ret, ((const struct change_row *)data)->is_certain);
 }
 
 static void cell_result(const void *data, struct cell *ret)
 {
-	put_text(memhp_result_name(outcome_of(data)->result), ret);
+	cell_set_text(ret, memhp_result_name(outcome_of(data)->result));
 }
 
 static void cell_attempts(const void *data, struct cell *ret)
 {
-	put_number(outcome_of(data)->attempts, ret);
+	cell_set_number(ret, CELL_NUMBER, outcome_of(data)->attempts);
 }
 
 static void cell_elapsed(const void *data, struct cell *ret)
 {
-	put_number(outcome_of(data)->elapsed_ms, ret);
+	cell_set_number(ret, CELL_NUMBER, outcome_of(data)->elapsed_ms);
 }
 
 static void cell_errno(const void *data, struct cell *ret)
 {
 	if (outcome_of(data)->error)
-		put_number((uint64_t)outcome_of(data)->error, ret);
+		cell_set_number(ret, CELL_NUMBER, (uint64_t)outcome_of(data)->error);
 }
 
 static void cell_error(const void *data, struct cell *ret)
@@ -137,19 +120,19 @@ static void cell_error(const void *data, struct cell *ret)
 	const char *name = outcome_of(data)->error ? strerrorname_np(outcome_of(data)->error) : NULL;
 
 	/* The kernel's own codes above 511 can leak and have no name here. */
-	put_text(outcome_of(data)->error && !name ? "unknown" : name, ret);
+	cell_set_text(ret, outcome_of(data)->error && !name ? "unknown" : name);
 }
 
 static void cell_reason(const void *data, struct cell *ret)
 {
-	put_text(memhp_reason_name(outcome_of(data)->reason), ret);
+	cell_set_text(ret, memhp_reason_name(outcome_of(data)->reason));
 }
 
 static void cell_hint(const void *data, struct cell *ret)
 {
 	const struct change_row *row = data;
 
-	put_text(reason_hint(row->outcome->reason, row->context->action), ret);
+	cell_set_text(ret, reason_hint(row->outcome->reason, row->context->action));
 }
 
 static const struct column columns_of_report[] = {
@@ -264,14 +247,17 @@ int report_nothing(const struct change_context *context)
 
 static struct memhp_outcome planned(const struct memhp_step *step)
 {
-	const struct memhp_block *block = memhp_step_block(step);
-
-	return (struct memhp_outcome){
-		.block = block,
-		.result = memhp_step_is_already(step) ? MEMHP_RESULT_ALREADY : MEMHP_RESULT_PLANNED,
-		.state = memhp_block_state(block),
+	struct memhp_outcome outcome = {
+		.block = memhp_step_block(step),
+		.state = memhp_block_state(memhp_step_block(step)),
 		.zone = memhp_step_zone(step),
 	};
+
+	if (memhp_step_is_already(step)) {
+		outcome.reason = memhp_step_reason(step);
+		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
+	}
+	return outcome;
 }
 
 static void close_plan(const struct change_context *context, const struct ranges *blocks, uint64_t bytes)
@@ -317,8 +303,8 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 			json_row(json, &columns, &row, 0);
 		else if (table_add(table, &row, 0) < 0)
 			return library_error("report", -ENOMEM);
-		if (outcome.result == MEMHP_RESULT_ALREADY) {
-			sums.already += context->block_size;
+		if (outcome.result != MEMHP_RESULT_PLANNED) {
+			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
 			continue;
 		}
 		bytes += context->block_size;

@@ -89,6 +89,11 @@ const struct option change_options[] = {
 };
 const size_t change_option_count = OPTION_COUNT(change_options);
 
+void change_args_free(struct change_args *args)
+{
+	filters_free(&args->filters);
+}
+
 const char *action_name(enum memhp_action action)
 {
 	return action == MEMHP_ACTION_ONLINE ? "online" : "offline";

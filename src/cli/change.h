@@ -15,6 +15,7 @@ struct change_args {
 	struct filters filters;
 };
 #define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .retries = 3 }
+void change_args_free(struct change_args *args);
 
 extern const struct option change_options[];
 extern const size_t change_option_count;
@@ -61,6 +62,8 @@ void guard_end(struct guard *guard);
 /* For memhp_run_options.stopped: from here on a second signal ends at once. */
 void guard_stopped(struct guard *guard);
 void guard_log(const char *request, const struct memhp_report *report);
+/* Milliseconds of the monotonic clock. */
+uint64_t clock_ms(void);
 
 /* progress.c: the line on a terminal. */
 struct progress {

@@ -2,6 +2,7 @@
 /*
  * memhp offline: its options; the work is change.c's, shared with its counterpart.
  */
+#include "../libmemhp/cleanup.h"
 #include "change.h"
 #include "message.h"
 
@@ -17,16 +18,11 @@ static const struct option refused_options[] = {
 	{ "zone", 'z', "TARGET", NULL, refuse_zone, 0, NULL },
 };
 
-static void free_args(struct change_args *args)
-{
-	filters_free(&args->filters);
-}
-
 int cmd_offline(struct globals *globals, int argc, const char **argv)
 {
 	static const char synopsis[] = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...";
-	__attribute__((cleanup(free_args))) struct change_args args = CHANGE_ARGS_DEFAULT;
-	__attribute__((cleanup(words_free))) struct words words = { 0 };
+	cleanup(change_args_free) struct change_args args = CHANGE_ARGS_DEFAULT;
+	cleanup(words_free) struct words words = { 0 };
 	const struct option_group groups[] = {
 		{ "Change:", change_options, change_option_count, &args },
 		{ "Filters:", filter_options, filter_option_count, &args.filters },

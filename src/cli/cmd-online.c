@@ -2,6 +2,7 @@
 /*
  * memhp online: its options; the work is change.c's, shared with its counterpart.
  */
+#include "../libmemhp/cleanup.h"
 #include "change.h"
 #include "message.h"
 
@@ -10,16 +11,11 @@ static const struct option online_options[] = {
 	  "auto (the kernel's policy), movable or kernel" },
 };
 
-static void free_args(struct change_args *args)
-{
-	filters_free(&args->filters);
-}
-
 int cmd_online(struct globals *globals, int argc, const char **argv)
 {
 	static const char synopsis[] = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...";
-	__attribute__((cleanup(free_args))) struct change_args args = CHANGE_ARGS_DEFAULT;
-	__attribute__((cleanup(words_free))) struct words words = { 0 };
+	cleanup(change_args_free) struct change_args args = CHANGE_ARGS_DEFAULT;
+	cleanup(words_free) struct words words = { 0 };
 	const struct option_group groups[] = {
 		{ "Target:", online_options, OPTION_COUNT(online_options), &args },
 		{ "Change:", change_options, change_option_count, &args },

@@ -216,34 +216,29 @@ static void cell_block(const void *data, struct cell *ret)
 {
 	const struct probe_row *row = data;
 
-	ret->kind = CELL_NUMBER;
-	ret->number = row->probe.address / row->probe.block_size;
+	cell_set_number(ret, CELL_NUMBER, row->probe.address / row->probe.block_size);
 }
 
 static void cell_start(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_ADDRESS;
-	ret->number = ((const struct probe_row *)data)->probe.address;
+	cell_set_number(ret, CELL_ADDRESS, ((const struct probe_row *)data)->probe.address);
 }
 
 static void cell_size(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_SIZE;
-	ret->number = ((const struct probe_row *)data)->probe.block_size;
+	cell_set_number(ret, CELL_SIZE, ((const struct probe_row *)data)->probe.block_size);
 }
 
 static void cell_result(const void *data, struct cell *ret)
 {
-	ret->kind = CELL_TEXT;
-	ret->text = memhp_result_name(((const struct probe_row *)data)->result);
+	cell_set_text(ret, memhp_result_name(((const struct probe_row *)data)->result));
 }
 
 static void cell_errno(const void *data, struct cell *ret)
 {
 	if (!((const struct probe_row *)data)->error)
 		return;
-	ret->kind = CELL_NUMBER;
-	ret->number = (uint64_t)((const struct probe_row *)data)->error;
+	cell_set_number(ret, CELL_NUMBER, (uint64_t)((const struct probe_row *)data)->error);
 }
 
 static void cell_error(const void *data, struct cell *ret)
@@ -252,8 +247,7 @@ static void cell_error(const void *data, struct cell *ret)
 
 	if (!((const struct probe_row *)data)->error || !name)
 		return;
-	ret->kind = CELL_TEXT;
-	ret->text = name;
+	cell_set_text(ret, name);
 }
 
 static const struct column probe_columns[] = {

@@ -80,7 +80,7 @@ static uint64_t read_holder(int lock)
 	return pid;
 }
 
-static uint64_t clock_ms(void)
+uint64_t clock_ms(void)
 {
 	struct timespec now;
 

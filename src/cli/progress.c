@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "change.h"
@@ -15,14 +14,6 @@
 
 /* Shorter work needs no line. */
 #define PATIENCE_MS 1000
-
-static uint64_t clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void progress_begin(struct progress *progress, const struct change_context *context,
 		    const struct memhp_plan *plan, struct guard *guard)

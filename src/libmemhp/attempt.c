@@ -95,17 +95,7 @@ bool is_state(enum memhp_state state, enum memhp_action action)
 
 bool is_zone(enum memhp_zone zone, const struct change *change)
 {
-	if (change->action == MEMHP_ACTION_OFFLINE || zone == MEMHP_ZONE_UNKNOWN)
-		return true;
-	switch (change->target) {
-	case MEMHP_TARGET_AUTO:
-		return true;
-	case MEMHP_TARGET_KERNEL:
-		return memhp_zone_is_kernel(zone);
-	case MEMHP_TARGET_MOVABLE:
-		return zone == MEMHP_ZONE_MOVABLE;
-	}
-	return true;
+	return change->action == MEMHP_ACTION_OFFLINE || zone_is_target(zone, change->target);
 }
 
 /* Waits for the writer to end by itself, by the limit or by being told to stop. */

@@ -13,6 +13,9 @@ const struct memhp_request *plan_request(const struct memhp_plan *plan);
 uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
 
+/* Whether a zone is what was asked for; an unknown one may be. */
+bool zone_is_target(enum memhp_zone zone, enum memhp_target target);
+
 /* writer.c: one write(2) in a child process. */
 struct writer {
 	pid_t pid;

@@ -326,7 +326,7 @@ const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const st
 	     (step) = memhp_plan_next((plan), (step)))
 
 const struct memhp_block *memhp_step_block(const struct memhp_step *step);
-/* Nothing has to be done. */
+/* Nothing can or has to be done: the block is in the wanted state already. */
 bool memhp_step_is_already(const struct memhp_step *step);
 /* Only tried when a step before it failed. */
 bool memhp_step_is_reserve(const struct memhp_step *step);
@@ -358,6 +358,9 @@ enum memhp_reason {
 };
 /* "several-zones", ...; NULL for NONE. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
+
+/* Of a step that is already: WRONG_ZONE when the block is not in the zone asked for. */
+enum memhp_reason memhp_step_reason(const struct memhp_step *step);
 
 /* The figures that a plan is judged by. Bytes; UINT64_MAX where unknown. */
 struct memhp_figures {

@@ -11,6 +11,7 @@ struct memhp_step {
 	const struct memhp_block *block;
 	enum memhp_zone zone;
 	bool is_certain, is_already, is_reserve;
+	bool is_wrong_zone;      /* already, but not where it was asked for */
 };
 
 struct memhp_plan {
@@ -27,11 +28,24 @@ static enum memhp_state wanted_state(enum memhp_action action)
 	return action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
 }
 
-/* Onlining with a zone is only done already when the zone is the right one; which zone an
- * online block has cannot be changed, so that is told by trying. */
 static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
 {
 	return memhp_block_state(block) == wanted_state(request->action);
+}
+
+bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true;
+	switch (target) {
+	case MEMHP_TARGET_AUTO:
+		return true;
+	case MEMHP_TARGET_KERNEL:
+		return memhp_zone_is_kernel(zone);
+	case MEMHP_TARGET_MOVABLE:
+		return zone == MEMHP_ZONE_MOVABLE;
+	}
+	return true;
 }
 
 /* What the kernel would choose: mm/memory_hotplug.c: zone_for_pfn_range(). */
@@ -46,6 +60,7 @@ static void predict(const struct memhp_request *request, struct memhp_step *step
 		return;
 	if (step->is_already) {
 		step->zone = memhp_block_zone(step->block);
+		step->is_wrong_zone = !zone_is_target(step->zone, request->target);
 		return;
 	}
 	switch (request->target) {
@@ -270,6 +285,11 @@ bool memhp_step_is_reserve(const struct memhp_step *step)
 enum memhp_zone memhp_step_zone(const struct memhp_step *step)
 {
 	return step->zone;
+}
+
+enum memhp_reason memhp_step_reason(const struct memhp_step *step)
+{
+	return step->is_wrong_zone ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NONE;
 }
 
 bool memhp_step_is_certain(const struct memhp_step *step)

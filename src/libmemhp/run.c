@@ -44,6 +44,8 @@ static int forward(struct run *run, const struct memhp_block *block)
 			outcome->result = MEMHP_RESULT_FAILED;
 			outcome->reason = MEMHP_REASON_WRONG_ZONE;
 		}
+		if (run->options.progress)
+			run->options.progress(run->options.data, outcome);
 		return 0;
 	}
 	return change_block(run, &change, outcome);
