@@ -135,6 +135,11 @@ static void cell_hint(const void *data, struct cell *ret)
 	cell_set_text(ret, reason_hint(row->outcome->reason, row->context->action));
 }
 
+static void cell_kernel_log(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, outcome_of(data)->kernel_log);
+}
+
 static const struct column columns_of_report[] = {
 	{ "BLOCK", "", COLUMN_RIGHT, 0, cell_block, NULL },
 	{ "START", "", 0, 0, cell_start, NULL },
@@ -153,7 +158,12 @@ static const struct column columns_of_report[] = {
 	{ "ERROR", "", 0, 0, cell_error, NULL },
 	{ "REASON", "", 0, 0, cell_reason, NULL },
 	{ "HINT", "", 0, 0, cell_hint, NULL },
+	{ "KERNEL-LOG", "", 0, 0, cell_kernel_log, NULL },
 };
+
+/* The keys of a document's blocks. */
+static const char document_columns[] = "block,start,size,node,origin,from,to,zone-before,zone,certain,result,"
+				       "attempts,elapsed-ms,errno,error,reason,hint,kernel-log";
 
 static void choose(const char *names, struct columns *ret)
 {
@@ -284,9 +294,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	const struct memhp_step *step;
 	uint64_t bytes = 0;
 
-	choose(context->globals->json ?
-	       "block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,elapsed-ms,errno,error,reason,hint" :
-	       "block,start,size,node,from,to,zone,certain,result", &columns);
+	choose(context->globals->json ? document_columns : "block,start,size,node,from,to,zone,certain,result", &columns);
 	if (context->globals->json)
 		json = document_begin(context);
 	else
@@ -352,7 +360,7 @@ static int exit_status(const struct change_context *context, const struct memhp_
 		return EXIT_PARTLY;
 	if (is_met(context, plan, report))
 		return EXIT_DONE;
-	if (memhp_report_changed(report))
+	if (memhp_report_changed(report) || context->args->has_changed)
 		return EXIT_PARTLY;
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
 }
@@ -426,8 +434,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
 
-	choose("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,elapsed-ms,errno,error,reason,hint",
-	       &columns);
+	choose(document_columns, &columns);
 	if (context->globals->json) {
 		json = document_begin(context);
 		if (!json)

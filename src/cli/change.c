@@ -139,8 +139,8 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 		*ret = operand->first;
 		if (operand->first && operand->first == lower)
 			continue;
-		size_text(lower, below);
-		size_text(lower + block_size, above);
+		exact_size_text(lower, below);
+		exact_size_text(lower + block_size, above);
 		if (!lower)
 			return usage_error("'%s' is no multiple of the block size; the nearest size is %s", operand->word, above);
 		return usage_error("'%s' is no multiple of the block size; the nearest sizes are %s and %s",
@@ -202,7 +202,7 @@ static int make_plan(const struct change_context *context, const struct memhp_sn
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
-		.driver_managed = args->filters.origins || has_kind(operands, OPERAND_BLOCKS) ||
+		.driver_managed = args->filters.origins || args->filters.device_lists || has_kind(operands, OPERAND_BLOCKS) ||
 				  has_kind(operands, OPERAND_ADDRESSES),
 	};
 	int status = find_amount(operands, context->block_size, &request.amount);
@@ -232,13 +232,15 @@ static int judge(const struct change_context *context, const struct memhp_plan *
 	size_text(figures.movable, movable);
 	size_text(figures.kernel, kernel);
 	size_text(figures.available, available);
-	size_text(memhp_plan_requested(plan), requested);
+	size_text(memhp_plan_pending(plan), requested);
 	switch (memhp_plan_judge(plan, &figures)) {
 	case MEMHP_REASON_RATIO:
+		error_reason(memhp_reason_name(MEMHP_REASON_RATIO));
 		error("refused (ratio): %s more of MOVABLE beside %s of MOVABLE and %s of KERNEL memory is above %u %%; "
 		      "--force overrides", requested, movable, kernel, figures.limit);
 		return EXIT_FAILED;
 	case MEMHP_REASON_NO_ROOM:
+		error_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
 		error("refused (no-room): %s is to go offline, but only %s is available; --force overrides",
 		      requested, available);
 		return EXIT_FAILED;
@@ -259,6 +261,21 @@ static void on_stopped(void *data)
 static void on_progress(void *data, const struct memhp_outcome *outcome)
 {
 	progress_update(data, outcome);
+}
+
+static void log_report(const char *request, const struct memhp_report *report)
+{
+	cleanup(ranges_free) struct ranges changed = { 0 };
+	const struct memhp_outcome *outcome;
+	unsigned int failed = 0;
+
+	memhp_report_foreach(report, outcome) {
+		if (outcome->result == MEMHP_RESULT_DONE)
+			(void)ranges_add(&changed, memhp_block_id(outcome->block), memhp_block_id(outcome->block));
+		else if (outcome->result != MEMHP_RESULT_ALREADY)
+			failed++;
+	}
+	guard_log(request, &changed, failed);
 }
 
 static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
@@ -287,7 +304,7 @@ static int run(const struct change_context *context, const struct memhp_plan *pl
 	if (r < 0)
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
-		guard_log(action_name(context->action), report);
+		log_report(args->request, report);
 	return report_run(context, plan, report, guard->signal);
 }
 
@@ -318,7 +335,13 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 {
 	struct change_context context = { .globals = globals, .args = args, .action = action };
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
-	int status = args->dry_run ? EXIT_DONE : guard_begin(globals, args->timeout_ms, &guard);
+	uint64_t limit_ms = args->timeout_ms;
+	int status = EXIT_DONE;
+
+	if (args->deadline_ms && (!limit_ms || args->deadline_ms < limit_ms))
+		limit_ms = args->deadline_ms;
+	if (!args->dry_run)
+		status = guard_begin(globals, limit_ms, &guard);
 
 	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
 }

@@ -13,6 +13,8 @@ struct change_args {
 	unsigned int retries;
 	bool dry_run, all_or_nothing, total, explain, force, no_progress;
 	struct filters filters;
+	const char *request;     /* the command line, for the system log */
+	bool has_changed;        /* something before: a failure is partly done */
 };
 #define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .retries = 3 }
 void change_args_free(struct change_args *args);
@@ -61,7 +63,10 @@ int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard
 void guard_end(struct guard *guard);
 /* For memhp_run_options.stopped: from here on a second signal ends at once. */
 void guard_stopped(struct guard *guard);
-void guard_log(const char *request, const struct memhp_report *report);
+/* One line: who asked for what, which blocks were changed, how many were not. */
+void guard_log(const char *request, struct ranges *changed, unsigned int failed);
+/* A command line as one text; kept as long as the program lives. */
+const char *guard_request(int argc, const char **argv);
 /* Milliseconds of the monotonic clock. */
 uint64_t clock_ms(void);
 

@@ -32,5 +32,6 @@ int cmd_offline(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp offline", synopsis))
 		return status;
+	args.request = guard_request(argc, argv);
 	return change_run(globals, &args, MEMHP_ACTION_OFFLINE, &words);
 }

@@ -25,5 +25,6 @@ int cmd_online(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp online", synopsis))
 		return status;
+	args.request = guard_request(argc, argv);
 	return change_run(globals, &args, MEMHP_ACTION_ONLINE, &words);
 }

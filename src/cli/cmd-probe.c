@@ -137,13 +137,18 @@ static int check_row(const struct probe_run *run, struct probe_row *row)
 	return EXIT_DONE;
 }
 
-static size_t count_planned(const struct probe_run *run)
+static size_t count_result(const struct probe_run *run, enum memhp_result result)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < run->count; i++)
-		count += run->rows[i].result == MEMHP_RESULT_PLANNED;
+		count += run->rows[i].result == result;
 	return count;
+}
+
+static bool has_result(const struct probe_run *run, enum memhp_result result)
+{
+	return count_result(run, result) > 0;
 }
 
 /* Whether there is memory at all nothing can tell but the person who asks. */
@@ -151,13 +156,13 @@ static int confirm(const struct probe_run *run)
 {
 	char answer[16] = "";
 
-	if (run->args->yes || run->args->dry_run || !count_planned(run))
+	if (run->args->yes || run->args->dry_run || !has_result(run, MEMHP_RESULT_PLANNED))
 		return EXIT_DONE;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return usage_error("the kernel cannot check that there is memory; --yes says that you know");
 	fprintf(stderr, "The kernel cannot check that there is memory and crashes where there is none.\n"
-			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count_planned(run),
-		count_planned(run) == 1 ? "" : "s", run->rows[0].probe.address);
+			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count_result(run, MEMHP_RESULT_PLANNED),
+		count_result(run, MEMHP_RESULT_PLANNED) == 1 ? "" : "s", run->rows[0].probe.address);
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return EXIT_DONE;
 	error("not confirmed");
@@ -181,7 +186,7 @@ static void write_rows(struct probe_run *run)
 		r = memhp_probe(run->memhp, row->probe.address, 60000, run->guard.signals);
 		row->error = -r;
 		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
-		if (r == -EINTR) {
+		if (r == -ECANCELED) {
 			guard_stopped(&run->guard);
 			row->result = MEMHP_RESULT_INTERRUPTED;
 		}
@@ -194,20 +199,35 @@ static void write_rows(struct probe_run *run)
 
 static int exit_status_of(const struct probe_run *run)
 {
-	bool has_changed = false, has_failed = false, has_other = false;
+	bool has_failed = has_result(run, MEMHP_RESULT_FAILED) || has_result(run, MEMHP_RESULT_TIMEOUT);
 
-	for (size_t i = 0; i < run->count; i++) {
-		has_changed |= run->rows[i].result == MEMHP_RESULT_DONE;
-		has_other |= run->rows[i].result == MEMHP_RESULT_FAILED;
-		has_failed |= run->rows[i].result == MEMHP_RESULT_FAILED ||
-			      run->rows[i].result == MEMHP_RESULT_TIMEOUT ||
-			      run->rows[i].result == MEMHP_RESULT_INTERRUPTED;
-	}
 	if (run->guard.signal)
 		return EXIT_SIGNAL + run->guard.signal;
 	if (!has_failed)
 		return EXIT_DONE;
-	return has_changed ? EXIT_PARTLY : has_other ? EXIT_FAILED : EXIT_TIMEOUT;
+	if (has_result(run, MEMHP_RESULT_DONE))
+		return EXIT_PARTLY;
+	return has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
+}
+
+/* As after any change: a line in the system log, and a word about kdump. */
+static void tell_change(const struct probe_run *run, const char *request)
+{
+	cleanup(ranges_free) struct ranges changed = { 0 };
+	unsigned int failed = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		uint64_t block = run->rows[i].probe.address / run->rows[i].probe.block_size;
+
+		if (run->rows[i].result == MEMHP_RESULT_DONE)
+			(void)ranges_add(&changed, block, block);
+		else if (run->rows[i].result != MEMHP_RESULT_ALREADY)
+			failed++;
+	}
+	if (!run->globals->sysroot)
+		guard_log(request, &changed, failed);
+	if (changed.count && memhp_crash_kernel_is_stale(run->memhp))
+		notice("the crash kernel's memory map is old now: load it again (kdump)");
 }
 
 /* Show ------------------------------------------------------------------------ */
@@ -299,12 +319,14 @@ static int show(const struct probe_run *run, int status)
 }
 
 /* Goes on as online does; its document or its lines are the answer then. */
-static int go_online(const struct probe_run *run)
+static int go_online(const struct probe_run *run, const char *request)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
 	struct change_args args = CHANGE_ARGS_DEFAULT;
 
 	args.target = run->args->target;
+	args.request = request;
+	args.has_changed = has_result(run, MEMHP_RESULT_DONE);
 	args.force = run->args->force;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
@@ -320,7 +342,7 @@ static int go_online(const struct probe_run *run)
 
 /* The command ------------------------------------------------------------------ */
 
-static int probe(struct probe_run *run, const struct words *words)
+static int probe(struct probe_run *run, const struct words *words, const char *request)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
@@ -349,10 +371,11 @@ static int probe(struct probe_run *run, const struct words *words)
 	if (status != EXIT_DONE)
 		return status;
 	write_rows(run);
+	tell_change(run, request);
 	status = exit_status_of(run);
 	guard_end(&run->guard);
 	if (status == EXIT_DONE && run->args->online)
-		return go_online(run);
+		return go_online(run, request);
 	return show(run, status);
 }
 
@@ -371,5 +394,5 @@ int cmd_probe(struct globals *globals, int argc, const char **argv)
 		return status;
 	if (!words.count)
 		return usage_error("an operand is missing: an address or a range of addresses");
-	return probe(&run, &words);
+	return probe(&run, &words, guard_request(argc, argv));
 }

@@ -95,10 +95,11 @@ static int wait_for_lock(struct guard *guard, uint64_t timeout_ms)
 	bool is_announced = false;
 
 	while (flock(guard->lock, LOCK_EX | LOCK_NB) < 0) {
+		int code = errno;
 		uint64_t holder = read_holder(guard->lock);
 
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return library_error("/run/" LOCK_NAME, -errno);
+		if (code != EWOULDBLOCK && code != EINTR)
+			return library_error("/run/" LOCK_NAME, -code);
 		if (!is_announced)
 			notice("waiting for another memhp (pid %" PRIu64 ")", holder);
 		is_announced = true;
@@ -158,25 +159,29 @@ static void who(char ret[64])
 		snprintf(ret, 64, "uid %u", (unsigned int)getuid());
 }
 
-void guard_log(const char *request, const struct memhp_report *report)
+const char *guard_request(int argc, const char **argv)
 {
-	cleanup(ranges_free) struct ranges changed = { 0 };
+	static char *request;
+	size_t size = 0;
+	FILE *stream = request ? NULL : open_memstream(&request, &size);
+
+	for (int i = 0; stream && i < argc; i++)
+		fprintf(stream, "%s%s", i ? " " : "", argv[i]);
+	if (stream)
+		(void)fclose(stream);
+	return request ? request : "";
+}
+
+void guard_log(const char *request, struct ranges *changed, unsigned int failed)
+{
 	cleanup(cleanup_free) char *text = NULL;
-	const struct memhp_outcome *outcome;
-	unsigned int failed = 0;
 	char name[64];
 
-	memhp_report_foreach(report, outcome) {
-		if (outcome->result == MEMHP_RESULT_DONE)
-			(void)ranges_add(&changed, memhp_block_id(outcome->block), memhp_block_id(outcome->block));
-		else if (outcome->result != MEMHP_RESULT_ALREADY)
-			failed++;
-	}
-	ranges_sort(&changed);
-	text = ranges_text(&changed, 16);
+	ranges_sort(changed);
+	text = ranges_text(changed, 16);
 	who(name);
 	openlog("memhp", LOG_PID, LOG_DAEMON);
-	syslog(LOG_NOTICE, "%s by %s: changed blocks: %s; not changed: %u", request, name,
+	syslog(LOG_NOTICE, "'%s' by %s: changed blocks: %s; not changed: %u", request, name,
 	       text && *text ? text : "none", failed);
 	closelog();
 }

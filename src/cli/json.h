@@ -28,8 +28,8 @@ void json_rows_end(struct json *json);
 /* Prints the rest. 0 or -ENOMEM. */
 int json_end(struct json *json);
 
-/* The document of a command that failed before it printed anything. */
-void json_error_document(const char *message, int exit_status);
+/* The document of a command that failed before it printed anything; reason may be NULL. */
+void json_error_document(const char *message, const char *reason, int exit_status);
 /* Whether any document was begun on stdout. */
 bool json_was_printed(void);
 

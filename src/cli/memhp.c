@@ -104,6 +104,6 @@ int main(int argc, const char **argv)
 	occupy_standard_descriptors();
 	status = run(&globals, argc, argv);
 	if (globals.json && message_first_error() && !json_was_printed())
-		json_error_document(message_first_error(), status);
+		json_error_document(message_first_error(), message_reason(), status);
 	return close_stdout(status);
 }

@@ -56,6 +56,12 @@ void note_stop(struct run *run)
 		run->options.stopped(run->options.data);
 }
 
+/* What is rolled back is brought to its end; only a second signal ends that. */
+static bool is_told_to_stop(const struct run *run)
+{
+	return run->report->was_stopped && !run->is_rolling_back;
+}
+
 /* Sleeps, or is told to stop. */
 static void pause_ms(struct run *run, uint64_t duration_ms)
 {
@@ -98,7 +104,8 @@ bool is_zone(enum memhp_zone zone, const struct change *change)
 	return change->action == MEMHP_ACTION_OFFLINE || zone_is_target(zone, change->target);
 }
 
-/* Waits for the writer to end by itself, by the limit or by being told to stop. */
+/* Waits for the writer to end by itself, by the limit or by being told to stop. What is being
+ * rolled back goes on when told to stop. */
 static int wait_for_writer(struct run *run, struct writer *writer, struct change *change,
 			   struct memhp_outcome *outcome, uint64_t begin)
 {
@@ -117,9 +124,8 @@ static int wait_for_writer(struct run *run, struct writer *writer, struct change
 		if (stopped)
 			note_stop(run);
 		change->timed_out = left_until(change->limit) == 0;
-		if (stopped || change->timed_out) {
+		if (is_told_to_stop(run) || change->timed_out) {
 			change->was_killed = true;
-			writer_kill(writer);
 			return 0;
 		}
 		tell(run, outcome, begin);
@@ -157,7 +163,7 @@ static enum memhp_reason find_reason(const struct run *run, const struct change 
 		.error = outcome->error,
 		.failed_to_open = failed_to_open,
 		.timed_out = change->timed_out,
-		.was_going_offline = change->was_going_offline,
+		.was_going_offline = change->was_going_offline && !change->is_foreign,
 		.zone = memhp_block_zone(block),
 		.has_holes = memhp_block_has_holes(block),
 		.is_kept = block->snapshot->keeps_boot_memory && block->origin == MEMHP_ORIGIN_BOOT,
@@ -182,96 +188,107 @@ static const char *word_of(enum memhp_action action, enum memhp_target target)
 	return action == MEMHP_ACTION_OFFLINE ? "offline" : online[target];
 }
 
-/* One write, its outcome judged. 0, or -errno of a child that cannot be had. */
-static int attempt(struct run *run, struct change *change, struct memhp_outcome *outcome, uint64_t begin)
+/* The write itself: outcome->error, and whether the block has settled afterwards. */
+static bool write_state(struct run *run, struct change *change, struct memhp_outcome *outcome, int fd, uint64_t begin)
 {
-	cleanup(cleanup_close) int fd = -1;
 	struct writer writer = WRITER_NONE;
+	uint64_t left = left_until(change->limit);
+	bool has_settled = true;
+	int r = writer_start(&writer, fd, word_of(change->action, change->target), left == FOREVER ? 0 : left);
+
+	if (r == 0)
+		r = wait_for_writer(run, &writer, change, outcome, begin);
+	if (r < 0 || change->was_killed) {
+		writer_kill(&writer);
+		has_settled = settle(run, &writer, outcome->block);
+	}
+	outcome->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
+	writer_close(&writer);
+	return has_settled;
+}
+
+/* The result of a write after which the block is what was wanted. */
+static void judge_success(struct memhp_outcome *outcome, const struct change *change)
+{
+	bool is_right = is_zone(outcome->zone, change);
+
+	outcome->error = 0;
+	outcome->result = is_right ? MEMHP_RESULT_DONE : MEMHP_RESULT_FAILED;
+	outcome->reason = is_right ? MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
+}
+
+static void judge_failure(struct run *run, const struct change *change, struct memhp_outcome *outcome,
+			  bool failed_to_open)
+{
 	const struct log_range range = {
 		.start = memhp_block_start(outcome->block),
 		.end = memhp_block_end(outcome->block),
 		.page_size = run->memhp->page_size,
 	};
-	char name[64], *line = NULL;
-	unsigned int log = 0;
-	uint64_t left = left_until(change->limit);
+	char *line = NULL;
+	unsigned int log = kmsg_read(&run->kmsg, &range, &line);
+
+	free((char *)outcome->kernel_log);
+	outcome->kernel_log = line;
+	outcome->result = change->timed_out ? MEMHP_RESULT_TIMEOUT :
+			  change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
+	outcome->reason = outcome->result == MEMHP_RESULT_INTERRUPTED ? MEMHP_REASON_NONE :
+			  find_reason(run, change, outcome, failed_to_open, log);
+}
+
+/* One write, its outcome judged. */
+static void attempt(struct run *run, struct change *change, struct memhp_outcome *outcome, uint64_t begin)
+{
+	cleanup(cleanup_close) int fd = -1;
+	struct memhp_block before = look(run, outcome->block);
 	bool has_settled = true;
-	int r = 0;
+	char name[64];
 
 	change->was_going_offline = change->timed_out = change->was_killed = false;
+	change->is_foreign = memhp_block_state(&before) == MEMHP_STATE_GOING_OFFLINE;
 	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(outcome->block));
 	kmsg_skip(&run->kmsg);
 	fd = sysdir_open_to_write(&run->dirs.memory, name);
 	outcome->attempts++;
 	outcome->error = fd < 0 ? -fd : 0;
-	if (fd >= 0) {
-		r = writer_start(&writer, fd, word_of(change->action, change->target), left == FOREVER ? 0 : left);
-		if (r == 0)
-			r = wait_for_writer(run, &writer, change, outcome, begin);
-		if (r == 0 && change->was_killed)
-			has_settled = settle(run, &writer, outcome->block);
-		if (writer.has_ended && writer.error >= 0)
-			outcome->error = writer.error;
-		else if (r == 0)
-			outcome->error = EINTR;
-		writer_close(&writer);
-		if (r < 0)
-			return r;
-	}
+	if (fd >= 0)
+		has_settled = write_state(run, change, outcome, fd, begin);
 	read_back(run, outcome);
 	if (!has_settled) {
 		outcome->result = MEMHP_RESULT_UNSETTLED;
-		outcome->reason = change->was_going_offline ? MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
-		return 0;
-	}
-	/* Onlining cannot be interrupted, and EINVAL is also said of what is so already. */
-	if (is_state(outcome->state, change->action) &&
-	    (outcome->error == 0 || outcome->error == EINVAL || change->was_killed)) {
-		outcome->error = 0;
-		outcome->result = is_zone(outcome->zone, change) ? MEMHP_RESULT_DONE : MEMHP_RESULT_FAILED;
-		outcome->reason = outcome->result == MEMHP_RESULT_DONE ? MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
-		return 0;
-	}
-	if (outcome->error == 0) {
+		outcome->reason = change->was_going_offline && !change->is_foreign ?
+				  MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
+	} else if (is_state(outcome->state, change->action) &&
+		   (outcome->error == 0 || outcome->error == EINVAL || change->was_killed)) {
+		/* Onlining cannot be interrupted, and EINVAL is also said of what is so already. */
+		judge_success(outcome, change);
+	} else if (outcome->error == 0) {
 		struct memhp_block now = look(run, outcome->block);
 
 		outcome->result = MEMHP_RESULT_FAILED;
 		outcome->reason = now.vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
-		return 0;
+	} else {
+		judge_failure(run, change, outcome, fd < 0);
 	}
-	log = kmsg_read(&run->kmsg, &range, &line);
-	free((char *)outcome->kernel_log);
-	outcome->kernel_log = line;
-	outcome->reason = find_reason(run, change, outcome, fd < 0, log);
-	outcome->result = change->timed_out ? MEMHP_RESULT_TIMEOUT :
-			  change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
-	if (outcome->result == MEMHP_RESULT_INTERRUPTED)
-		outcome->reason = MEMHP_REASON_NONE;
-	return 0;
 }
 
-/* All attempts of one block, within its limit. */
-int change_block(struct run *run, struct change *change, struct memhp_outcome *outcome)
+void change_block(struct run *run, struct change *change, struct memhp_outcome *outcome)
 {
 	uint64_t begin = now_ms(), interval = run->options.interval_ms;
-	int r;
 
 	for (unsigned int retries = run->options.retries;; retries--) {
 		outcome->result = MEMHP_RESULT_PLANNED;
-		r = attempt(run, change, outcome, begin);
-		if (r < 0)
-			return r;
+		attempt(run, change, outcome, begin);
 		if (outcome->result != MEMHP_RESULT_FAILED || !retries || !error_is_temporary(outcome->error) ||
-		    outcome->reason == MEMHP_REASON_VANISHED || run->report->was_stopped)
+		    outcome->reason == MEMHP_REASON_VANISHED || is_told_to_stop(run))
 			break;
 		/* No retry would begin before the limit: what is known of the failure stands. */
 		if (left_until(change->limit) <= interval)
 			break;
 		pause_ms(run, interval);
-		if (run->report->was_stopped)
+		if (is_told_to_stop(run))
 			break;
 		interval = earlier(2 * interval, INTERVAL_MAX_MS);
 	}
 	tell(run, outcome, begin);
-	return 0;
 }

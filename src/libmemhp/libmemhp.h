@@ -317,6 +317,8 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
 
 /* Bytes to change: those of the blocks, or the amount less what already counts. */
 uint64_t memhp_plan_requested(const struct memhp_plan *plan);
+/* Bytes that are to be changed now: those of the steps that are neither already nor reserve. */
+uint64_t memhp_plan_pending(const struct memhp_plan *plan);
 /* Bytes that the plan's steps can change at most. */
 uint64_t memhp_plan_available(const struct memhp_plan *plan);
 
@@ -492,7 +494,7 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
  * readable. Returns when the block is there.
  *
  * Errors: the kernel's (-EINVAL not aligned, -EEXIST something is there already,
- * -E2BIG beyond the addressable range, -ENOMEM, ...), -ETIMEDOUT, -EINTR
+ * -E2BIG beyond the addressable range, -ENOMEM, ...), -ETIMEDOUT, -ECANCELED
  * (stopped), -ENOENT (no block appeared).
  */
 int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd);

@@ -28,11 +28,6 @@ static enum memhp_state wanted_state(enum memhp_action action)
 	return action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
 }
 
-static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
-{
-	return memhp_block_state(block) == wanted_state(request->action);
-}
-
 bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
 {
 	if (zone == MEMHP_ZONE_UNKNOWN)
@@ -46,6 +41,11 @@ bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
 		return zone == MEMHP_ZONE_MOVABLE;
 	}
 	return true;
+}
+
+static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
+{
+	return memhp_block_state(block) == wanted_state(request->action);
 }
 
 /* What the kernel would choose: mm/memory_hotplug.c: zone_for_pfn_range(). */
@@ -170,7 +170,10 @@ static int collect(struct memhp_plan *plan, uint64_t *ret_already)
 	drop_duplicates(plan);
 	for (size_t i = 0; i < plan->count; i++) {
 		plan->steps[i].is_already = is_already(request, plan->steps[i].block);
-		*ret_already += plan->steps[i].is_already ? plan->block_size : 0;
+		if (plan->steps[i].is_already &&
+		    (request->action == MEMHP_ACTION_OFFLINE ||
+		     zone_is_target(memhp_block_zone(plan->steps[i].block), request->target)))
+			*ret_already += plan->block_size;
 	}
 	return 0;
 }
@@ -255,6 +258,16 @@ uint64_t memhp_plan_requested(const struct memhp_plan *plan)
 	return plan->requested;
 }
 
+uint64_t memhp_plan_pending(const struct memhp_plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+			bytes += plan->block_size;
+	return bytes;
+}
+
 uint64_t memhp_plan_available(const struct memhp_plan *plan)
 {
 	return plan->count * plan->block_size;
@@ -299,11 +312,8 @@ bool memhp_step_is_certain(const struct memhp_step *step)
 
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
 {
-	uint64_t bytes = 0;
+	const uint64_t bytes = memhp_plan_pending(plan);
 
-	for (size_t i = 0; i < plan->count; i++)
-		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
-			bytes += plan->block_size;
 	if (!bytes)
 		return MEMHP_REASON_NONE;
 	if (plan->request.action == MEMHP_ACTION_OFFLINE)

@@ -101,7 +101,7 @@ static int write_address(const struct sysdir *memory, uint64_t address, uint64_t
 		writer_kill(&writer);
 		(void)writer_wait(&writer, APPEAR_MS, -1, &(bool){ false });
 	}
-	r = writer.has_ended && writer.error >= 0 ? -writer.error : stopped ? -EINTR : -ETIMEDOUT;
+	r = writer.has_ended && writer.error >= 0 ? -writer.error : stopped ? -ECANCELED : -ETIMEDOUT;
 	writer_close(&writer);
 	return r;
 }

@@ -24,7 +24,7 @@ static struct memhp_outcome *add_outcome(struct memhp_report *report, const stru
 }
 
 /* A plan may be old: what the block is now decides. */
-static int forward(struct run *run, const struct memhp_block *block)
+static void forward(struct run *run, const struct memhp_block *block)
 {
 	struct memhp_outcome *outcome = add_outcome(run->report, block);
 	struct change change = {
@@ -46,9 +46,9 @@ static int forward(struct run *run, const struct memhp_block *block)
 		}
 		if (run->options.progress)
 			run->options.progress(run->options.data, outcome);
-		return 0;
+		return;
 	}
-	return change_block(run, &change, outcome);
+	change_block(run, &change, outcome);
 }
 
 static bool is_failure(const struct memhp_outcome *outcome)
@@ -67,14 +67,13 @@ static bool is_over(struct run *run)
 	return run->report->was_stopped || run->report->was_late;
 }
 
-/* Bytes still to be changed; a block named is wanted whatever became of the others. */
-static int run_steps(struct run *run)
+/* Whether the request is met; a block named is tried whatever became of the others. */
+static bool run_steps(struct run *run)
 {
 	uint64_t wanted = memhp_plan_requested(run->plan);
 	const uint64_t size = plan_block_size(run->plan);
 	const struct memhp_step *step;
 	bool has_failed = false;
-	int r;
 
 	memhp_plan_foreach(run->plan, step) {
 		const struct memhp_block *block = memhp_step_block(step);
@@ -86,9 +85,7 @@ static int run_steps(struct run *run)
 				add_outcome(run->report, block)->result = MEMHP_RESULT_SKIPPED;
 			continue;
 		}
-		r = forward(run, block);
-		if (r < 0)
-			return r;
+		forward(run, block);
 		if (is_failure(&run->report->outcomes[run->report->count - 1]))
 			has_failed |= !run->request->amount;
 		else
@@ -96,7 +93,7 @@ static int run_steps(struct run *run)
 	}
 	/* The last block may have been what the deadline or the signal met. */
 	(void)is_over(run);
-	return wanted ? 1 : 0;
+	return !wanted;
 }
 
 /* Another agent (udev, a daemon) may have undone what was done. */
@@ -122,7 +119,7 @@ static bool find_raced(struct run *run)
 	return found;
 }
 
-static int roll_back_one(struct run *run, struct memhp_outcome *outcome)
+static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 {
 	enum memhp_zone zone = memhp_block_zone(outcome->block);
 	struct memhp_outcome back = { .block = outcome->block };
@@ -131,9 +128,8 @@ static int roll_back_one(struct run *run, struct memhp_outcome *outcome)
 		.target = zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
 		.limit = after(now_ms(), run->options.timeout_ms),
 	};
-	int r;
 
-	r = change_block(run, &change, &back);
+	change_block(run, &change, &back);
 	outcome->state = back.state;
 	outcome->zone = back.zone;
 	outcome->attempts += back.attempts;
@@ -144,25 +140,21 @@ static int roll_back_one(struct run *run, struct memhp_outcome *outcome)
 		if (change.action == MEMHP_ACTION_ONLINE && back.zone != zone)
 			outcome->reason = MEMHP_REASON_WRONG_ZONE;
 		free((char *)back.kernel_log);
-		return r;
+		return;
 	}
 	/* It stays changed: done, with what kept it from being undone. */
 	outcome->error = back.error;
 	outcome->reason = back.reason;
 	outcome->kernel_log = back.kernel_log;
-	return r;
 }
 
 /* In reverse order, under limits of its own: neither deadline nor stop apply any more. */
-static int roll_back(struct run *run)
+static void roll_back(struct run *run)
 {
-	int r = 0;
-
-	run->options.stop_fd = -1;
-	for (size_t i = run->report->count; i > 0 && r == 0; i--)
+	run->is_rolling_back = true;
+	for (size_t i = run->report->count; i > 0; i--)
 		if (run->report->outcomes[i - 1].result == MEMHP_RESULT_DONE)
-			r = roll_back_one(run, &run->report->outcomes[i - 1]);
-	return r;
+			roll_back_one(run, &run->report->outcomes[i - 1]);
 }
 
 static void run_close(struct run *run)
@@ -172,21 +164,18 @@ static void run_close(struct run *run)
 	kmsg_close(&run->kmsg);
 }
 
-static int run_plan(struct run *run)
+static void run_plan(struct run *run)
 {
 	cleanup(explain_end) struct explain explain = { 0 };
-	bool is_unmet;
-	int r;
+	bool is_met;
 
 	/* Without it the errno and the visible log must do. */
 	if (run->options.explain)
 		(void)explain_begin(run->memhp, &explain);
-	r = run_steps(run);
-	if (r < 0)
-		return r;
-	is_unmet = r > 0;
-	is_unmet |= find_raced(run);
-	return is_unmet && run->options.all_or_nothing ? roll_back(run) : 0;
+	is_met = run_steps(run);
+	is_met &= !find_raced(run);
+	if (!is_met && run->options.all_or_nothing)
+		roll_back(run);
 }
 
 int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
@@ -217,9 +206,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	if (r < 0)
 		return fault(memhp, "sys/devices/system/memory", -r, NULL);
 	kmsg_open(memhp, &run.kmsg);
-	r = run_plan(&run);
-	if (r < 0)
-		return r;
+	run_plan(&run);
 	report->elapsed_ms = now_ms() - report->begin;
 	*ret = take_ptr(report);
 	return 0;

@@ -27,6 +27,7 @@ struct run {
 	struct attribute_dirs dirs;
 	struct kmsg kmsg;
 	uint64_t deadline;            /* of the whole run, or FOREVER */
+	bool is_rolling_back;
 	struct memhp_report *report;
 };
 
@@ -37,6 +38,7 @@ struct change {
 	uint64_t limit;               /* when it must be over, or FOREVER */
 	/* Of the last write: */
 	bool was_going_offline;       /* seen meanwhile */
+	bool is_foreign;              /* it was already, by another's doing */
 	bool timed_out, was_killed;
 };
 
@@ -50,9 +52,8 @@ static inline uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* attempt.c: makes the change with all its retries, within its limit; 0, or -errno when no
- * child can be had. */
-int change_block(struct run *run, struct change *change, struct memhp_outcome *outcome);
+/* attempt.c: makes the change with all its retries, within its limit. */
+void change_block(struct run *run, struct change *change, struct memhp_outcome *outcome);
 /* attempt.c: the block as it is now; vanished when it is gone. */
 struct memhp_block look(const struct run *run, const struct memhp_block *block);
 /* attempt.c: whether a state or zone is what the change asks for. */

@@ -6,8 +6,8 @@
  * signal ends both, on every kernel. So the writer is a process that can be killed.
  */
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,10 +16,6 @@
 #include <sys/wait.h>
 
 #include "run.h"
-
-#ifndef CLONE_PIDFD
-#define CLONE_PIDFD 0x00001000
-#endif
 
 /* How much later than the parent's limit the child's own alarm rings. */
 #define ALARM_SLACK_MS 500
@@ -65,13 +61,15 @@ static void run_job(const struct job *job)
 
 /*
  * A child without exit signal is none of the caller's business: no SIGCHLD, no
- * surprise for a wait() elsewhere. Emulators know only children with one.
+ * surprise for a wait() elsewhere. Where clone3(2) is missing (before 5.3, under an
+ * emulator, behind a filter) it is an ordinary child.
  */
 static pid_t start_child(int *ret_pidfd)
 {
-	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD, NULL, ret_pidfd, NULL, NULL);
+	struct clone_args args = { .flags = CLONE_PIDFD, .pidfd = (uintptr_t)ret_pidfd };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 
-	if (pid >= 0 || (errno != EINVAL && errno != ENOSYS))
+	if (pid >= 0 || (errno != EINVAL && errno != ENOSYS && errno != EPERM))
 		return pid;
 	*ret_pidfd = -1;
 	pid = fork();
