@@ -300,7 +300,7 @@ END
 	exits 0
 	json 'all(row["origin"] is None for row in rows)'
 	[[ $err != *$'\n'* ]] || fail "more than one message"
-	for what in ":empty" ":size 5M" ":remove" ":hex 00*100" "= 00000000-ffffffffff" "= 0-ffffffffffffffffffff : System RAM" \
+	for what in ":empty" ":size 5M" ":remove" ":hex 00*100" "= 00000000-00000000 : System RAM" "= 00000000-ffffffffff" "= 0-ffffffffffffffffffff : System RAM" \
 		"= zzz-fff : System RAM (kmem)" "= 3fffffff-0 : System RAM (virtio_mem)" "= 00000000-3fffffff : System RAM (kmem" ":mode 000"; do
 		eight_blocks <<< "proc/iomem = 00000000-00000fff : Reserved
 proc/iomem $what"
