@@ -209,12 +209,18 @@ END
 	mem list -rn -b
 	exits 0
 	out_is <<< "0x0000000000000000-0x0000000000007fff 32768 online 0-7 0 Normal"
-	edit block_size_bytes 1000000000000000
+	# the physical addresses of no machine are wider than 52 bits
+	edit block_size_bytes 10000000000000
 	mem list -rn
 	exits 0
-	out_is <<< "0x0000000000000000-0x7fffffffffffffff 8E online 0-7 0 Normal"
+	out_is <<< "0x0000000000000000-0x007fffffffffffff 32P online 0-7 0 Normal"
 	mem list -J -o SIZE
-	json 'rows == [dict(size=2**63)]' 'sums["online"] == 2**63'
+	json 'rows == [dict(size=2**55)]' 'sums["online"] == 2**55'
+	edit block_size_bytes 20000000000000
+	mem list
+	exits 1
+	one_message
+	err_has "block_size_bytes"
 }
 
 @test "ids to the edge of 64 bits are blocks, ids beyond are not" {
