@@ -449,6 +449,8 @@ END
 	mem list -aJ --output-all
 	expected=$status$out$err
 	json 'column("state") == ["online", "online", "going-offline", "going-offline", None, None, "online", "online"]'
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
 	for error in ENOSYS EPERM; do
 		with strace -qq -f -o /dev/null -e trace=openat2 -e inject=openat2:error=$error -- mem list -aJ --output-all
 		[[ $status$out$err == "$expected" ]] || fail "another answer"

@@ -45,7 +45,18 @@ sums() {
 $(lsmem --summary=only "$@")"
 }
 
+# Whether this machine has what both list. An emulator shows its own /proc/self/mountinfo.
+has_hotplug() {
+	if [[ ! -e /sys/devices/system/memory/block_size_bytes ]]; then
+		memhp list
+		exits 3
+		return 1
+	fi
+	[[ ${program[0]} != *qemu-* ]]
+}
+
 @test "this machine: rows, one row a block, sums" {
+	has_hotplug || return 0
 	same
 	sums
 	sums -b
@@ -55,6 +66,7 @@ $(lsmem --summary=only "$@")"
 }
 
 @test "this machine: a table of the columns that both have" {
+	has_hotplug || return 0
 	lsmem -o RANGE,BLOCK,NODE -b --split STATE,NODE,ZONES --summary=never | tr -s ' ' > "$BATS_TEST_TMPDIR/lsmem"
 	memhp list -o RANGE,BLOCK,NODE -b --split STATE,NODE,ZONES --summary=never
 	[[ $(tr -s ' ' <<< "$out") == "$(< "$BATS_TEST_TMPDIR/lsmem")" ]] || fail "lsmem differs"

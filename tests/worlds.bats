@@ -325,6 +325,8 @@ calls() {
 }
 
 @test "1,000 blocks: 7 system calls a block for the default columns, 4 for BLOCK and STATE" {
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
 	world << 'END'
 block_size 128M
 block 0 online Normal node 0
