@@ -209,12 +209,18 @@ END
 	mem list -rn -b
 	exits 0
 	out_is <<< "0x0000000000000000-0x0000000000007fff 32768 online 0-7 0 Normal"
-	edit block_size_bytes 1000000000000000
+	# the physical addresses of no machine are wider than 52 bits
+	edit block_size_bytes 10000000000000
 	mem list -rn
 	exits 0
-	out_is <<< "0x0000000000000000-0x7fffffffffffffff 8E online 0-7 0 Normal"
+	out_is <<< "0x0000000000000000-0x007fffffffffffff 32P online 0-7 0 Normal"
 	mem list -J -o SIZE
-	json 'rows == [dict(size=2**63)]' 'sums["online"] == 2**63'
+	json 'rows == [dict(size=2**55)]' 'sums["online"] == 2**55'
+	edit block_size_bytes 20000000000000
+	mem list
+	exits 1
+	one_message
+	err_has "block_size_bytes"
 }
 
 @test "ids to the edge of 64 bits are blocks, ids beyond are not" {
@@ -300,7 +306,7 @@ END
 	exits 0
 	json 'all(row["origin"] is None for row in rows)'
 	[[ $err != *$'\n'* ]] || fail "more than one message"
-	for what in ":empty" ":size 5M" ":remove" ":hex 00*100" "= 00000000-ffffffffff" "= 0-ffffffffffffffffffff : System RAM" \
+	for what in ":empty" ":size 5M" ":remove" ":hex 00*100" "= 00000000-00000000 : System RAM" "= 00000000-ffffffffff" "= 0-ffffffffffffffffffff : System RAM" \
 		"= zzz-fff : System RAM (kmem)" "= 3fffffff-0 : System RAM (virtio_mem)" "= 00000000-3fffffff : System RAM (kmem" ":mode 000"; do
 		eight_blocks <<< "proc/iomem = 00000000-00000fff : Reserved
 proc/iomem $what"
@@ -443,6 +449,8 @@ END
 	mem list -aJ --output-all
 	expected=$status$out$err
 	json 'column("state") == ["online", "online", "going-offline", "going-offline", None, None, "online", "online"]'
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
 	for error in ENOSYS EPERM; do
 		with strace -qq -f -o /dev/null -e trace=openat2 -e inject=openat2:error=$error -- mem list -aJ --output-all
 		[[ $status$out$err == "$expected" ]] || fail "another answer"

@@ -224,6 +224,41 @@ static bool is_torn(const struct memhp_block *block)
 	       (block->state == MEMHP_STATE_ONLINE) != (block->zone_count == 1);
 }
 
+static int is_node(const char *name, void *data)
+{
+	uint64_t node = 0;
+
+	(void)data;
+	return name_number(name, "node", &node) == 0;
+}
+
+/* Whether the block has the link to its node; first the one that is expected. */
+static bool has_node_link(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
+{
+	char path[PATH_SIZE + 16];
+
+	if (block->node_count == 1) {
+		snprintf(path, sizeof(path), "%s/node%u", name, block->node);
+		if (sysdir_has(&dirs->memory, path))
+			return true;
+	}
+	return sysdir_list(&dirs->memory, name, is_node, NULL) > 0;
+}
+
+/*
+ * Whether valid_zones may be read at all. The kernel shows a new block before it
+ * knows the block's node, and valid_zones_show() then takes the zones of node -1:
+ * a NULL dereference that kills the reader and blocks hotplug until reboot (seen on
+ * 6.1 and 6.12; all blocks of a device appear before the first is linked). The node
+ * is known when the link is there (drivers/base/node.c:
+ * do_register_memory_block_under_node()). An online block's zone is not looked up.
+ */
+static bool may_read_zones(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
+{
+	return !dirs->are_live || !dirs->have_nodes || block->state == MEMHP_STATE_ONLINE ||
+	       has_node_link(dirs, name, block);
+}
+
 /* True when the answer is consistent. */
 static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 		       char *path, char *end, struct memhp_block *block)
@@ -236,14 +271,21 @@ static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 
 		if (!(attrs & attribute->attr) || dir->fd < 0)
 			continue;
+		*end = '\0';
+		if (attribute->attr == MEMHP_ATTR_ZONES && !may_read_zones(dirs, path, block)) {
+			is_complete = false;
+			continue;
+		}
 		strcpy(end, attribute->file);
 		if (!read_attribute(dir, attribute, path, block) && dir == &dirs->memory)
 			is_complete = false;
 	}
-	*end = '\0';
-	/* A missing file is the kernel's lack of it, or that of the whole block. */
+	/* A missing file is the kernel's lack of it, or the whole block is coming or going: a
+	 * kernel's block has a state as long as it is one. */
+	strcpy(end, dirs->are_live ? "/state" : "");
 	if (!is_complete)
 		block->vanished = !sysdir_has(&dirs->memory, path);
+	*end = '\0';
 	return block->vanished || (is_complete && !is_torn(block));
 }
 
@@ -260,18 +302,21 @@ int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struc
 	char *end = put_name(path, block->id);
 	int r = 0;
 
+	/* Whether valid_zones may be read depends on it. */
+	if (attrs & MEMHP_ATTR_ZONES && dirs->are_live)
+		attrs |= MEMHP_ATTR_STATE;
 	for (int i = 0; i < TRIES; i++) {
 		clear(block);
 		if (read_files(dirs, attrs, path, end, block))
 			break;
 	}
-	if (attrs & MEMHP_ATTR_NODES && !block->node_count)
+	if (attrs & MEMHP_ATTR_NODES && !block->node_count && !block->vanished)
 		r = read_node_links(dirs, path, block);
 	if (attrs & MEMHP_ATTR_ORIGIN && r == 0) {
 		strcpy(end, "/firmware_node");
 		r = read_firmware_node(dirs, path, block);
 	}
-	if (block->node_count)
+	if (block->node_count && attrs & MEMHP_ATTR_NODES)
 		mark(block, MEMHP_ATTR_NODES, 0);
 	return r;
 }

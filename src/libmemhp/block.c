@@ -55,7 +55,7 @@ unsigned int memhp_block_zones(const struct memhp_block *block, const enum memhp
 unsigned int memhp_block_nodes(const struct memhp_block *block, const unsigned int **ret)
 {
 	*ret = block->node_count > 1 ? block->nodes : &block->node;
-	return block->node_count;
+	return has(block, MEMHP_ATTR_NODES) ? block->node_count : 0;
 }
 
 int memhp_block_removable(const struct memhp_block *block)
@@ -100,6 +100,7 @@ enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, en
 		.zone = memhp_block_zone(block),
 		.origin = memhp_block_origin(block),
 		.has_holes = memhp_block_has_holes(block),
+		.has_device = block->device != NULL,
 		.lacks_zones = memhp_block_error(block, MEMHP_ATTR_ZONES) == -ENODATA,
 		.keeps_boot_memory = block->snapshot->keeps_boot_memory,
 	};

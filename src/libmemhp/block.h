@@ -51,6 +51,8 @@ struct memhp_snapshot {
 struct attribute_dirs {
 	struct sysdir memory;          /* /sys/devices/system/memory */
 	struct sysdir firmware;        /* /sys/firmware/memory (s390) */
+	bool are_live;                 /* a kernel's, in which blocks come and go */
+	bool have_nodes;               /* there is /sys/devices/system/node */
 };
 
 /* discover.c: fill in block_size, blocks (by id, ascending) and nodes. */

@@ -7,6 +7,9 @@
 
 #include "block.h"
 
+/* More than any machine can address: what is above is no size of a block. */
+#define BLOCK_SIZE_MAX (UINT64_C(1) << 52)
+
 struct ids {
 	uint64_t *ids;
 	size_t count, size;
@@ -95,7 +98,7 @@ int discover_block_size(const struct sysdir *memory, uint64_t *ret)
 		return fault(memory->memhp, path, EBADMSG, "not a number in hex");
 	if (!size || (size & (size - 1)))
 		return fault(memory->memhp, path, EBADMSG, "not a power of two");
-	if (size < memory->memhp->page_size || size > UINT64_C(1) << 62)
+	if (size < memory->memhp->page_size || size > BLOCK_SIZE_MAX)
 		return fault(memory->memhp, path, EBADMSG, "not a size that a memory block can have");
 	*ret = size;
 	return 0;

@@ -54,8 +54,11 @@ ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, si
 /* A file of any length up to a sane limit (-EFBIG), NUL-terminated. */
 int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length);
 ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer, size_t size);
-/* name is one component, so no link can lead elsewhere. */
+/* Whether there is such a file or link. In a given root name has one component, so that no link
+ * can lead elsewhere. */
 bool sysdir_has(const struct sysdir *dir, const char *name);
+/* Whether it is a kernel's own sysfs, also below a given root. */
+bool sysdir_is_sysfs(const struct sysdir *dir);
 /* Calls fn for each name below dir/name; stops at and returns its first non-zero result. */
 typedef int (*sysdir_list_fn)(const char *name, void *data);
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data);
@@ -119,6 +122,7 @@ struct offline_facts {
 	int has_holes;            /* 1, 0, -1 unknown */
 	bool lacks_zones;         /* there is no valid_zones file */
 	bool keeps_boot_memory;   /* the architecture does */
+	bool has_device;          /* firmware or a driver names its device */
 };
 enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why);
 

@@ -24,6 +24,9 @@ static struct verdict judge(const struct offline_facts *facts)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_MEMORY_HOLES };
 	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_BOOT)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_OFFLINE_DISABLED };
+	/* Without rights nothing proves the origin; of memory without device it is most often boot. */
+	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_UNKNOWN && !facts->has_device)
+		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_OFFLINE_DISABLED };
 	if (facts->zone == MEMHP_ZONE_MOVABLE)
 		return (struct verdict){ MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MOVABLE };
 	if (memhp_zone_is_kernel(facts->zone))

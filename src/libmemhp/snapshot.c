@@ -156,12 +156,15 @@ static void attribute_dirs_close(struct attribute_dirs *dirs)
 static int open_dirs(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs)
 {
 	static const char path[] = "devices/system/memory";
+	cleanup(sysdir_close) struct sysdir nodes = SYSDIR_CLOSED;
 	int r = sysdir_open(memhp, memhp->sysfs, path, &dirs->memory);
 
 	if (r < 0) {
 		fault(memhp, "sys/devices/system/memory", -r, NULL);
 		return r == -ENOENT ? -EOPNOTSUPP : r;
 	}
+	dirs->are_live = sysdir_is_sysfs(&dirs->memory);
+	dirs->have_nodes = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &nodes) == 0;
 	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
 		r = sysdir_open(memhp, memhp->sysfs, "firmware/memory", &dirs->firmware);
 	return r == -ENOMEM ? r : 0;
@@ -174,7 +177,9 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 
 	if (r == 0)
 		r = discover_blocks(&dirs->memory, snapshot);
-	if (r == 0 && snapshot->attrs & MEMHP_ATTR_NODES)
+	/* A known node makes it cheap to see whether zones may be read. */
+	if (r == 0 && (snapshot->attrs & MEMHP_ATTR_NODES ||
+		       (dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES)))
 		r = discover_nodes(memhp, snapshot);
 	if (r == 0 && snapshot->attrs & files)
 		r = read_attributes(snapshot, dirs);
@@ -194,7 +199,10 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
 {
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = calloc(1, sizeof(*snapshot));
-	cleanup(attribute_dirs_close) struct attribute_dirs dirs = { SYSDIR_CLOSED, SYSDIR_CLOSED };
+	cleanup(attribute_dirs_close) struct attribute_dirs dirs = {
+		.memory = SYSDIR_CLOSED,
+		.firmware = SYSDIR_CLOSED,
+	};
 	int r;
 
 	if (!snapshot)

@@ -6,10 +6,12 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include "internal.h"
 
@@ -171,6 +173,13 @@ bool sysdir_has(const struct sysdir *dir, const char *name)
 	struct stat st;
 
 	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool sysdir_is_sysfs(const struct sysdir *dir)
+{
+	struct statfs fs;
+
+	return fstatfs(dir->fd, &fs) == 0 && fs.f_type == SYSFS_MAGIC;
 }
 
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)

@@ -7,21 +7,25 @@
 
 live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# guest [-k ARCH-SERIES] [-t SECONDS] [-a APPEND] [-m MODULES] [-f FILE]… SCRIPT [QEMU-ARGUMENT…]
+# guest [-k ARCH-SERIES] [-t SECONDS] [-a APPEND] [-m MODULES] [-f FILE]… [-p] [-o DIRECTORY]
+#       SCRIPT [QEMU-ARGUMENT…]
 #
-# Runs the file SCRIPT ("-": standard input) under busybox ash in a guest, on top of guest-init's
-# functions; FILE as for initramfs. Prints what the script printed and returns its exit status; 99
-# when the guest did not come to its end or its kernel complained (stderr then says how).
+# Runs the file SCRIPT ("-": standard input) under busybox ash in a guest, on top of the functions of
+# guest-init and guest-memory. FILE as for initramfs, or a C source, to /bin as a program; -p: memhp
+# too, and C sources have its library. What the script sends comes into DIRECTORY. Prints what the script printed and returns its
+# exit status; 99 when the guest did not come to its end or its kernel complained (stderr: how).
 guest() {
-	local kernel=amd64-6.12 seconds=120 append='' modules='' script work root directory triple status=0
-	local files=() option OPTIND=1 OPTARG
-	while getopts k:t:a:m:f: option; do
+	local kernel=amd64-6.12 seconds=120 append='' modules='' files=() program='' sent=''
+	local script work triple directory='' status=0 option OPTIND=1 OPTARG
+	while getopts k:t:a:m:f:po: option; do
 		case $option in
 		k) kernel=$OPTARG ;;
 		t) seconds=$OPTARG ;;
 		a) append=$OPTARG ;;
 		m) modules=$OPTARG ;;
 		f) files+=("$OPTARG") ;;
+		p) program=yes ;;
+		o) sent=$OPTARG ;;
 		*) return 2 ;;
 		esac
 	done
@@ -35,31 +39,58 @@ guest() {
 	esac
 	work=$(mktemp -d "${BATS_TEST_TMPDIR:-${TMPDIR:-/tmp}}/guest.XXXXXX")
 	cat -- "$script" > "$work/script"
-	root=$("$live/sysroot" "${kernel%-*}") &&
-		directory=$("$live/kernel" "$kernel") &&
-		if [ -n "$modules" ]; then
-			# shellcheck disable=SC2086  # a list of names
-			"$live/kernel" "$kernel" $modules > "$work/modules" && mapfile -t -O "${#files[@]}" files < "$work/modules"
-		fi &&
-		SYSROOT=$root TRIPLE=$triple "$live/initramfs" "$work/initramfs" "$work/script" "${files[@]}" &&
-		"$live/vm" -t "$seconds" -a "$append" "$directory" "$work/initramfs" "$@" \
-			> "$work/console" 2> "$work/errors" || status=99
-	judge "$work" "$status" || status=$?
+	{ prepare && "$live/vm" -t "$seconds" -a "$append" "$directory" "$work/initramfs" "$@"; } \
+		> "$work/console" 2> "$work/errors" || status=99
+	judge || status=$?
 	rm -rf "$work"
 	return "$status"
 }
 
-# judge DIRECTORY STATUS: the script's output and exit status, out of the console
+# The kernel's directory in $directory, an initramfs in $work.
+prepare() {
+	local arch=${kernel%-*} root build='' file list=() library=()
+	directory=$("$live/kernel" "$kernel") && root=$("$live/sysroot" "$arch") || return
+	if [ -n "$program" ]; then
+		build=$("$live/cross" "$arch") || return
+		files+=("$build/.libs/memhp")
+		library=(-I "$live/../../src/libmemhp" -L "$build/.libs" -Wl,--as-needed,--allow-shlib-undefined -lmemhp)
+	fi
+	if [ -n "$modules" ]; then
+		# shellcheck disable=SC2086  # a list of names
+		"$live/kernel" "$kernel" $modules > "$work/modules" || return
+		mapfile -t -O "${#files[@]}" files < "$work/modules"
+	fi
+	for file in "${files[@]}"; do
+		if [[ $file == *.c ]]; then
+			list+=("$work/$(basename "$file" .c)")
+			"$triple-gcc" --sysroot="$root" -O2 -Wall -Werror -o "${list[-1]}" "$file" "${library[@]}" || return
+		else
+			list+=("$file")
+		fi
+	done
+	SYSROOT=$root TRIPLE=$triple LIBRARIES=${build:+$build/.libs} \
+		"$live/initramfs" "$work/initramfs" "$work/script" "${list[@]}"
+}
+
+# The script's output, files and exit status, out of the console in $work.
 judge() {
-	local end
-	[ -e "$1/console" ] || return 99
-	tr -d '\r' < "$1/console" > "$1/text"
-	end=$(sed -n 's/.*<<<end \([0-9]*\) up .*/\1/p' "$1/text")
-	sed -n '/<<<guest /,/<<<end [0-9]* up /p' "$1/text" | sed '1d; /^<<<dmesg /d; /<<<end [0-9]* up /d'
-	if [ -z "$end" ] || [ "$2" -ne 0 ] || grep -q '^<<<dmesg ' "$1/text"; then
+	local end file
+	[ -e "$work/console" ] || return 99
+	tr -d '\r' < "$work/console" | awk -v directory="$work" '
+		/^<<<file / { file = directory "/" $2 ".sent"; next }
+		/^<<<file$/ { file = ""; next }
+		file { if (!/^(begin-base64 |====$)/) print > file; next }
+		{ print }' > "$work/text"
+	for file in "$work"/*.sent; do
+		[[ -n $sent && -e $file ]] || continue
+		base64 -d "$file" | gzip -d > "$sent/$(basename "$file" .sent)" || status=99
+	done
+	end=$(sed -n 's/.*<<<end \([0-9]*\) up .*/\1/p' "$work/text")
+	sed -n '/<<<guest /,/<<<end [0-9]* up /p' "$work/text" | sed '1d; /^<<<dmesg /d; /<<<end [0-9]* up /d'
+	if [ -z "$end" ] || [ "$status" -ne 0 ] || grep -q '^<<<dmesg ' "$work/text"; then
 		echo "guest: $([ -n "$end" ] && echo its kernel complained || echo not at its end):" >&2
-		cat "$1/errors" >&2
-		{ if [ -n "$end" ]; then grep '^<<<dmesg ' "$1/text"; else tail -n 20 "$1/text"; fi } >&2
+		cat "$work/errors" >&2
+		{ if [ -n "$end" ]; then grep '^<<<dmesg ' "$work/text"; else tail -n 20 "$work/text"; fi } >&2
 		return 99
 	fi
 	return "$end"
