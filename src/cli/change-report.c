@@ -380,6 +380,12 @@ static void tell_failure(const struct change_context *context, const struct memh
 		detail("block %" PRIu64 ": kernel: %s", memhp_block_id(outcome->block), outcome->kernel_log);
 }
 
+static bool is_beyond_limit(const struct change_context *context, const struct memhp_outcome *outcome)
+{
+	return context->action == MEMHP_ACTION_ONLINE && outcome->result == MEMHP_RESULT_DONE &&
+	       context->args->timeout_ms && outcome->elapsed_ms > context->args->timeout_ms;
+}
+
 static void tell_block(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	const char *zone = memhp_zone_name(outcome->zone);
@@ -391,10 +397,11 @@ static void tell_block(const struct change_context *context, const struct memhp_
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_ROLLED_BACK:
 		if (context->globals->verbose)
-			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms\n",
+			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms%s\n",
 			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
 			       zone ? ", zone " : "", zone ? zone : "", outcome->attempts,
-			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms);
+			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
+			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
 		if (outcome->reason != MEMHP_REASON_NONE)
 			tell_failure(context, outcome);

@@ -301,11 +301,26 @@ static int run(const struct change_context *context, const struct memhp_plan *pl
 	progress_begin(&progress, context, plan, guard);
 	r = memhp_run(context->memhp, plan, &options, &report);
 	progress_end(&progress);
+	guard_end(guard);
 	if (r < 0)
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
 		log_report(args->request, report);
 	return report_run(context, plan, report, guard->signal);
+}
+
+/* valid_zones is there exactly when the kernel can offline memory. */
+static bool is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+	enum memhp_why why;
+
+	memhp_snapshot_foreach(snapshot, block) {
+		(void)memhp_block_offlinable(block, &why);
+		if (context->action == MEMHP_ACTION_OFFLINE && why == MEMHP_WHY_NO_OFFLINING)
+			return false;
+	}
+	return true;
 }
 
 static int change(struct change_context *context, const struct operands *operands, struct guard *guard)
@@ -320,6 +335,10 @@ static int change(struct change_context *context, const struct operands *operand
 		return status;
 	context->memhp = memhp;
 	context->block_size = memhp_snapshot_block_size(snapshot);
+	if (!is_supported(context, snapshot)) {
+		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
+		return EXIT_UNSUPPORTED;
+	}
 	status = make_plan(context, snapshot, operands, &plan);
 	if (status == EXIT_DONE && !args->force)
 		status = judge(context, plan);

@@ -60,8 +60,9 @@ struct guard {
 #define GUARD_NONE { .lock = -1, .signals = -1 }
 /* Takes the lock within timeout_ms (0: waits for ever) and catches signals; an exit status. */
 int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard *ret);
+/* Lets the lock go, and signals act again. */
 void guard_end(struct guard *guard);
-/* For memhp_run_options.stopped: from here on a second signal ends at once. */
+/* For memhp_run_options.stopped: takes the signal that has come. */
 void guard_stopped(struct guard *guard);
 /* One line: who asked for what, which blocks were changed, how many were not. */
 void guard_log(const char *request, struct ranges *changed, unsigned int failed);

@@ -52,12 +52,25 @@ static int catch_signals(struct guard *guard)
 void guard_stopped(struct guard *guard)
 {
 	struct signalfd_siginfo info;
+
+	if (read(guard->signals, &info, sizeof(info)) == (ssize_t)sizeof(info) && !guard->signal)
+		guard->signal = (int)info.ssi_signo;
+}
+
+/* What has come is taken note of; what comes now acts as it does on any program. */
+static void release_signals(struct guard *guard)
+{
+	struct pollfd fd = { .fd = guard->signals, .events = POLLIN };
 	sigset_t set;
 
-	if (read(guard->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		guard->signal = (int)info.ssi_signo;
+	if (guard->signals < 0)
+		return;
+	while (poll(&fd, 1, 0) > 0)
+		guard_stopped(guard);
 	stop_set(&set);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	cleanup_close(&guard->signals);
+	guard->signals = -1;
 }
 
 /* -1 where there is no place for a lock. */
@@ -127,8 +140,12 @@ int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard
 	if (ret->lock < 0)
 		return EXIT_DONE;
 	status = wait_for_lock(ret, timeout_ms);
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE) {
+		/* It is the holder's, and so is what stands in it. */
+		cleanup_close(&ret->lock);
+		ret->lock = -1;
 		return status;
+	}
 	snprintf(text, sizeof(text), "%d\n", (int)getpid());
 	if (ftruncate(ret->lock, 0) == 0)
 		(void)!pwrite(ret->lock, text, strlen(text), 0);
@@ -141,7 +158,8 @@ void guard_end(struct guard *guard)
 	if (guard->lock >= 0)
 		(void)!ftruncate(guard->lock, 0);
 	cleanup_close(&guard->lock);
-	cleanup_close(&guard->signals);
+	guard->lock = -1;
+	release_signals(guard);
 }
 
 /* Who asked for it: the user that logged in, whoever he became since. */

@@ -26,7 +26,7 @@ static const char *const hints[] = {
 				    "offline it first to choose again",
 	[MEMHP_REASON_RATIO] = "--force overrides",
 	[MEMHP_REASON_NO_ROOM] = "--force overrides",
-	[MEMHP_REASON_UNKNOWN] = NULL,
+	[MEMHP_REASON_UNKNOWN] = "the kernel gives no reason; its log may (--explain)",
 };
 
 const char *reason_hint(enum memhp_reason reason, enum memhp_action action)

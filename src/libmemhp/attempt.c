@@ -48,18 +48,18 @@ static void tell(const struct run *run, struct memhp_outcome *outcome, uint64_t 
 
 void note_stop(struct run *run)
 {
-	if (run->report->was_stopped)
-		return;
+	run->stops++;
 	run->report->was_stopped = true;
-	run->options.stop_fd = -1;
 	if (run->options.stopped)
 		run->options.stopped(run->options.data);
+	else
+		run->options.stop_fd = -1;
 }
 
-/* What is rolled back is brought to its end; only a second signal ends that. */
+/* What is rolled back is brought to its end; being told twice ends that too. */
 static bool is_told_to_stop(const struct run *run)
 {
-	return run->report->was_stopped && !run->is_rolling_back;
+	return run->stops > (run->is_rolling_back ? 1 : 0);
 }
 
 /* Sleeps, or is told to stop. */
@@ -71,7 +71,9 @@ static void pause_ms(struct run *run, uint64_t duration_ms)
 	for (uint64_t left = duration_ms; left; left = left_until(end))
 		if (poll(&fd, 1, left > INT32_MAX ? INT32_MAX : (int)left) > 0) {
 			note_stop(run);
-			return;
+			if (is_told_to_stop(run))
+				return;
+			fd.fd = run->options.stop_fd;
 		}
 }
 
@@ -133,23 +135,29 @@ static int wait_for_writer(struct run *run, struct writer *writer, struct change
 	}
 }
 
-/* After a kill: the write's end, and the block in a state that lasts. False: patience is over. */
-static bool settle(struct run *run, struct writer *writer, const struct memhp_block *block)
+/*
+ * After a kill: the write's end, and the block in a state that lasts. False: patience
+ * is over, or that of whoever says stop twice. What another one is doing to the block
+ * is not waited for.
+ */
+static bool settle(struct run *run, struct writer *writer, const struct memhp_block *block, bool is_foreign)
 {
 	uint64_t limit = now_ms() + SETTLE_MS;
-	bool stopped = false;
 
-	while (writer_wait(writer, (int64_t)earlier(SLICE_MS, left_until(limit)), -1, &stopped) == 0)
-		if (left_until(limit) == 0)
-			return false;
 	for (;;) {
+		bool stopped = false;
+		bool has_ended = writer_wait(writer, (int64_t)earlier(SLICE_MS, left_until(limit)),
+					     run->options.stop_fd, &stopped) > 0;
 		struct memhp_block now = look(run, block);
 
-		if (now.vanished || memhp_block_state(&now) != MEMHP_STATE_GOING_OFFLINE)
+		if (has_ended && (is_foreign || now.vanished || memhp_block_state(&now) != MEMHP_STATE_GOING_OFFLINE))
 			return true;
-		if (left_until(limit) == 0)
+		if (stopped)
+			note_stop(run);
+		if (left_until(limit) == 0 || run->stops > 1)
 			return false;
-		(void)poll(NULL, 0, 20);
+		if (has_ended)
+			(void)poll(NULL, 0, 20);
 	}
 }
 
@@ -200,8 +208,11 @@ static bool write_state(struct run *run, struct change *change, struct memhp_out
 		r = wait_for_writer(run, &writer, change, outcome, begin);
 	if (r < 0 || change->was_killed) {
 		writer_kill(&writer);
-		has_settled = settle(run, &writer, outcome->block);
+		has_settled = settle(run, &writer, outcome->block, change->is_foreign);
 	}
+	/* Its own alarm ended it while we were stopped. */
+	if (writer.has_ended && writer.error < 0 && !change->was_killed && left_until(change->limit) == 0)
+		change->timed_out = change->was_killed = true;
 	outcome->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
 	writer_close(&writer);
 	return has_settled;
@@ -234,6 +245,11 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 			  change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
 	outcome->reason = outcome->result == MEMHP_RESULT_INTERRUPTED ? MEMHP_REASON_NONE :
 			  find_reason(run, change, outcome, failed_to_open, log);
+	/* Only where nothing is known does a line that tells nothing help. */
+	if (!log && outcome->reason != MEMHP_REASON_UNKNOWN) {
+		free(line);
+		outcome->kernel_log = NULL;
+	}
 }
 
 /* One write, its outcome judged. */

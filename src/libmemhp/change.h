@@ -63,7 +63,8 @@ struct log_range {
 };
 /* Facts of one line; 0 when it does not speak of the range. Pure. */
 unsigned int log_line_facts(const char *line, const struct log_range *range);
-/* Facts since the last skip; *ret_line the most telling line (the caller frees it) or NULL. */
+/* Facts since the last skip; *ret_line the most telling line, else the last one (the caller frees
+ * it), or NULL. */
 unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line);
 
 /* explain.c: dynamic debug of mm/memory_hotplug.c. */

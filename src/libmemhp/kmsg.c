@@ -109,7 +109,7 @@ unsigned int log_line_facts(const char *line, const struct log_range *range)
 
 unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line)
 {
-	cleanup(cleanup_free) char *best = NULL;
+	cleanup(cleanup_free) char *best = NULL, *last = NULL;
 	char record[RECORD_MAX];
 	unsigned int facts = 0;
 	ssize_t length;
@@ -137,7 +137,9 @@ unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **
 			best = strdup(text);
 		}
 		facts |= more;
+		free(last);
+		last = strdup(text);
 	}
-	*ret_line = take_ptr(best);
+	*ret_line = best ? take_ptr(best) : take_ptr(last);
 	return facts;
 }

@@ -426,9 +426,10 @@ struct memhp_run_options {
 	bool all_or_nothing;        /* roll back when the request cannot be met */
 	bool explain;               /* dynamic debug of mm/memory_hotplug.c meanwhile */
 	/* When this descriptor becomes readable the run stops: the write under way is killed,
-	 * the rest skipped or rolled back. -1: none. It is not read from. */
+	 * the rest skipped or rolled back. When it does so a second time the run ends at once,
+	 * also a roll back. -1: none. */
 	int stop_fd;
-	/* Called when the run is told to stop; stop_fd is not looked at any more. May be NULL. */
+	/* Called each time stop_fd is readable, to read from it. NULL: only the first time counts. */
 	void (*stopped)(void *data);
 	/* Called before and after each block and some times a second in between, with the
 	 * outcome so far (PLANNED while it is worked on). May be NULL. */

@@ -21,6 +21,14 @@ const char *memhp_result_name(enum memhp_result result)
 	return result_names[result];
 }
 
+bool outcome_has_changed(const struct memhp_outcome *outcome)
+{
+	if (outcome->result == MEMHP_RESULT_DONE)
+		return true;
+	return outcome->result == MEMHP_RESULT_FAILED && outcome->reason == MEMHP_REASON_WRONG_ZONE &&
+	       memhp_block_state(outcome->block) != MEMHP_STATE_ONLINE;
+}
+
 struct memhp_report *memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
@@ -60,7 +68,7 @@ uint64_t memhp_report_changed(const struct memhp_report *report)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < report->count; i++)
-		if (report->outcomes[i].result == MEMHP_RESULT_DONE)
+		if (outcome_has_changed(&report->outcomes[i]))
 			bytes += report->block_size;
 	return bytes;
 }

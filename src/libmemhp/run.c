@@ -92,7 +92,8 @@ static bool run_steps(struct run *run)
 			wanted -= size;
 	}
 	/* The last block may have been what the deadline or the signal met. */
-	(void)is_over(run);
+	if (wanted)
+		(void)is_over(run);
 	return !wanted;
 }
 
@@ -119,6 +120,16 @@ static bool find_raced(struct run *run)
 	return found;
 }
 
+/* Even where the change itself had no limit the way back has one. */
+static uint64_t roll_back_limit(const struct run *run)
+{
+	const struct memhp_run_options standard = MEMHP_RUN_OPTIONS_DEFAULT;
+
+	if (run->options.timeout_ms)
+		return run->options.timeout_ms;
+	return run->options.deadline_ms ? run->options.deadline_ms : standard.timeout_ms;
+}
+
 static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 {
 	enum memhp_zone zone = memhp_block_zone(outcome->block);
@@ -126,7 +137,7 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	struct change change = {
 		.action = run->request->action == MEMHP_ACTION_ONLINE ? MEMHP_ACTION_OFFLINE : MEMHP_ACTION_ONLINE,
 		.target = zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
-		.limit = after(now_ms(), run->options.timeout_ms),
+		.limit = after(now_ms(), roll_back_limit(run)),
 	};
 
 	change_block(run, &change, &back);
@@ -148,12 +159,12 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	outcome->kernel_log = back.kernel_log;
 }
 
-/* In reverse order, under limits of its own: neither deadline nor stop apply any more. */
+/* In reverse order, under limits of its own: neither the deadline nor the first stop apply. */
 static void roll_back(struct run *run)
 {
 	run->is_rolling_back = true;
-	for (size_t i = run->report->count; i > 0; i--)
-		if (run->report->outcomes[i - 1].result == MEMHP_RESULT_DONE)
+	for (size_t i = run->report->count; i > 0 && run->stops < 2; i--)
+		if (outcome_has_changed(&run->report->outcomes[i - 1]))
 			roll_back_one(run, &run->report->outcomes[i - 1]);
 }
 
@@ -173,7 +184,7 @@ static void run_plan(struct run *run)
 	if (run->options.explain)
 		(void)explain_begin(run->memhp, &explain);
 	is_met = run_steps(run);
-	is_met &= !find_raced(run);
+	is_met &= !find_raced(run) && !run->report->was_stopped;
 	if (!is_met && run->options.all_or_nothing)
 		roll_back(run);
 }

@@ -28,6 +28,7 @@ struct run {
 	struct kmsg kmsg;
 	uint64_t deadline;            /* of the whole run, or FOREVER */
 	bool is_rolling_back;
+	unsigned int stops;           /* how often the run was told to stop */
 	struct memhp_report *report;
 };
 
@@ -59,6 +60,8 @@ struct memhp_block look(const struct run *run, const struct memhp_block *block);
 /* attempt.c: whether a state or zone is what the change asks for. */
 bool is_state(enum memhp_state state, enum memhp_action action);
 bool is_zone(enum memhp_zone zone, const struct change *change);
+/* report.c: whether the block is now what it was not before, be it in the wrong zone. */
+bool outcome_has_changed(const struct memhp_outcome *outcome);
 /* attempt.c: the run is told to stop. */
 void note_stop(struct run *run);
 
