@@ -36,7 +36,7 @@ bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
 	case MEMHP_TARGET_AUTO:
 		return true;
 	case MEMHP_TARGET_KERNEL:
-		return memhp_zone_is_kernel(zone);
+		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
 	case MEMHP_TARGET_MOVABLE:
 		return zone == MEMHP_ZONE_MOVABLE;
 	}
