@@ -60,7 +60,7 @@ struct guard {
 #define GUARD_NONE { .lock = -1, .signals = -1 }
 /* Takes the lock within timeout_ms (0: waits for ever) and catches signals; an exit status. */
 int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard *ret);
-/* Lets the lock go, and signals act again. */
+/* Lets the lock go. */
 void guard_end(struct guard *guard);
 /* For memhp_run_options.stopped: takes the signal that has come. */
 void guard_stopped(struct guard *guard);

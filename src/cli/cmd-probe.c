@@ -323,6 +323,7 @@ static int go_online(const struct probe_run *run, const char *request)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
 	struct change_args args = CHANGE_ARGS_DEFAULT;
+	int status;
 
 	args.target = run->args->target;
 	args.request = request;
@@ -337,7 +338,8 @@ static int go_online(const struct probe_run *run, const char *request)
 		operands.items[operands.count++] = (struct operand){
 			.kind = OPERAND_BLOCKS, .first = block, .last = block, .is_single = true };
 	}
-	return change_operands(run->globals, &args, MEMHP_ACTION_ONLINE, &operands);
+	status = change_operands(run->globals, &args, MEMHP_ACTION_ONLINE, &operands);
+	return args.has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
 }
 
 /* The command ------------------------------------------------------------------ */

@@ -57,22 +57,6 @@ void guard_stopped(struct guard *guard)
 		guard->signal = (int)info.ssi_signo;
 }
 
-/* What has come is taken note of; what comes now acts as it does on any program. */
-static void release_signals(struct guard *guard)
-{
-	struct pollfd fd = { .fd = guard->signals, .events = POLLIN };
-	sigset_t set;
-
-	if (guard->signals < 0)
-		return;
-	while (poll(&fd, 1, 0) > 0)
-		guard_stopped(guard);
-	stop_set(&set);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	cleanup_close(&guard->signals);
-	guard->signals = -1;
-}
-
 /* -1 where there is no place for a lock. */
 static int open_lock(const struct globals *globals)
 {
@@ -152,14 +136,18 @@ int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard
 	return EXIT_DONE;
 }
 
-/* The file stays: removing it would let two others lock two files of one name. */
+/*
+ * The file stays: removing it would let two others lock two files of one name. The
+ * signals stay blocked: what comes now comes too late to stop anything, and must not
+ * cost the report.
+ */
 void guard_end(struct guard *guard)
 {
 	if (guard->lock >= 0)
 		(void)!ftruncate(guard->lock, 0);
 	cleanup_close(&guard->lock);
-	guard->lock = -1;
-	release_signals(guard);
+	cleanup_close(&guard->signals);
+	guard->lock = guard->signals = -1;
 }
 
 /* Who asked for it: the user that logged in, whoever he became since. */

@@ -243,8 +243,9 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 	outcome->kernel_log = line;
 	outcome->result = change->timed_out ? MEMHP_RESULT_TIMEOUT :
 			  change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
-	outcome->reason = outcome->result == MEMHP_RESULT_INTERRUPTED ? MEMHP_REASON_NONE :
-			  find_reason(run, change, outcome, failed_to_open, log);
+	outcome->reason = find_reason(run, change, outcome, failed_to_open, log);
+	if (outcome->result == MEMHP_RESULT_INTERRUPTED && outcome->reason != MEMHP_REASON_VANISHED)
+		outcome->reason = MEMHP_REASON_NONE;
 	/* Only where nothing is known does a line that tells nothing help. */
 	if (!log && outcome->reason != MEMHP_REASON_UNKNOWN) {
 		free(line);

@@ -14,8 +14,13 @@ static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
 	const struct memhp_zonestat *zone;
-	int r = memhp_stats_read(memhp, &stats);
+	memhp_fault_fn fault_fn = memhp->fault;
+	int r;
 
+	/* What cannot be read is unknown, no fault of the call. */
+	memhp->fault = NULL;
+	r = memhp_stats_read(memhp, &stats);
+	memhp->fault = fault_fn;
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	figures->kernel = figures->movable = 0;

@@ -132,7 +132,7 @@ unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **
 			*end = '\0';
 		more = log_line_facts(text, range);
 		/* The last reason given in words tells most, else the first line that tells anything. */
-		if (more & ~facts && (!best || strstr(text, "failed due to"))) {
+		if (more && (!best || strstr(text, "failed due to"))) {
 			free(best);
 			best = strdup(text);
 		}

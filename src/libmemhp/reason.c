@@ -80,7 +80,7 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 	case EPERM:
 		if (facts->failed_to_open)
 			return MEMHP_REASON_NO_PERMISSION;
-		return facts->is_kept || facts->log & LOG_BOOT_MEMORY ?
+		return facts->action == MEMHP_ACTION_OFFLINE && (facts->is_kept || facts->log & LOG_BOOT_MEMORY) ?
 		       MEMHP_REASON_OFFLINE_DISABLED : MEMHP_REASON_NOTIFIER;
 	case EHWPOISON:
 		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_HWPOISON;

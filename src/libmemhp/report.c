@@ -23,10 +23,27 @@ const char *memhp_result_name(enum memhp_result result)
 
 bool outcome_has_changed(const struct memhp_outcome *outcome)
 {
-	if (outcome->result == MEMHP_RESULT_DONE)
+	const struct memhp_block *before = outcome->block;
+	bool is_wrong_zone = outcome->reason == MEMHP_REASON_WRONG_ZONE;
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
 		return true;
-	return outcome->result == MEMHP_RESULT_FAILED && outcome->reason == MEMHP_REASON_WRONG_ZONE &&
-	       memhp_block_state(outcome->block) != MEMHP_STATE_ONLINE;
+	case MEMHP_RESULT_FAILED:
+		return is_wrong_zone && memhp_block_state(before) != MEMHP_STATE_ONLINE;
+	case MEMHP_RESULT_ROLLED_BACK:
+		/* Another kernel zone is as good; Movable for kernel memory or the reverse is not. */
+		return is_wrong_zone && (outcome->zone == MEMHP_ZONE_MOVABLE ||
+					 memhp_block_zone(before) == MEMHP_ZONE_MOVABLE);
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_ALREADY:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_UNSETTLED:
+		return false;
+	}
+	return false;
 }
 
 struct memhp_report *memhp_report_free(struct memhp_report *report)

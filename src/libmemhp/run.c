@@ -56,12 +56,17 @@ static bool is_failure(const struct memhp_outcome *outcome)
 	return outcome->result != MEMHP_RESULT_DONE && outcome->result != MEMHP_RESULT_ALREADY;
 }
 
-static bool is_over(struct run *run)
+static void note_any_stop(struct run *run)
 {
 	struct pollfd fd = { .fd = run->options.stop_fd, .events = POLLIN };
 
 	if (run->options.stop_fd >= 0 && poll(&fd, 1, 0) > 0)
 		note_stop(run);
+}
+
+static bool is_over(struct run *run)
+{
+	note_any_stop(run);
 	if (left_until(run->deadline) == 0)
 		run->report->was_late = true;
 	return run->report->was_stopped || run->report->was_late;
@@ -91,9 +96,8 @@ static bool run_steps(struct run *run)
 		else
 			wanted -= size;
 	}
-	/* The last block may have been what the deadline or the signal met. */
-	if (wanted)
-		(void)is_over(run);
+	/* The signal may have come with the last block. */
+	note_any_stop(run);
 	return !wanted;
 }
 
@@ -145,8 +149,9 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	outcome->zone = back.zone;
 	outcome->attempts += back.attempts;
 	outcome->elapsed_ms += back.elapsed_ms;
-	if (back.result == MEMHP_RESULT_DONE) {
+	if (is_state(back.state, change.action)) {
 		outcome->result = MEMHP_RESULT_ROLLED_BACK;
+		outcome->reason = MEMHP_REASON_NONE;
 		/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
 		if (change.action == MEMHP_ACTION_ONLINE && back.zone != zone)
 			outcome->reason = MEMHP_REASON_WRONG_ZONE;
@@ -159,6 +164,25 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	outcome->kernel_log = back.kernel_log;
 }
 
+/* Another agent may change again what was rolled back. */
+static void find_raced_again(struct run *run)
+{
+	for (size_t i = 0; i < run->report->count; i++) {
+		struct memhp_outcome *outcome = &run->report->outcomes[i];
+		struct memhp_block now;
+
+		if (outcome->result != MEMHP_RESULT_ROLLED_BACK)
+			continue;
+		now = look(run, outcome->block);
+		if (memhp_block_state(&now) == memhp_block_state(outcome->block))
+			continue;
+		outcome->state = memhp_block_state(&now);
+		outcome->zone = memhp_block_zone(&now);
+		outcome->result = now.vanished ? MEMHP_RESULT_FAILED : MEMHP_RESULT_DONE;
+		outcome->reason = now.vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
+	}
+}
+
 /* In reverse order, under limits of its own: neither the deadline nor the first stop apply. */
 static void roll_back(struct run *run)
 {
@@ -166,6 +190,7 @@ static void roll_back(struct run *run)
 	for (size_t i = run->report->count; i > 0 && run->stops < 2; i--)
 		if (outcome_has_changed(&run->report->outcomes[i - 1]))
 			roll_back_one(run, &run->report->outcomes[i - 1]);
+	find_raced_again(run);
 }
 
 static void run_close(struct run *run)
