@@ -25,10 +25,20 @@ _memhp_numbers() {
     mapfile -t COMPREPLY < <(compgen -P "$before" -W "$1" -- "${cur#"$before"}")
 }
 
-# The values of a column, each once: COLUMN. Uses the program and sysroot of _memhp.
+# The values of a column, each once: COLUMN [FILTER]. Uses the program and sysroot of _memhp.
 _memhp_ask() {
-    "$program" "${sysroot[@]}" list -q -a -r -n -o "$1" --summary=never 2> /dev/null |
+    "$program" "${sysroot[@]}" list -q -a -r -n -o "$1" --summary=never ${2:+"$2"} 2> /dev/null |
         tr ',' '\n' | grep -x '[0-9][0-9]*' | sort -nu
+}
+
+# The blocks that a command is for: COMMAND. Others when none of these fits.
+_memhp_blocks() {
+    case $1 in
+    online) _memhp_numbers "$(_memhp_ask BLOCK --state=offline)" ;;
+    offline) _memhp_numbers "$(_memhp_ask BLOCK --state=online)" ;;
+    esac
+    [[ ${#COMPREPLY[@]} -gt 0 ]] || _memhp_numbers "$(_memhp_ask BLOCK)"
+    [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
 }
 
 # The values of an option: NAME. False for an option that has none.
@@ -60,7 +70,9 @@ _memhp_value() {
     --in-zone) _memhp_list 'DMA DMA32 Normal HighMem Movable Device none' ;;
     --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
-    --device) ;;
+    -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
+    --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
+    -t | --timeout | --deadline | --interval | --retries | --device) ;;
     *) return 1 ;;
     esac
 }
@@ -68,10 +80,17 @@ _memhp_value() {
 _memhp_options() {
     local options='--sysroot= --json --verbose --quiet --color --color= --help --version
         -s -J -v -q -h -V'
+    local filters=' --node= --in-zone= --state= --origin= --device='
+    local change=' --timeout= --deadline= --retries= --interval= --dry-run --all-or-nothing --total --explain
+        --force --progress= -t'
 
-    [[ $1 != list ]] || options+=' --all --split= --summary --summary= --map --noheadings --output=
-        --output-all --pairs --raw --bytes --node= --in-zone= --state= --origin= --device=
-        -a -S -n -o -P -r -b'
+    case $1 in
+    list) options+=$filters' --all --split= --summary --summary= --map --noheadings --output= --output-all
+        --pairs --raw --bytes -a -S -n -o -P -r -b' ;;
+    online) options+=$filters$change' --zone= -z' ;;
+    offline) options+=$filters$change ;;
+    probe) options+=' --online --online= --yes --force --dry-run -y' ;;
+    esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2> /dev/null
 }
@@ -103,9 +122,10 @@ _memhp() {
             --) is_over=yes ;;
             --sysroot=*) sysroot=(-s "${word#*=}") ;;
             --sysroot | --output | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
+            --zone | --timeout | --deadline | --retries | --interval | --progress) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
-            -[oS]?*) ;;
-            -*[soS]) value=-${word: -1} ;;
+            -[oStz]?*) ;;
+            -*[soStz]) value=-${word: -1} ;;
             esac
         fi
     done
@@ -125,9 +145,8 @@ _memhp() {
     elif [[ ! $is_over && $cur == -* ]]; then
         _memhp_options "$command"
     elif [[ ! $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'list' -- "$cur")
-    elif [[ $command == list ]]; then
-        _memhp_numbers "$(_memhp_ask BLOCK)"
-        [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
+        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe' -- "$cur")
+    elif [[ $command == list || $command == online || $command == offline ]]; then
+        _memhp_blocks "$command"
     fi
 } && complete -F _memhp memhp

@@ -35,18 +35,21 @@ is() {
 }
 
 @test "commands" {
+    commands="list offline online probe"
     offers ''
-    is "list"
+    is "$commands"
     offers li
     is "list"
+    offers o
+    is "offline online"
     offers x
     is ""
     offers -J --color = never ''
-    is "list"
+    is "$commands"
     offers -s "$root" ''
-    is "list"
-    offers --sysroot = "$root" l
-    is "list"
+    is "$commands"
+    offers --sysroot = "$root" pr
+    is "probe"
 }
 
 @test "nothing is known of another command but the options of all" {
@@ -58,7 +61,7 @@ is() {
     is "--json"
 }
 
-@test "options, those of list only after list" {
+@test "options, those of a command only after it" {
     offers --s
     is "--sysroot="
     offers list --s
@@ -67,6 +70,18 @@ is() {
     is "--node= --noheadings"
     offers list --output-
     is "--output-all"
+    offers online --a
+    is "--all-or-nothing"
+    offers online --z
+    is "--zone="
+    offers offline --z
+    is ""
+    offers offline 40 --t
+    is "--timeout= --total"
+    offers probe --o
+    is "--online --online="
+    offers probe 0x30000000 -y --n
+    is ""
 }
 
 @test "no option after --" {
@@ -76,7 +91,7 @@ is() {
     is "5 50 51 52 53 54 55 56 57 58 59"
 }
 
-@test "values of --color and --summary, behind = only" {
+@test "values of options that need none, behind = only" {
     offers list --color = ''
     is "auto always never"
     offers list --color =
@@ -88,6 +103,57 @@ is() {
     offers list -s "$root" --summary 46
     is "46"
     offers list --summary ne
+    is ""
+    offers probe --online = m
+    is "movable"
+    offers probe --online m
+    is ""
+}
+
+@test "targets and progress" {
+    offers online -z ''
+    is "auto movable kernel"
+    offers online --zone = k
+    is "kernel"
+    offers online -Jz m
+    is "movable"
+    offers offline --progress n
+    is "never"
+}
+
+@test "nothing for durations and numbers, and blocks after them" {
+    for option in -t --timeout --deadline --interval --retries; do
+        offers online -s "$root" "$option" ''
+        is ""
+        offers online -s "$root" "$option" 5 4
+        is "47"
+    done
+    offers online -s "$root" -t5 4
+    is "47"
+    offers online -s "$root" --timeout = 5 4
+    is "47"
+}
+
+@test "blocks that can change come first, others where none of these fits" {
+    offers online -s "$root" ''
+    is "47 53 54 55 59 all"
+    offers online -s "$root" --dry-run 5
+    is "53 54 55 59"
+    offers online -s "$root" 53,5
+    is "53,53 53,54 53,55 53,59"
+    offers online -s "$root" 40
+    is "40"
+    offers offline -s "$root" 5
+    is "5 50 51 52 56 57 58"
+    offers offline -s "$root" 53
+    is "53"
+    offers offline -s "$root" 48-5
+    is "48-5 48-50 48-51 48-52 48-56 48-57 48-58"
+    offers offline -s "$root" al
+    is "all"
+    offers offline -s "$root" --node ''
+    is "0 1"
+    offers probe -s "$root" ''
     is ""
 }
 

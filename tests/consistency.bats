@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck disable=SC2016,SC2030,SC2031,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154
 #
 # What is said in several places is the same in all of them: help, manual pages, README, completion,
 # schemas, header, exported symbols. Examples in the documents are run and compared. What the program
@@ -9,6 +9,7 @@ load helpers
 
 setup_file() {
     world_of_file qemu-6.12-mixed
+    "$tests/world" "$BATS_FILE_TMPDIR/probe" "$tests/worlds/qemu-ppc64-256m.world"
 }
 
 setup() {
@@ -17,9 +18,29 @@ setup() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
     plain=$BATS_TEST_TMPDIR/memhp
     printf '#!/bin/sh\nexec%s "$@"\n' "$(printf ' %q' "${program[@]}")" > "$plain"
-    printf '#!/bin/sh\nexec%s -s %q "$@"\n' "$(printf ' %q' "${program[@]}")" "$root" \
+    printf '#!/bin/sh\nexec%s -s "$MEMHP_ROOT" "$@"\n' "$(printf ' %q' "${program[@]}")" \
         > "$BATS_TEST_TMPDIR/bin/memhp"
     chmod +x "$plain" "$BATS_TEST_TMPDIR/bin/memhp"
+    export MEMHP_ROOT=$root
+}
+
+# What a command is shown with: the world of its examples, and operands that it takes there.
+world_of() {
+    [[ $1 == probe ]] && printf '%s\n' "$BATS_FILE_TMPDIR/probe" || printf '%s\n' "$root"
+}
+
+harmless() {
+    case $1 in
+    list) echo 46 ;;
+    online | offline) echo --dry-run 46 ;;
+    probe) echo --dry-run 0x10000000 ;;
+    *) fail "no operands are known for $1" ;;
+    esac
+}
+
+# The table of commands, one a line.
+commands() {
+    "${program[@]}" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
 # same WHAT TEXT TEXT: the same lines in any order, and some
@@ -53,10 +74,10 @@ options_of_page() {
         sed -nE 's/^     ((-[A-Za-z], )?--[a-z-]+(\[?=[A-Z]+\]?)?)(  .*)?$/\1/p'
 }
 
-# Words listed in a page's source for an option: NAME. They are all the .Cm of its text.
+# Words listed in a page's source for an option: NAME [PAGE]. They are all the .Cm of its text.
 words_of_page() {
-    sed -n "/^\.It Fl -$1 /,/^\.It\|^\.El/s/^\.Cm //p" man/memhp.8 man/memhp-list.8 |
-        tr -d ',' | xargs -n 1 | grep -vFx .
+    sed -n "/^\.It Fl \(. , Fl \)\?-$1 /,/^\.It\|^\.El/s/^\.Cm //p" "${2:-man/memhp.8}" |
+        tr -d ',' | xargs -n 1 | grep -vFx -e . -e : | sort -u
 }
 
 # The items of a list in a page between two lines (patterns).
@@ -79,22 +100,63 @@ functions_of_sym() {
     sed -nE 's/^\t(memhp_[a-z_0-9]+);$/\1/p' src/libmemhp/libmemhp.sym
 }
 
-# Words of the schema of list, one a line: EXPRESSION over its definitions (d) and columns (c)
+# Words of a schema, one a line: EXPRESSION [SCHEMA], over its properties (p), its definitions (d)
+# and the properties of its rows (c)
 schema() {
     "$python" -I -c '
 import json, sys
-d = json.load(open("src/schemas/list.schema.json"))["$defs"]
-c = d["row"]["properties"]
-print(*(word for word in eval(sys.argv[1]) if word is not None), sep="\n")' "$1"
+text = json.load(open("src/schemas/%s.schema.json" % sys.argv[2]))
+p, d = text["properties"], text.get("$defs", {})
+c = d.get("row", d.get("block", {})).get("properties")
+print(*(word for word in eval(sys.argv[1]) if word is not None), sep="\n")' "$1" "${2:-list}"
 }
 
-# Runs the examples on stdin ("$ command", then its output) and compares; prints their number.
+# schema_of COMMAND
+schema_of() {
+    case $1 in
+    online | offline) echo change ;;
+    *) echo "$1" ;;
+    esac
+}
+
+# valid SCHEMA FILE
+valid() {
+    "$python" -c '
+import json, sys
+from jsonschema import Draft202012Validator
+schema, document = (json.load(open(f)) for f in sys.argv[1:])
+Draft202012Validator.check_schema(schema)
+Draft202012Validator(schema).validate(document)' "src/schemas/$1.schema.json" "$2" > "$BATS_TEST_TMPDIR/why" 2>&1
+}
+
+# document ARG…: what is printed with --json; to a file that is no run of helpers.bash
+document() {
+    out_file=$BATS_TEST_TMPDIR/printed status=0 command="memhp --json $*"
+    "$plain" -s "$MEMHP_ROOT" --json "$@" > "$out_file" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+    out=$(< "$out_file") err=$(< "$BATS_TEST_TMPDIR/err")
+}
+
+# Numbers listed as exit statuses in a page; 128 stands for 128+N.
+statuses_of_page() {
+    sed -nE '/^\.Sh EXIT STATUS/,$s/^\.It ([0-9]+)(\+ Ns Ar N)?$/\1/p' "man/$1"
+}
+
+# Words that a .Cm item of a list inside the item of a page stands for: PAGE ITEM
+subitems_of_page() {
+    sed -n "/^\.It Ql $2\$/,/^\.El/s/^\.It Cm //p" "man/$1"
+}
+
+# Runs the examples on stdin ("$ command", then its output) and compares; sets their number.
 rerun() {
     local line command='' count=0
     shown=''
     while IFS= read -r line; do
         if [[ $command == *[\\\|] ]]; then
             command+=$'\n'$line
+        elif [[ $line == '# '* ]]; then
+            # For root, on a machine of his own.
+            check_example
+            command=''
         elif [[ $line == '$ '* ]]; then
             check_example
             command=${line#'$ '} shown=''
@@ -124,18 +186,32 @@ $(diff <(printf '%s\n' "$shown") <(printf '%s\n' "$seen"))"
     same "memhp.8" "$(options_of_help)" "$(options_of_page man/memhp.8 | grep -vFx -e "$(filters)")"
 }
 
-# Filters are described in memhp.8, but are options of list.
+# Filters are described in memhp.8, but are options of some commands, whose pages name them.
 filters() {
     printf -- '--%s\n' node=LIST in-zone=NAMES state=NAMES origin=NAMES device=NAMES
 }
 
-@test "options of list: help, memhp-list.8 and memhp.8" {
-    memhp list --help
-    same "pages" "$(options_of_help)" "$(options_of_page man/memhp.8 man/memhp-list.8 | sort -u)"
+@test "options of each command: help, its page and memhp.8" {
+    for name in $(commands); do
+        memhp "$name" --help
+        same "memhp-$name.8" "$(options_of_help)" "$( (options_of_page "man/memhp-$name.8"
+            options_of_page man/memhp.8 | grep -vFx -e "$(filters)") | sort -u)"
+    done
+    same "defaults" "$(sed -nE 's/^#define CHANGE_ARGS_DEFAULT \{ (.*) \}$/\1/p' src/cli/change.h)" \
+        ".timeout_ms = 60000, .interval_ms = 500, .retries = 3"
+    for default in 'timeout 60s' 'interval 500ms' 'retries 3'; do
+        read -r name value <<< "$default"
+        for page in online offline; do
+            memhp "$page" --help
+            [[ $out == *"--$name="*"($value"* ]] || fail "help has no default of --$name"
+            sed -n "/^\.It Fl .*-$name /,/^\.It/p" "man/memhp-$page.8" | grep -q "^The default is ${value}[.;]" ||
+                fail "memhp-$page.8 has no default of --$name"
+        done
+    done
 }
 
 @test "options: help and completion" {
-    for words in "" list; do
+    for words in "" $(commands); do
         # shellcheck disable=SC2086 # none or one
         memhp $words --help
         expected=$(options_of_help | sed -E 's/^(-.), /\1\n/' |
@@ -145,12 +221,20 @@ filters() {
     done
 }
 
-@test "commands: help, memhp.8, their pages, completion" {
-    memhp --help
-    commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' <<< "$out")
-    same "memhp.8" "$commands" "$(items_of_page memhp.8 '^\.Sh COMMANDS' '^\.Sh OPTIONS')"
-    same "pages" "$commands" "$(find man -name 'memhp-*.8' | sed 's/.*memhp-\(.*\)\.8/\1/')"
-    same "completion" "$commands" "$(offers '')"
+@test "commands: help, source, memhp.8, their pages, completion, README, what is installed" {
+    same "source" "$(commands)" "$(sed -nE '/commands\[\] = \{$/,/^\}/s/^\t\{ "([a-z]+)", .*/\1/p' src/cli/memhp.c)"
+    same "memhp.8" "$(commands)" "$(items_of_page memhp.8 '^\.Sh COMMANDS' '^\.Sh OPTIONS')"
+    same "pages" "$(commands)" "$(find man -name 'memhp-*.8' | sed 's/.*memhp-\(.*\)\.8/\1/')"
+    same "completion" "$(commands)" "$(offers '')"
+    for name in $(commands); do
+        grep -q "^\.Xr memhp-$name 8" <(sed -n '/^\.Sh SEE ALSO/,$p' man/memhp.8) || fail "memhp.8 does not refer to $name"
+        grep -q "memhp-$name(8)" README || fail "README does not refer to memhp-$name(8)"
+        [[ -e src/schemas/$(schema_of "$name").schema.json ]] || fail "no schema of $name"
+        grep -q "^\.Pa $(schema_of "$name").schema.json" man/memhp.8 || fail "memhp.8 does not name the schema of $name"
+    done
+    for file in man/*.[1-8] src/schemas/*; do
+        grep -qxE "[[:space:]]$file( .)?" Makefile.am || fail "Makefile.am does not install $file"
+    done
 }
 
 @test "columns of list: help, memhp-list.8, schema, completion" {
@@ -177,29 +261,78 @@ filters() {
     [[ $page == *"other than RANGE, START, END, SIZE, COUNT and BLOCK,"* ]] || fail "other columns in the page"
 }
 
-@test "names of states, zones and origins: header, memhp.8, schema, completion, program" {
+@test "names of states, zones and origins: header, memhp.8, schemas, completion, program" {
     for names in "state STATE c['state']" "in-zone ZONE d['zone']" "origin ORIGIN c['origin']"; do
         read -r option enum place <<< "$names"
         words=$(words_of_header "MEMHP_$enum")
         same "memhp.8, --$option" "$words" "$(words_of_page "$option" | lower)"
-        same "completion of --$option" "$words" "$(offers list "--$option" = '' | lower)"
         same "schema, $enum" "$words" "$(schema "${place}['enum']" | lower)"
         mem list --summary=only "--$option=${words//$'\n'/,}"
         exits 0
+        for name in $(commands); do
+            memhp "$name" --help
+            [[ $out != *"--$option="* ]] ||
+                same "completion of $name --$option" "$words" "$(offers "$name" "--$option" = '' | lower)"
+        done
+    done
+    same "states in change.schema.json" "$(schema 'c["state"]["enum"]')" "$(schema 'c["from"]["enum"]' change)"
+    same "zones in change.schema.json" "$(schema 'd["zone"]["enum"]')" "$(schema 'd["zone"]["enum"]' change)"
+    same "origins in change.schema.json" "$(schema 'c["origin"]["enum"]')" "$(schema 'c["origin"]["enum"]' change)"
+}
+
+@test "values of options: message, manual pages, completion, program" {
+    # The helpers know no hint but that of list.
+    judged=no
+    while read -r name option page; do
+        memhp "$name" "--$option=junk"
+        exits 2
+        words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
+        same "page, --$option" "$words" "$(words_of_page "$option" "man/$page.8")"
+        same "completion of --$option" "$words" "$(offers "$name" "--$option" = '')"
+        for word in $words; do
+            # shellcheck disable=SC2046 # words
+            memhp -s "$(world_of "$name")" "$name" "--$option=$word" $(harmless "$name")
+            exits 0
+        done
+    done << 'END'
+list color memhp
+list summary memhp-list
+online zone memhp-online
+online progress memhp-online
+offline progress memhp-offline
+probe online memhp-probe
+END
+}
+
+@test "reasons: header, library, hints, memhp-offline.8 and memhp-online.8, schema" {
+    reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/reason.c)
+    same "header" "$reasons" "$(sed -nE 's/^\tMEMHP_REASON_([A-Z_]+)[ ,].*/\1/p; s/^\tMEMHP_REASON_([A-Z_]+),$/\1/p' \
+        src/libmemhp/libmemhp.h | grep -vx NONE | tr 'A-Z_' 'a-z-')"
+    same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] = .*/\1/p' src/cli/hint.c |
+        grep -vx NONE | tr 'A-Z_' 'a-z-')"
+    same "pages" "$reasons" "$(for name in offline online; do
+        items_of_page "memhp-$name.8" '^\.Sh REASONS' '^\.Sh JSON'
+    done | sort -u)"
+    # Refusals have the document of an error.
+    same "schema" "$reasons" "$(schema 'c["reason"]["enum"]' change; printf '%s\n' ratio no-room)"
+    for reason in ratio no-room; do
+        grep -q "refused ($reason)" src/cli/change.c || fail "no refusal by $reason"
     done
 }
 
-@test "values of --color and --summary: message, manual pages, completion, program" {
-    for option in color summary; do
-        memhp list "--$option=junk"
-        exits 2
-        words=$(sed -nE 's/.*\((.*)\)$/\1/p' <<< "$err" | sed 's/, \| or /\n/g')
-        same "page, --$option" "$words" "$(words_of_page "$option" | sort -u)"
-        same "completion of --$option" "$words" "$(offers list "--$option" = '')"
-        for word in $words; do
-            mem list "--$option=$word" 46
-            exits 0
-        done
+@test "results and keys of changes: library, pages, schemas" {
+    results=$(sed -nE 's/^\t\[MEMHP_RESULT_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/report.c)
+    for name in online offline; do
+        same "memhp-$name.8" "$results" "$(subitems_of_page "memhp-$name.8" result)"
+    done
+    # A word that is reserved is no fault.
+    same "change.schema.json" "$results" "$(schema 'c["result"]["enum"]' change | grep -vx removed)"
+    same "probe.schema.json" "$(schema 'c["result"]["enum"]' probe)" "$(subitems_of_page memhp-probe.8 result)"
+    [[ -z $(comm -13 <(sort <<< "$results") <(schema 'c["result"]["enum"]' probe | sort)) ]] || fail "other words in probe"
+    for name in online offline probe; do
+        keys=$(schema '[*c, *p]' "$(schema_of "$name")" | grep -vFx -e format_version -e action)
+        [[ $name != probe ]] || keys=$(grep -vFx -e dry_run -e blocks <<< "$keys")
+        same "memhp-$name.8" "$keys" "$(sed -n '/^\.Sh JSON/,/^\.Sh FILES/s/^\.It Ql //p' "man/memhp-$name.8" | sed 's/ , /\n/g')"
     done
 }
 
@@ -220,29 +353,61 @@ filters() {
         "$(items_of_page memhp-list.8 '^\.Ss Map' '^\.Sh JSON')"
 }
 
-@test "exit statuses: program, source, memhp.8, memhp-list.8, README, schema" {
-    statuses=$(sed -nE 's/^\tEXIT_[A-Z]+ = ([0-9]+),/\1/p' src/cli/command.h)
-    same "memhp.8" "$statuses" "$(sed -n '/^\.Sh EXIT STATUS/,$s/^\.It \([0-9]*\)$/\1/p' man/memhp.8)"
-    same "memhp-list.8" "$statuses" "$(sed -n '/^\.Sh EXIT STATUS/,$s/^\.It \([0-9]*\)$/\1/p' man/memhp-list.8)"
-    same "README" "$statuses" "$(sed -n '/^Exit status/,/^Map/s/^ *\([0-9][0-9]*\)  .*/\1/p' README)"
-    same "error.schema.json" "$(grep -E '^[123]$' <<< "$statuses")" "$("$python" -c '
-import json
-print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_status"]["enum"], sep="\n")')"
-    seen=''
+@test "exit statuses: source, memhp.8, the page of each command, README, schemas" {
+    statuses=$(sed -nE 's/^\tEXIT_[A-Z]+ = ([0-9]+),.*/\1/p' src/cli/command.h)
+    same "memhp.8" "$statuses" "$(statuses_of_page memhp.8)"
+    same "README" "$statuses" "$(sed -nE '/^Exit status/,/^Map/s/^ *([0-9]+)(\+N)?  .*/\1/p' README)"
+    for name in $(commands); do
+        # What changes nothing has no limits and is not stopped.
+        [[ $name != list ]] || expected=$(grep -vFx -e 124 -e 128 <<< "$statuses")
+        [[ $name == list ]] || expected=$statuses
+        same "memhp-$name.8" "$expected" "$(statuses_of_page "memhp-$name.8")"
+    done
+    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/guard.c | tr -d ',')
+    # shellcheck disable=SC2086 # names
+    stopped=$(for signal in $signals; do echo $((128 + $(kill -l "$signal"))); done)
+    # Partly done is a document of its own, but for probe whose onlining is refused.
+    failures=$(grep -vFx -e 0 -e 128 <<< "$statuses")
+    same "error.schema.json" "$failures"$'\n'"$stopped" "$(schema 'p["exit_status"]["enum"]' error)"
+    same "probe.schema.json" "$(grep -vFx -e 2 -e 3 -e 128 <<< "$statuses")"$'\n'"$stopped" \
+        "$(schema 'p["exit_status"]["enum"]' probe)"
+    for signal in $signals; do
+        grep -q "$((128 + $(kill -l "$signal"))) by $signal" <(mandoc -T ascii man/memhp.8 | sed 's/.\x08//g') ||
+            fail "memhp.8 has no status of $signal"
+    done
+}
+
+@test "exit statuses: the program has all of them" {
     mkdir "$BATS_TEST_TMPDIR/none"
+    world <<< $'block_size 128M\nblock 0-1 online Movable\nblock 2 offline Movable,Normal\nrun/'
+    judged=no seen=''
     see() {
         memhp -s "$root" "$@"
+        [[ -n $out || -n $err ]] || fail "no word"
         seen+=$status$'\n'
     }
-    world <<< $'block_size 128M\nblock 0 online Normal'
     see list
-    see list 1
+    see list 9
     see list 1-0
     edit memory0/state rubbish
     see list
+    memhp -s "$BATS_TEST_TMPDIR/none" list
+    same "list" $'0\n1\n2\n64\n3' "$seen$status"
+    seen=''
+    see offline 2
+    see offline 9
+    see offline
+    # Here a write leaves the rest of the file behind what was written.
+    edit memory0/state "rubbish of any kind"
+    see offline 0-1
+    exec 9> "$root/run/memhp.lock"
+    flock 9
+    see offline --timeout=50ms 2
+    with timeout --preserve-status -s TERM 0.5 -- see offline 2
+    exec 9>&-
     root=$BATS_TEST_TMPDIR/none
-    see list
-    same "program" "$statuses" "${seen%$'\n'}"
+    see offline 2
+    same "offline" "$(printf '%s\n' 0 1 2 3 64 124 $((128 + 15)))" "${seen%$'\n'}"
 }
 
 @test "functions: header, libmemhp.sym, libmemhp.3" {
@@ -250,7 +415,7 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
     same "libmemhp.3" "$(functions_of_header; grep -oE '^#define memhp_\w+' src/libmemhp/libmemhp.h | cut -d' ' -f2)" \
         "$(grep -oE 'Fn memhp_\w+' man/libmemhp.3 | cut -d' ' -f2 | sort -u)"
     same "attributes in libmemhp.3" "$(grep -oE '^\sMEMHP_ATTR_\w+' src/libmemhp/libmemhp.h | tr -d '\t')" \
-        "$(grep -oE 'Dv MEMHP_ATTR_\w+' man/libmemhp.3 | cut -d' ' -f2)"
+        "$(grep -oE 'Dv MEMHP_ATTR_\w+' man/libmemhp.3 | cut -d' ' -f2 | sort -u)"
 }
 
 @test "exported symbols: libmemhp.sym and the library that was built" {
@@ -277,7 +442,7 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
     done
 }
 
-@test "README maps every source file, and none that does not exist" {
+@test "README maps every source file, and no other; the tables of its recipes are where it says" {
     map=$(sed -n '/^Map of the source/,/^How to add/p' README)
     same "map" "$(find src/libmemhp src/cli -name '*.c' -printf '%f\n')" "$(grep -oE '[a-z-]+\.c\b' <<< "$map" | sort -u)"
     grep -oE '[a-z-]+\.(h|sym)\b' <<< "$map" | while read -r file; do
@@ -287,12 +452,9 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
         while read -r file; do
             [[ -e $file || $file == *NAME* ]] || fail "README names $file"
         done
-}
-
-@test "tables that README's recipes name are where it says" {
     grep -q '^const struct column list_columns\[\]' src/cli/list-columns.c
     grep -q 'list_options\[\] = {$' src/cli/cmd-list.c
-    for table in table_options filter_options common_options; do
+    for table in change_options table_options filter_options common_options; do
         grep -q "const struct option $table\[\] = {\$" src/cli/*.c
     done
     grep -q 'commands\[\] = {$' src/cli/memhp.c
@@ -312,46 +474,111 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
     ((examples >= 6)) || fail "only $examples examples"
 }
 
-@test "examples of memhp-list.8" {
-    rerun < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' man/memhp-list.8 | awk '/^\.Bd/, /^\.Ed/' | grep -v '^\.')
-    ((examples >= 6)) || fail "only $examples examples"
+@test "examples of the commands' pages" {
+    for name in $(commands); do
+        MEMHP_ROOT=$(world_of "$name")
+        rerun < <(sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/p' "man/memhp-$name.8" | awk '/^\.Bd/, /^\.Ed/' |
+            grep -v '^\.' | sed 's/\\e/\\/g')
+        ((examples >= 2)) || fail "only $examples examples of $name"
+    done
+    # They changed nothing.
+    same "the world" "$(tree_of "$root")" "$("$tests/world" "$BATS_TEST_TMPDIR/again" "$tests/worlds/qemu-6.12-mixed.world"
+        tree_of "$BATS_TEST_TMPDIR/again")"
 }
 
-@test "documents in memhp.8 and memhp-list.8 are what is printed, and valid" {
-    document_of() {
-        sed -n '/^{ "format_version"/,/^\.Ed/{/^\.Ed/q;p}' "man/$1" > "$BATS_TEST_TMPDIR/document"
-    }
-    printed() {
+# What is in a tree: names, and contents as sums.
+tree_of() {
+    (cd "$1" && find . -printf '%p %y %l\n' | sort && find . -type f -exec cksum {} + | sort)
+}
+
+@test "documents in the manual pages are what is printed, and valid" {
+    shown_in() {
+        sed -n '/^{ "format_version"/,/^\.Ed/{/^\.Ed/q;p}' "man/$1.8" > "$BATS_TEST_TMPDIR/document"
         "$python" -c 'import json, sys; a, b = (json.load(open(f)) for f in sys.argv[1:]); sys.exit(a != b)' \
             "$BATS_TEST_TMPDIR/document" "$out_file" || fail "not the document of $1"
+        valid "$2" "$BATS_TEST_TMPDIR/document" || fail "not valid: $1"
     }
-    document_of memhp.8
-    mem list --json 9999
-    printed memhp.8
-    validate error "$BATS_TEST_TMPDIR/document"
-    document_of memhp-list.8
-    mem list --json 46
-    printed memhp-list.8
-    validate list "$BATS_TEST_TMPDIR/document"
+    document list 9999
+    shown_in memhp error
+    document list 46
+    shown_in memhp-list list
+    document offline --dry-run 52
+    shown_in memhp-offline change
+    document online --dry-run -z movable 53
+    shown_in memhp-online change
+    MEMHP_ROOT=$(world_of probe)
+    document probe --dry-run 0x30000000
+    shown_in memhp-probe probe
+}
+
+@test "schemas cover what is planned, done and refused" {
+    covers() {
+        local schema=$1 expected=$2
+        shift 2
+        document "$@"
+        exits "$expected"
+        valid "$schema" "$out_file" || fail "not valid: $(tail -n 20 "$BATS_TEST_TMPDIR/why")"
+    }
+    for words in "online all" "online all --state=offline" "online 256M" "online --total 256M" "online -z kernel 47,53" \
+        "online -z movable 46-47" "online 1G" "online all --origin=xen" "offline 57" "offline 1G" "offline 0" \
+        "offline 256M 53-58" "offline --force all" "offline --total 128M" "offline 1G --origin=virtio-mem"; do
+        # shellcheck disable=SC2086 # words
+        covers change 0 $words --dry-run
+    done
+    covers error 1 offline --dry-run all
+    covers error 1 online --dry-run 9999
+    covers error 2 offline all
+    covers error 2 online
+    covers error 3 probe --dry-run 0x10000000
+    MEMHP_ROOT=$BATS_TEST_TMPDIR/copy
+    cp -a "$root" "$MEMHP_ROOT"
+    mkdir "$MEMHP_ROOT/run"
+    covers change 0 offline 128M
+    covers change 0 offline 52
+    covers change 1 online -z movable 46
+    exec 9> "$MEMHP_ROOT/run/memhp.lock"
+    flock 9
+    covers error 124 online -t 50ms 47
+    exec 9>&-
+    MEMHP_ROOT=$(world_of probe)
+    covers probe 0 probe --dry-run 0x10000000-0x3fffffff
+    covers error 1 probe --dry-run 0x200080000000
+    covers error 2 probe 0x30000000
+    MEMHP_ROOT=$BATS_TEST_TMPDIR/probe
+    cp -a "$(world_of probe)" "$MEMHP_ROOT"
+    # No kernel adds the block.
+    covers probe 1 probe --yes 0x30000000
 }
 
 @test "schemas refuse documents that memhp never prints" {
     refused() {
         printf '%s\n' "$2" > "$BATS_TEST_TMPDIR/wrong"
-        ! (validate "$1" "$BATS_TEST_TMPDIR/wrong") > /dev/null 2>&1 || fail "valid: $2"
+        ! valid "$1" "$BATS_TEST_TMPDIR/wrong" || fail "valid: $2"
+        grep -q ValidationError "$BATS_TEST_TMPDIR/why" || fail "not judged: $2"
     }
     rows() {
         printf '{"format_version": 1, "block_size": 4096, "memory": [%s], "summary":
             {"blocks": 0, "online": 0, "offline": 0, "going_offline": 0, "movable": 0}}' "$1"
     }
     rows '{"state": "online"}' > "$BATS_TEST_TMPDIR/right"
-    validate list "$BATS_TEST_TMPDIR/right"
+    valid list "$BATS_TEST_TMPDIR/right" || fail "not valid"
     for row in '{}' '{"colour": 1}' '{"state": "Online"}' '{"size": "4K"}' '{"node": -1}' '{"zones": "Normal"}' \
         '{"zones": []}' '{"removable": "yes"}' '{"block": 4}' '{"range": "0x0-0xfff"}' '{"mixed": ["block"]}'; do
         refused list "$(rows "$row")"
     done
     refused error '{"format_version": 1, "error": {"message": "no"}, "exit_status": 0}'
     refused error '{"format_version": 2, "error": {"message": "no"}, "exit_status": 1}'
+    blocks() {
+        printf '{"format_version": 1, "action": "probe", "dry_run": %s, "blocks": [%s], "exit_status": 0}' "$1" "$2"
+    }
+    blocks true '{"block": 1, "start": 4096, "size": 4096, "result": "planned", "errno": null, "error": null}' \
+        > "$BATS_TEST_TMPDIR/right"
+    valid probe "$BATS_TEST_TMPDIR/right" || fail "not valid"
+    refused probe "$(blocks false '{"block": 1, "start": 4096, "size": 4096, "result": "planned", "errno": null, "error": null}')"
+    refused probe "$(blocks true '{"block": 1, "start": 4096, "size": 4096, "result": "done", "errno": null, "error": null}')"
+    refused probe "$(blocks true '{"block": "1", "start": 4096, "size": 4096, "result": "planned", "errno": null, "error": null}')"
+    refused probe "$(blocks true '')"
+    refused change "$(blocks true '')"
     refused error '{"format_version": 1, "error": {"message": "no", "code": 1}, "exit_status": 1}'
 }
 
@@ -365,8 +592,9 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
     }
     pc=$(find "$installed" -name libmemhp.pc)
     library=$(dirname "$(find "$installed" -name libmemhp.so)")
-    sed -n '/^#include <inttypes/,/^\.Ed/p' man/libmemhp.3 | sed '/^\.Ed/d; s/\\e/\\/g; s/\\-/-/g' > "$BATS_TEST_TMPDIR/example.c"
-    (($(wc -l < "$BATS_TEST_TMPDIR/example.c") <= 30)) || fail "more than 30 lines"
+    sed -n '/^#include <err/,/^\.Ed/p' man/libmemhp.3 | sed '/^\.Ed/d; s/\\e/\\/g; s/\\-/-/g' > "$BATS_TEST_TMPDIR/example.c"
+    # But for those of the preprocessor, blank ones and lone brackets.
+    (($(grep -vcE '^$|^#|^ *[{}]$' "$BATS_TEST_TMPDIR/example.c") <= 30)) || fail "more than 30 lines"
     read -ra flags <<< "$(PKG_CONFIG_SYSROOT_DIR=$installed PKG_CONFIG_PATH=${pc%/*} pkg-config --cflags --libs libmemhp)"
     read -ra compiler <<< "$(variable CC) $(variable SAN_FLAGS)"
     "${compiler[@]}" -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/example" "$BATS_TEST_TMPDIR/example.c" "${flags[@]}"
@@ -374,9 +602,16 @@ print(*json.load(open("src/schemas/error.schema.json"))["properties"]["exit_stat
     run_example() {
         LD_LIBRARY_PATH=$library "${program[@]:0:${#program[@]}-1}" "$BATS_TEST_TMPDIR/example" "$@"
     }
-    mem list -a -r -n -o BLOCK,STATE,ZONE --summary=never
+    mem list -a -r -n -o BLOCK,ZONES --summary=never
     run_example "$root" > "$BATS_TEST_TMPDIR/seen"
-    diff "$out_file" "$BATS_TEST_TMPDIR/seen"
+    diff <(sed 's,/.*,,' "$out_file") <(sed '$d' "$BATS_TEST_TMPDIR/seen")
+    # Without a second argument nothing is changed: see what is below for what would be.
+    cp -a "$root" "$BATS_TEST_TMPDIR/copy"
+    same "the world" "$(tree_of "$root")" "$(run_example "$BATS_TEST_TMPDIR/copy" > /dev/null; tree_of "$BATS_TEST_TMPDIR/copy")"
+    run_example "$BATS_TEST_TMPDIR/copy" run | tail -n 1 > "$BATS_TEST_TMPDIR/seen"
+    grep -x "$((1 << 30)) are offline" "$BATS_TEST_TMPDIR/seen"
+    memhp -s "$BATS_TEST_TMPDIR/copy" list -r -n -o BLOCK --state=offline --summary=never
+    out_is <<< $'43-45\n47-55\n59'
     ! run_example "$BATS_TEST_TMPDIR" 2> "$BATS_TEST_TMPDIR/message" || fail "no error"
-    grep -x 'memory blocks: Operation not supported' "$BATS_TEST_TMPDIR/message"
+    grep -x '.*: no memory blocks' "$BATS_TEST_TMPDIR/message"
 }

@@ -86,6 +86,30 @@ unsigned int columns_attrs(const struct columns *columns);
 /* "Columns:" and a line each, for --help. */
 void columns_help(const struct column *all, size_t count);
 
+/* Leave the cell unknown when text is NULL, or a flag is negative. */
+static inline void cell_set_text(struct cell *cell, const char *text)
+{
+	if (!text)
+		return;
+	cell->kind = CELL_TEXT;
+	cell->text = text;
+}
+
+static inline void cell_set_flag(struct cell *cell, int flag)
+{
+	if (flag < 0)
+		return;
+	cell->kind = CELL_BOOL;
+	cell->yes = flag;
+}
+
+/* CELL_NUMBER, CELL_SIZE or CELL_ADDRESS. */
+static inline void cell_set_number(struct cell *cell, enum cell_kind kind, uint64_t number)
+{
+	cell->kind = kind;
+	cell->number = number;
+}
+
 bool cells_equal(const struct cell *a, const struct cell *b);
 /* The cell as text; the caller frees it. NULL: no memory. */
 char *cell_text(const struct cell *cell, bool bytes);

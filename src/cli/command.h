@@ -13,6 +13,8 @@ enum exit_status {
 	EXIT_USAGE = 2,
 	EXIT_UNSUPPORTED = 3,
 	EXIT_PARTLY = 64,
+	EXIT_TIMEOUT = 124,
+	EXIT_SIGNAL = 128,     /* and the signal's number */
 };
 
 enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -32,5 +34,8 @@ struct command {
 };
 
 int cmd_list(struct globals *globals, int argc, const char **argv);
+int cmd_online(struct globals *globals, int argc, const char **argv);
+int cmd_offline(struct globals *globals, int argc, const char **argv);
+int cmd_probe(struct globals *globals, int argc, const char **argv);
 
 #endif

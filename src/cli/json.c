@@ -64,6 +64,11 @@ void json_set_number(struct json *json, const char *object, const char *key, uin
 	set(json, object, key, json_object_new_uint64(value));
 }
 
+void json_set_bool(struct json *json, const char *object, const char *key, bool value)
+{
+	set(json, object, key, json_object_new_boolean(value));
+}
+
 void json_set_null(struct json *json, const char *object, const char *key)
 {
 	set(json, object, key, NULL);
@@ -199,13 +204,15 @@ int json_end(struct json *json)
 	return json->failed ? -ENOMEM : 0;
 }
 
-void json_error_document(const char *message, int exit_status)
+void json_error_document(const char *message, const char *reason, int exit_status)
 {
 	struct json *json = json_new();
 
 	if (!json)
 		return;
 	json_set_text(json, "error", "message", message);
+	if (reason)
+		json_set_text(json, "error", "reason", reason);
 	json_set_number(json, NULL, "exit_status", (uint64_t)exit_status);
 	json_end(json);
 	json_free(json);

@@ -16,6 +16,7 @@ struct json *json_free(struct json *json);
 
 /* A member of the document, or of its object when that is not NULL. */
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value);
+void json_set_bool(struct json *json, const char *object, const char *key, bool value);
 void json_set_null(struct json *json, const char *object, const char *key);
 void json_set_text(struct json *json, const char *object, const char *key, const char *value);
 
@@ -27,8 +28,8 @@ void json_rows_end(struct json *json);
 /* Prints the rest. 0 or -ENOMEM. */
 int json_end(struct json *json);
 
-/* The document of a command that failed before it printed anything. */
-void json_error_document(const char *message, int exit_status);
+/* The document of a command that failed before it printed anything; reason may be NULL. */
+void json_error_document(const char *message, const char *reason, int exit_status);
 /* Whether any document was begun on stdout. */
 bool json_was_printed(void);
 

@@ -20,32 +20,28 @@ static void cell_start(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
-	ret->kind = CELL_ADDRESS;
-	ret->number = memhp_block_start(row->first);
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(row->first));
 }
 
 static void cell_end(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
-	ret->kind = CELL_ADDRESS;
-	ret->number = memhp_block_end(row->last);
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_end(row->last));
 }
 
 static void cell_size(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
-	ret->kind = CELL_SIZE;
-	ret->number = memhp_block_end(row->last) - memhp_block_start(row->first) + 1;
+	cell_set_number(ret, CELL_SIZE, memhp_block_end(row->last) - memhp_block_start(row->first) + 1);
 }
 
 static void cell_count(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
-	ret->kind = CELL_NUMBER;
-	ret->number = row->count;
+	cell_set_number(ret, CELL_NUMBER, row->count);
 }
 
 static void cell_block(const void *data, struct cell *ret)
@@ -65,25 +61,9 @@ static const struct memhp_block *block_of(const void *data)
 	return row->first;
 }
 
-static void put_text(const char *text, struct cell *ret)
-{
-	if (!text)
-		return;
-	ret->kind = CELL_TEXT;
-	ret->text = text;
-}
-
-static void put_flag(int flag, struct cell *ret)
-{
-	if (flag < 0)
-		return;
-	ret->kind = CELL_BOOL;
-	ret->yes = flag;
-}
-
 static void cell_state(const void *data, struct cell *ret)
 {
-	put_text(memhp_state_name(memhp_block_state(block_of(data))), ret);
+	cell_set_text(ret, memhp_state_name(memhp_block_state(block_of(data))));
 }
 
 static void cell_node(const void *data, struct cell *ret)
@@ -92,8 +72,7 @@ static void cell_node(const void *data, struct cell *ret)
 
 	if (!memhp_block_nodes(block_of(data), &nodes))
 		return;
-	ret->kind = CELL_NUMBER;
-	ret->number = nodes[0];
+	cell_set_number(ret, CELL_NUMBER, nodes[0]);
 }
 
 static void cell_nodes(const void *data, struct cell *ret)
@@ -109,7 +88,7 @@ static void cell_nodes(const void *data, struct cell *ret)
 
 static void cell_zone(const void *data, struct cell *ret)
 {
-	put_text(memhp_zone_name(memhp_block_zone(block_of(data))), ret);
+	cell_set_text(ret, memhp_zone_name(memhp_block_zone(block_of(data))));
 }
 
 static void cell_zones(const void *data, struct cell *ret)
@@ -134,7 +113,7 @@ static void cell_offlinable(const void *data, struct cell *ret)
 		[MEMHP_OFFLINABLE_YES] = "yes",
 	};
 
-	put_text(names[memhp_block_offlinable(block_of(data), NULL)], ret);
+	cell_set_text(ret, names[memhp_block_offlinable(block_of(data), NULL)]);
 }
 
 static void cell_why(const void *data, struct cell *ret)
@@ -151,22 +130,22 @@ static void cell_why(const void *data, struct cell *ret)
 	enum memhp_why why;
 
 	memhp_block_offlinable(block_of(data), &why);
-	put_text(texts[why], ret);
+	cell_set_text(ret, texts[why]);
 }
 
 static void cell_origin(const void *data, struct cell *ret)
 {
-	put_text(memhp_origin_name(memhp_block_origin(block_of(data))), ret);
+	cell_set_text(ret, memhp_origin_name(memhp_block_origin(block_of(data))));
 }
 
 static void cell_device(const void *data, struct cell *ret)
 {
-	put_text(memhp_block_device(block_of(data)), ret);
+	cell_set_text(ret, memhp_block_device(block_of(data)));
 }
 
 static void cell_removable(const void *data, struct cell *ret)
 {
-	put_flag(memhp_block_removable(block_of(data)), ret);
+	cell_set_flag(ret, memhp_block_removable(block_of(data)));
 }
 
 static void cell_phys_device(const void *data, struct cell *ret)
@@ -175,18 +154,17 @@ static void cell_phys_device(const void *data, struct cell *ret)
 
 	if (number < 0)
 		return;
-	ret->kind = CELL_NUMBER;
-	ret->number = (uint64_t)number;
+	cell_set_number(ret, CELL_NUMBER, (uint64_t)number);
 }
 
 static void cell_configured(const void *data, struct cell *ret)
 {
-	put_flag(memhp_block_configured(block_of(data)), ret);
+	cell_set_flag(ret, memhp_block_configured(block_of(data)));
 }
 
 static void cell_memmap(const void *data, struct cell *ret)
 {
-	put_flag(memhp_block_memmap_on_memory(block_of(data)), ret);
+	cell_set_flag(ret, memhp_block_memmap_on_memory(block_of(data)));
 }
 
 static const char *color_state(const struct cell *cell)

@@ -16,6 +16,9 @@
 
 static const struct command commands[] = {
 	{ "list", "show memory blocks, their states and zones", cmd_list },
+	{ "online", "bring memory blocks online", cmd_online },
+	{ "offline", "take memory blocks offline", cmd_offline },
+	{ "probe", "add memory that firmware does not announce", cmd_probe },
 };
 
 static void print_commands(FILE *stream)
@@ -101,6 +104,6 @@ int main(int argc, const char **argv)
 	occupy_standard_descriptors();
 	status = run(&globals, argc, argv);
 	if (globals.json && message_first_error() && !json_was_printed())
-		json_error_document(message_first_error(), status);
+		json_error_document(message_first_error(), message_reason(), status);
 	return close_stdout(status);
 }

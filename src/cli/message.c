@@ -17,6 +17,7 @@ static struct {
 	const char *command;
 	bool quiet, verbose;
 	char *first_error;
+	const char *reason;
 	char *fault;
 } messages;
 
@@ -98,6 +99,17 @@ int usage_error(const char *format, ...)
 	fprintf(stderr, "Try 'memhp%s%s --help' for more information.\n",
 		messages.command ? " " : "", messages.command ? messages.command : "");
 	return EXIT_USAGE;
+}
+
+void error_reason(const char *reason)
+{
+	if (!messages.first_error)
+		messages.reason = reason;
+}
+
+const char *message_reason(void)
+{
+	return messages.reason;
 }
 
 const char *message_first_error(void)

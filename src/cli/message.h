@@ -20,6 +20,10 @@ void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* error() and the line that says where help is; returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The stable word of the first error's reason, for the error document. */
+void error_reason(const char *reason);
+const char *message_reason(void);
+
 /* The text of the first error, or NULL. */
 const char *message_first_error(void);
 

@@ -88,7 +88,8 @@ static void translate_option(struct translation *t, const struct option *option,
 	*ret = (struct poptOption){
 		.longName = option->name,
 		.shortName = option->letter,
-		.argInfo = option->metavar ? POPT_ARG_STRING : POPT_ARG_NONE,
+		.argInfo = (option->metavar ? POPT_ARG_STRING : POPT_ARG_NONE) |
+			   (option->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN),
 		.val = index + 1,
 		.descrip = option->help,
 	};

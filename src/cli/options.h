@@ -15,7 +15,7 @@ struct option {
 	/* Puts the value into the field; says what is wrong itself and returns an exit status. */
 	int (*parse)(const char *value, void *field);
 	size_t offset;           /* of the field in the group's target */
-	const char *help;
+	const char *help;        /* NULL: not shown */
 };
 
 /* Options that belong together in --help, and the struct that their values go to. */

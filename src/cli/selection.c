@@ -51,7 +51,8 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 	return EXIT_DONE;
 }
 
-static int report_problem(enum resolve_problem problem, const struct operand *operand)
+/* takes_amounts: of a command for which chmem's users may have meant one. */
+static int report_problem(enum resolve_problem problem, const struct operand *operand, bool takes_amounts)
 {
 	switch (problem) {
 	case RESOLVE_DONE:
@@ -61,6 +62,9 @@ static int report_problem(enum resolve_problem problem, const struct operand *op
 	case RESOLVE_NO_SUCH_BLOCK:
 		if (operand->kind == OPERAND_ADDRESSES)
 			error("no block holds the address 0x%" PRIx64, operand->first);
+		else if (operand->is_bare && takes_amounts)
+			error("block %" PRIu64 " does not exist (for an amount write %" PRIu64 "M)",
+			      operand->first, operand->first);
 		else
 			error("block %" PRIu64 " does not exist", operand->first);
 		return EXIT_FAILED;
@@ -120,7 +124,7 @@ static int resolve_operands(const struct operands *operands, const struct memhp_
 		return library_error("operands", -ENOMEM);
 	problem = operands_resolve(operands, &there, whole_blocks, &ret->ids, &holes, &failed);
 	ret->is_limited = true;
-	return problem ? report_problem(problem, &failed) : report_holes(&holes);
+	return problem ? report_problem(problem, &failed, whole_blocks) : report_holes(&holes);
 }
 
 int selection_resolve(const struct operands *operands, const struct filters *filters,

@@ -67,3 +67,15 @@ void size_text(uint64_t bytes, char ret[24])
 	else
 		snprintf(ret, 24, "%" PRIu64 "%c", tenths / 10, units[unit]);
 }
+
+void exact_size_text(uint64_t bytes, char ret[24])
+{
+	static const char units[] = "BKMGTPE";
+	unsigned int unit = 0;
+
+	while (bytes && unit + 2 < sizeof(units) && bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	snprintf(ret, 24, "%" PRIu64 "%c", bytes, units[unit]);
+}

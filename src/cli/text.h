@@ -9,5 +9,7 @@
 void text_disarm(char *text);
 /* "1.5G", powers of 1024. */
 void size_text(uint64_t bytes, char ret[24]);
+/* The same without rounding: "1152M". */
+void exact_size_text(uint64_t bytes, char ret[24]);
 
 #endif

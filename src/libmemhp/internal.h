@@ -15,6 +15,8 @@
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
+DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
+DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 struct memhp {
 	int root;             /* O_PATH descriptor of the root directory */
@@ -60,6 +62,9 @@ bool sysdir_is_sysfs(const struct sysdir *dir);
 /* Calls fn for each name below dir/name; stops at and returns its first non-zero result. */
 typedef int (*sysdir_list_fn)(const char *name, void *data);
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data);
+/* Opens a file for reading piece by piece, or an attribute for one write. */
+int sysdir_open_to_read(const struct sysdir *dir, const char *name);
+int sysdir_open_to_write(const struct sysdir *dir, const char *name);
 /* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
 int name_number(const char *name, const char *prefix, uint64_t *ret);
 

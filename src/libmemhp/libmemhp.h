@@ -29,6 +29,7 @@
 #define LIBMEMHP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -268,6 +269,236 @@ uint64_t memhp_zonestat_spanned(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
+
+/* Plan: the ordered steps that would answer a request ------------------------- */
+
+enum memhp_action {
+	MEMHP_ACTION_ONLINE,
+	MEMHP_ACTION_OFFLINE,
+};
+
+/* What onlining asks for. */
+enum memhp_target {
+	MEMHP_TARGET_AUTO,      /* the kernel chooses by its policy */
+	MEMHP_TARGET_KERNEL,
+	MEMHP_TARGET_MOVABLE,
+};
+
+struct memhp_request {
+	size_t size;                /* sizeof(struct memhp_request) */
+	enum memhp_action action;
+	enum memhp_target target;   /* onlining only */
+	const uint64_t *blocks;     /* ids, in any order; all of them in the snapshot */
+	size_t block_count;
+	uint64_t amount;            /* bytes, a multiple of the block size; 0: all of the blocks */
+	bool total;                 /* the amount counts what is already so */
+	bool driver_managed;        /* an amount may take virtio-mem's, hv-balloon's and xen's blocks too */
+};
+
+struct memhp_plan;
+struct memhp_step;
+
+/*
+ * Plans a request on a snapshot with MEMHP_ATTR_STATE, _ZONES and _ORIGIN (and
+ * _HOLES to leave out what can never go offline). Pure: nothing is read or
+ * written. The plan borrows the snapshot.
+ *
+ * Without amount every block is a step, ascending when onlining, descending when
+ * offlining. With an amount the steps are candidates: as many as the amount needs,
+ * then the ones that may replace a failure. Offlining prefers Movable to kernel
+ * zones and high addresses to low ones, onlining low addresses.
+ *
+ * Errors: -EINVAL (amount is no multiple of the block size), -ENOENT (no such
+ * block), -ENOMEM.
+ */
+int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		   struct memhp_plan **ret);
+struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
+
+/* Bytes to change: those of the blocks, or the amount less what already counts. */
+uint64_t memhp_plan_requested(const struct memhp_plan *plan);
+/* Bytes that are to be changed now: those of the steps that are neither already nor reserve. */
+uint64_t memhp_plan_pending(const struct memhp_plan *plan);
+/* Bytes that the plan's steps can change at most. */
+uint64_t memhp_plan_available(const struct memhp_plan *plan);
+
+const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const struct memhp_step *prev);
+#define memhp_plan_foreach(plan, step)                                     \
+	for ((step) = memhp_plan_next((plan), NULL); (step);               \
+	     (step) = memhp_plan_next((plan), (step)))
+
+const struct memhp_block *memhp_step_block(const struct memhp_step *step);
+/* Nothing can or has to be done: the block is in the wanted state already. */
+bool memhp_step_is_already(const struct memhp_step *step);
+/* Only tried when a step before it failed. */
+bool memhp_step_is_reserve(const struct memhp_step *step);
+/* The zone after the step, UNKNOWN after offlining, and whether that is sure. */
+enum memhp_zone memhp_step_zone(const struct memhp_step *step);
+bool memhp_step_is_certain(const struct memhp_step *step);
+
+/* Why a change failed, or why it should not be made. The words are stable. */
+enum memhp_reason {
+	MEMHP_REASON_NONE = 0,
+	MEMHP_REASON_SEVERAL_ZONES,
+	MEMHP_REASON_MEMORY_HOLES,
+	MEMHP_REASON_UNMOVABLE_PAGES,
+	MEMHP_REASON_ISOLATION_FAILED,
+	MEMHP_REASON_MIGRATION_FAILING,
+	MEMHP_REASON_LOCK_HELD,
+	MEMHP_REASON_NOTIFIER,
+	MEMHP_REASON_HUGETLB,
+	MEMHP_REASON_HWPOISON,
+	MEMHP_REASON_OFFLINE_DISABLED,
+	MEMHP_REASON_NO_PERMISSION,
+	MEMHP_REASON_READ_ONLY,
+	MEMHP_REASON_VANISHED,
+	MEMHP_REASON_RACED,
+	MEMHP_REASON_WRONG_ZONE,
+	MEMHP_REASON_RATIO,
+	MEMHP_REASON_NO_ROOM,
+	MEMHP_REASON_UNKNOWN,
+};
+/* "several-zones", ...; NULL for NONE. Static strings. */
+const char *memhp_reason_name(enum memhp_reason reason);
+
+/* Of a step that is already: WRONG_ZONE when the block is not in the zone asked for. */
+enum memhp_reason memhp_step_reason(const struct memhp_step *step);
+
+/* The figures that a plan is judged by. Bytes; UINT64_MAX where unknown. */
+struct memhp_figures {
+	size_t size;             /* sizeof(struct memhp_figures) */
+	uint64_t kernel;         /* present in kernel zones, less CMA */
+	uint64_t movable;        /* present in ZONE_MOVABLE, and CMA of kernel zones */
+	uint64_t available;      /* what could be allocated: MemAvailable */
+	unsigned int limit;      /* highest MOVABLE:KERNEL in percent */
+};
+
+/* Reads them: zone statistics, /proc/meminfo, and as limit auto_movable_ratio under the
+ * auto-movable policy, else 400. What cannot be read is unknown. -ENOMEM. */
+int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret);
+
+/* Whether a crash kernel is loaded whose memory map the kernel does not keep up to date: after
+ * a change it must be loaded again. */
+bool memhp_crash_kernel_is_stale(struct memhp *memhp);
+
+/*
+ * Whether the plan as a whole should be refused: RATIO when onlining as movable
+ * would take MOVABLE:KERNEL above the limit, NO_ROOM when more is to go offline
+ * than is available, else NONE. Figures that are unknown refuse nothing. Pure.
+ */
+enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
+
+/* Run: carrying out a plan ----------------------------------------------------- */
+
+enum memhp_result {
+	MEMHP_RESULT_PLANNED = 0,
+	MEMHP_RESULT_DONE,
+	MEMHP_RESULT_ALREADY,
+	MEMHP_RESULT_FAILED,
+	MEMHP_RESULT_TIMEOUT,
+	MEMHP_RESULT_INTERRUPTED,
+	MEMHP_RESULT_SKIPPED,       /* not tried any more */
+	MEMHP_RESULT_ROLLED_BACK,
+	MEMHP_RESULT_UNSETTLED,     /* a killed write had not ended when patience did */
+};
+/* "done", "rolled-back", ... Static strings. */
+const char *memhp_result_name(enum memhp_result result);
+
+/* What became of one block. Borrowed from the report. */
+struct memhp_outcome {
+	const struct memhp_block *block;   /* as it was before */
+	enum memhp_result result;
+	enum memhp_state state;            /* afterwards; UNKNOWN if it cannot be read */
+	enum memhp_zone zone;
+	unsigned int attempts;             /* writes made */
+	uint64_t elapsed_ms;
+	int error;                         /* errno of the last write, or 0 */
+	enum memhp_reason reason;
+	const char *kernel_log;            /* the kernel's line about it, or NULL */
+};
+
+struct memhp_run_options {
+	size_t size;                /* sizeof(struct memhp_run_options) */
+	uint64_t timeout_ms;        /* of one block with all its retries; 0: none */
+	uint64_t deadline_ms;       /* of the whole run, from its start; 0: none */
+	uint64_t interval_ms;       /* before the first retry, doubled up to 8 s */
+	unsigned int retries;       /* more tries after a temporary failure */
+	bool all_or_nothing;        /* roll back when the request cannot be met */
+	bool explain;               /* dynamic debug of mm/memory_hotplug.c meanwhile */
+	/* When this descriptor becomes readable the run stops: the write under way is killed,
+	 * the rest skipped or rolled back. When it does so a second time the run ends at once,
+	 * also a roll back. -1: none. */
+	int stop_fd;
+	/* Called each time stop_fd is readable, to read from it. NULL: only the first time counts. */
+	void (*stopped)(void *data);
+	/* Called before and after each block and some times a second in between, with the
+	 * outcome so far (PLANNED while it is worked on). May be NULL. */
+	void (*progress)(void *data, const struct memhp_outcome *outcome);
+	void *data;
+};
+#define MEMHP_RUN_OPTIONS_DEFAULT                                          \
+	{ .size = sizeof(struct memhp_run_options), .timeout_ms = 60000,   \
+	  .interval_ms = 500, .retries = 3, .stop_fd = -1 }
+
+struct memhp_report;
+
+/*
+ * Carries out a plan, one write at a time. Each write is made by a child process
+ * with default signal actions, in a process group of its own, that dies with its
+ * parent (PR_SET_PDEATHSIG follows the thread that calls this function: keep it
+ * alive) and is killed at the limit. The child is no child that a wait(-1) of the
+ * caller would see where the kernel allows that, and sends no SIGCHLD then.
+ *
+ * A result for every step is in the report; failures of blocks do not fail the
+ * call. Errors: -ENOMEM, -EINVAL (options), errnos of pipe(2) and clone(2).
+ */
+int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
+	      const struct memhp_run_options *options, struct memhp_report **ret);
+struct memhp_report *memhp_report_free(struct memhp_report *report);
+/* Outcomes in the order in which the blocks were tried; reserves that were not needed are
+ * not among them. */
+const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
+					      const struct memhp_outcome *prev);
+#define memhp_report_foreach(report, outcome)                              \
+	for ((outcome) = memhp_report_next((report), NULL); (outcome);     \
+	     (outcome) = memhp_report_next((report), (outcome)))
+/* Whether stop_fd ended the run, and whether the deadline did. */
+bool memhp_report_was_stopped(const struct memhp_report *report);
+bool memhp_report_was_late(const struct memhp_report *report);
+uint64_t memhp_report_elapsed_ms(const struct memhp_report *report);
+/* Bytes that are changed now and were not before. */
+uint64_t memhp_report_changed(const struct memhp_report *report);
+
+/* Probe: memory that firmware does not announce ---------------------------------- */
+
+/* What is known of an address before it is probed. */
+struct memhp_probe {
+	size_t size;                 /* sizeof(struct memhp_probe) */
+	uint64_t address;
+	uint64_t block_size;
+	bool is_supported;           /* the kernel has CONFIG_ARCH_MEMORY_PROBE */
+	bool is_aligned;             /* to the block size */
+	bool is_present;             /* there is a block already */
+	bool iomem_is_masked;        /* /proc/iomem cannot be read or hides its addresses */
+	unsigned int address_bits;   /* of the processor's physical addresses; 0: unknown */
+	char resource[64];           /* the first one in /proc/iomem that overlaps, or "" */
+	uint64_t resource_start, resource_end;
+};
+
+/* Reads it; nothing is written. Errors as memhp_snapshot_take(). */
+int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe *ret);
+
+/*
+ * Adds the block at a physical address, which the kernel cannot check: where there
+ * is no memory it will crash later. The write is made by a child process as in
+ * memhp_run(), within timeout_ms (0: no limit), and ends when stop_fd (-1: none) is
+ * readable. Returns when the block is there.
+ *
+ * Errors: the kernel's (-EINVAL not aligned, -EEXIST something is there already,
+ * -E2BIG beyond the addressable range, -ENOMEM, ...), -ETIMEDOUT, -ECANCELED
+ * (stopped), -ENOENT (no block appeared).
+ */
+int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd);
 
 #ifdef __cplusplus
 }

@@ -107,6 +107,16 @@ ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, si
 	return length ? length : -ENODATA;
 }
 
+int sysdir_open_to_read(const struct sysdir *dir, const char *name)
+{
+	return open_below(dir, name, O_RDONLY | O_NONBLOCK);
+}
+
+int sysdir_open_to_write(const struct sysdir *dir, const char *name)
+{
+	return open_below(dir, name, O_WRONLY | O_NONBLOCK);
+}
+
 int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length)
 {
 	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);

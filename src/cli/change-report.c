@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is told of a plan or of a run: lines for people, the document for
+ * programs, and the exit status.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../libmemhp/cleanup.h"
+#include "change.h"
+#include "json.h"
+#include "message.h"
+#include "table.h"
+#include "text.h"
+
+DEFINE_CLEANUP(struct json *, json_free)
+DEFINE_CLEANUP(struct table *, table_free)
+
+/* Ranges of blocks named in one line. */
+#define RANGES_SHOWN 8
+
+/* One block in the report: a step's prediction, then its outcome. */
+struct change_row {
+	const struct change_context *context;
+	const struct memhp_outcome *outcome;
+	bool is_certain;
+};
+
+/* Cells ---------------------------------------------------------------------- */
+
+static const struct memhp_block *block_of(const void *data)
+{
+	return ((const struct change_row *)data)->outcome->block;
+}
+
+static const struct memhp_outcome *outcome_of(const void *data)
+{
+	return ((const struct change_row *)data)->outcome;
+}
+
+static void cell_block(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_NUMBER, memhp_block_id(block_of(data)));
+}
+
+static void cell_start(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(block_of(data)));
+}
+
+static void cell_size(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_SIZE, memhp_block_end(block_of(data)) - memhp_block_start(block_of(data)) + 1);
+}
+
+static void cell_node(const void *data, struct cell *ret)
+{
+	const unsigned int *nodes;
+
+	if (memhp_block_nodes(block_of(data), &nodes))
+		cell_set_number(ret, CELL_NUMBER, nodes[0]);
+}
+
+static void cell_origin(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_origin_name(memhp_block_origin(block_of(data))));
+}
+
+static void cell_from(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_state_name(memhp_block_state(block_of(data))));
+}
+
+static void cell_to(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, action_name(((const struct change_row *)data)->context->action));
+}
+
+static void cell_zone_before(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_zone_name(memhp_block_zone(block_of(data))));
+}
+
+static void cell_zone(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_zone_name(outcome_of(data)->zone));
+}
+
+static void cell_certain(const void *data, struct cell *ret)
+{
+	cell_set_flag(ret, ((const struct change_row *)data)->is_certain);
+}
+
+static void cell_result(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_result_name(outcome_of(data)->result));
+}
+
+static void cell_attempts(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_NUMBER, outcome_of(data)->attempts);
+}
+
+static void cell_elapsed(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_NUMBER, outcome_of(data)->elapsed_ms);
+}
+
+static void cell_errno(const void *data, struct cell *ret)
+{
+	if (outcome_of(data)->error)
+		cell_set_number(ret, CELL_NUMBER, (uint64_t)outcome_of(data)->error);
+}
+
+static void cell_error(const void *data, struct cell *ret)
+{
+	const char *name = outcome_of(data)->error ? strerrorname_np(outcome_of(data)->error) : NULL;
+
+	/* The kernel's own codes above 511 can leak and have no name here. */
+	cell_set_text(ret, outcome_of(data)->error && !name ? "unknown" : name);
+}
+
+static void cell_reason(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_reason_name(outcome_of(data)->reason));
+}
+
+static void cell_hint(const void *data, struct cell *ret)
+{
+	const struct change_row *row = data;
+
+	cell_set_text(ret, reason_hint(row->outcome->reason, row->context->action));
+}
+
+static void cell_kernel_log(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, outcome_of(data)->kernel_log);
+}
+
+static const struct column columns_of_report[] = {
+	{ "BLOCK", "", COLUMN_RIGHT, 0, cell_block, NULL },
+	{ "START", "", 0, 0, cell_start, NULL },
+	{ "SIZE", "", COLUMN_RIGHT, 0, cell_size, NULL },
+	{ "NODE", "", COLUMN_RIGHT, 0, cell_node, NULL },
+	{ "ORIGIN", "", 0, 0, cell_origin, NULL },
+	{ "FROM", "", 0, 0, cell_from, NULL },
+	{ "TO", "", 0, 0, cell_to, NULL },
+	{ "ZONE-BEFORE", "", 0, 0, cell_zone_before, NULL },
+	{ "ZONE", "", 0, 0, cell_zone, NULL },
+	{ "CERTAIN", "", 0, 0, cell_certain, NULL },
+	{ "RESULT", "", 0, 0, cell_result, NULL },
+	{ "ATTEMPTS", "", COLUMN_RIGHT, 0, cell_attempts, NULL },
+	{ "ELAPSED-MS", "", COLUMN_RIGHT, 0, cell_elapsed, NULL },
+	{ "ERRNO", "", COLUMN_RIGHT, 0, cell_errno, NULL },
+	{ "ERROR", "", 0, 0, cell_error, NULL },
+	{ "REASON", "", 0, 0, cell_reason, NULL },
+	{ "HINT", "", 0, 0, cell_hint, NULL },
+	{ "KERNEL-LOG", "", 0, 0, cell_kernel_log, NULL },
+};
+
+/* The keys of a document's blocks. */
+static const char document_columns[] = "block,start,size,node,origin,from,to,zone-before,zone,certain,result,"
+				       "attempts,elapsed-ms,errno,error,reason,hint,kernel-log";
+
+static void choose(const char *names, struct columns *ret)
+{
+	(void)columns_parse(columns_of_report, OPTION_COUNT(columns_of_report), "", names, ret);
+}
+
+/* Sums ----------------------------------------------------------------------- */
+
+struct sums {
+	uint64_t requested, changed, already, failed;
+	struct ranges changed_blocks, already_blocks;
+};
+
+static void sums_free(struct sums *sums)
+{
+	ranges_free(&sums->changed_blocks);
+	ranges_free(&sums->already_blocks);
+}
+
+static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
+{
+	uint64_t id = memhp_block_id(outcome->block);
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
+		sums->changed += context->block_size;
+		(void)ranges_add(&sums->changed_blocks, id, id);
+		return;
+	case MEMHP_RESULT_ALREADY:
+		sums->already += context->block_size;
+		(void)ranges_add(&sums->already_blocks, id, id);
+		return;
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_SKIPPED:
+		return;
+	case MEMHP_RESULT_FAILED:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_ROLLED_BACK:
+	case MEMHP_RESULT_UNSETTLED:
+		sums->failed += context->block_size;
+		return;
+	}
+}
+
+static void sort_sums(struct sums *sums)
+{
+	ranges_sort(&sums->changed_blocks);
+	ranges_sort(&sums->already_blocks);
+}
+
+/* Documents ------------------------------------------------------------------ */
+
+static struct json *document_begin(const struct change_context *context)
+{
+	struct json *json = json_new();
+
+	if (!json)
+		return NULL;
+	json_set_text(json, NULL, "action", action_name(context->action));
+	json_set_bool(json, NULL, "dry_run", context->args->dry_run);
+	json_rows_begin(json, "blocks");
+	return json;
+}
+
+static int document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
+{
+	json_rows_end(json);
+	json_set_number(json, "summary", "requested", sums->requested);
+	json_set_number(json, "summary", "changed", sums->changed);
+	json_set_number(json, "summary", "already", sums->already);
+	json_set_number(json, "summary", "failed", sums->failed);
+	json_set_number(json, "summary", "elapsed_ms", elapsed_ms);
+	json_set_number(json, NULL, "exit_status", (uint64_t)status);
+	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
+}
+
+int report_nothing(const struct change_context *context)
+{
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	const struct sums sums = { 0 };
+
+	notice("nothing to do");
+	if (!context->globals->json)
+		return EXIT_DONE;
+	json = document_begin(context);
+	return json ? document_end(json, &sums, 0, EXIT_DONE) : library_error("report", -ENOMEM);
+}
+
+/* Plans ---------------------------------------------------------------------- */
+
+static struct memhp_outcome planned(const struct memhp_step *step)
+{
+	struct memhp_outcome outcome = {
+		.block = memhp_step_block(step),
+		.state = memhp_block_state(memhp_step_block(step)),
+		.zone = memhp_step_zone(step),
+	};
+
+	if (memhp_step_is_already(step)) {
+		outcome.reason = memhp_step_reason(step);
+		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
+	}
+	return outcome;
+}
+
+static void close_plan(const struct change_context *context, const struct ranges *blocks, uint64_t bytes)
+{
+	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
+	char size[24];
+
+	size_text(bytes, size);
+	if (bytes)
+		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action),
+		       bytes / context->block_size, bytes == context->block_size ? "" : "s", size, text ? text : "");
+	else
+		printf("nothing to %s\n", action_name(context->action));
+}
+
+int report_plan(const struct change_context *context, const struct memhp_plan *plan, uint64_t already)
+{
+	static const struct table_args plain = { 0 };
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	cleanup(cleanup_table_free) struct table *table = NULL;
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	struct sums sums = { .requested = memhp_plan_requested(plan), .already = already };
+	struct columns columns = { 0 };
+	const struct memhp_step *step;
+	uint64_t bytes = 0;
+
+	choose(context->globals->json ? document_columns : "block,start,size,node,from,to,zone,certain,result", &columns);
+	if (context->globals->json)
+		json = document_begin(context);
+	else
+		table = table_new(context->globals, &plain, &columns);
+	if (!json && !table)
+		return library_error("report", -ENOMEM);
+	memhp_plan_foreach(plan, step) {
+		struct memhp_outcome outcome = planned(step);
+		const struct change_row row = { context, &outcome, memhp_step_is_certain(step) };
+
+		if (memhp_step_is_reserve(step))
+			continue;
+		if (json)
+			json_row(json, &columns, &row, 0);
+		else if (table_add(table, &row, 0) < 0)
+			return library_error("report", -ENOMEM);
+		if (outcome.result != MEMHP_RESULT_PLANNED) {
+			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
+			continue;
+		}
+		bytes += context->block_size;
+		(void)ranges_add(&blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
+	}
+	if (sums.requested > memhp_plan_available(plan))
+		notice("there is less than that to %s", action_name(context->action));
+	if (json)
+		return document_end(json, &sums, 0, EXIT_DONE);
+	ranges_sort(&blocks);
+	if (table_print(table) < 0)
+		return library_error("report", -ENOMEM);
+	close_plan(context, &blocks, bytes);
+	return EXIT_DONE;
+}
+
+/* Runs ----------------------------------------------------------------------- */
+
+static bool is_met(const struct change_context *context, const struct memhp_plan *plan,
+		   const struct memhp_report *report)
+{
+	const struct memhp_outcome *outcome;
+	uint64_t bytes = 0;
+
+	memhp_report_foreach(report, outcome)
+		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
+			bytes += context->block_size;
+	return bytes >= memhp_plan_requested(plan);
+}
+
+static int exit_status(const struct change_context *context, const struct memhp_plan *plan,
+		       const struct memhp_report *report, int signal)
+{
+	const struct memhp_outcome *outcome;
+	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
+
+	memhp_report_foreach(report, outcome) {
+		is_late |= outcome->result == MEMHP_RESULT_TIMEOUT;
+		is_unsettled |= outcome->result == MEMHP_RESULT_UNSETTLED;
+		has_other |= outcome->result == MEMHP_RESULT_FAILED;
+	}
+	if (memhp_report_was_stopped(report) && signal)
+		return EXIT_SIGNAL + signal;
+	if (is_unsettled)
+		return EXIT_PARTLY;
+	if (is_met(context, plan, report))
+		return EXIT_DONE;
+	if (memhp_report_changed(report) || context->args->has_changed)
+		return EXIT_PARTLY;
+	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
+}
+
+static void tell_failure(const struct change_context *context, const struct memhp_outcome *outcome)
+{
+	const char *reason = memhp_reason_name(outcome->reason);
+	const char *hint = reason_hint(outcome->reason, context->action);
+	const char *what = outcome->result == MEMHP_RESULT_TIMEOUT ? "not in time" :
+			   outcome->result == MEMHP_RESULT_INTERRUPTED ? "stopped" :
+			   outcome->result == MEMHP_RESULT_UNSETTLED ? "killed, but not ended" :
+			   outcome->error ? strerror(outcome->error) : "failed";
+
+	error("block %" PRIu64 ": %s%s%s%s%s%s", memhp_block_id(outcome->block), what,
+	      reason ? " (" : "", reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "");
+	if (outcome->kernel_log)
+		detail("block %" PRIu64 ": kernel: %s", memhp_block_id(outcome->block), outcome->kernel_log);
+}
+
+static bool is_beyond_limit(const struct change_context *context, const struct memhp_outcome *outcome)
+{
+	return context->action == MEMHP_ACTION_ONLINE && outcome->result == MEMHP_RESULT_DONE &&
+	       context->args->timeout_ms && outcome->elapsed_ms > context->args->timeout_ms;
+}
+
+static void tell_block(const struct change_context *context, const struct memhp_outcome *outcome)
+{
+	const char *zone = memhp_zone_name(outcome->zone);
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
+	case MEMHP_RESULT_ALREADY:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_ROLLED_BACK:
+		if (context->globals->verbose)
+			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms%s\n",
+			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
+			       zone ? ", zone " : "", zone ? zone : "", outcome->attempts,
+			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
+			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
+		/* Rolled back into another zone, or not to be rolled back at all. */
+		if (outcome->reason != MEMHP_REASON_NONE)
+			tell_failure(context, outcome);
+		return;
+	case MEMHP_RESULT_FAILED:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_UNSETTLED:
+		tell_failure(context, outcome);
+		return;
+	}
+}
+
+static void close_run(const struct change_context *context, struct sums *sums)
+{
+	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
+	uint64_t blocks = sums->changed / context->block_size;
+	char size[24];
+
+	size_text(sums->changed, size);
+	if (blocks)
+		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
+		       blocks == 1 ? "" : "s", size, changed ? changed : "");
+	else if (sums->already && !sums->failed)
+		printf("%s already: %s\n", action_name(context->action), already ? already : "");
+	else
+		printf("nothing changed\n");
+}
+
+int report_run(const struct change_context *context, const struct memhp_plan *plan,
+	       const struct memhp_report *report, int signal)
+{
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
+	int status = exit_status(context, plan, report, signal);
+	const struct memhp_outcome *outcome;
+	struct columns columns = { 0 };
+
+	choose(document_columns, &columns);
+	if (context->globals->json) {
+		json = document_begin(context);
+		if (!json)
+			return library_error("report", -ENOMEM);
+	}
+	memhp_report_foreach(report, outcome) {
+		const struct change_row row = { context, outcome, true };
+
+		add_to_sums(context, outcome, &sums);
+		if (json)
+			json_row(json, &columns, &row, 0);
+		else
+			tell_block(context, outcome);
+	}
+	sort_sums(&sums);
+	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
+		notice("the crash kernel's memory map is old now: load it again (kdump)");
+	if (json)
+		return document_end(json, &sums, memhp_report_elapsed_ms(report), status);
+	if (!is_met(context, plan, report) && status != EXIT_DONE && sums.requested > memhp_plan_available(plan))
+		error("there is less than that to %s", action_name(context->action));
+	if (!context->globals->quiet)
+		close_run(context, &sums);
+	return status;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_CHANGE_CLI_H
+#define MEMHP_CHANGE_CLI_H
+
+#include "../libmemhp/libmemhp.h"
+#include "column.h"
+#include "filter.h"
+
+/* The options of online and offline. */
+struct change_args {
+	enum memhp_target target;
+	uint64_t timeout_ms, deadline_ms, interval_ms;
+	unsigned int retries;
+	bool dry_run, all_or_nothing, total, explain, force, no_progress;
+	struct filters filters;
+	const char *request;     /* the command line, for the system log */
+	bool has_changed;        /* something before: a failure is partly done */
+};
+#define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .retries = 3 }
+void change_args_free(struct change_args *args);
+
+extern const struct option change_options[];
+extern const size_t change_option_count;
+/* Parses auto, movable or kernel into an enum memhp_target. */
+int change_parse_target(const char *value, void *field);
+
+/* What a change is of, for its parts. */
+struct change_context {
+	const struct globals *globals;
+	const struct change_args *args;
+	enum memhp_action action;
+	struct memhp *memhp;
+	uint64_t block_size;
+};
+
+/* change.c: the command, from words to exit status. */
+int change_run(const struct globals *globals, const struct change_args *args,
+	       enum memhp_action action, const struct words *words);
+/* change.c: the same with operands that are known already (probe --online). */
+int change_operands(const struct globals *globals, const struct change_args *args,
+		    enum memhp_action action, const struct operands *operands);
+
+/* change-report.c: what is told of a plan or a run. */
+int report_plan(const struct change_context *context, const struct memhp_plan *plan, uint64_t already);
+int report_run(const struct change_context *context, const struct memhp_plan *plan,
+	       const struct memhp_report *report, int signal);
+/* A document without blocks. */
+int report_nothing(const struct change_context *context);
+/* "done" in words: onlined, offlined. */
+const char *action_name(enum memhp_action action);
+
+/* hint.c: a sentence for people, or NULL. */
+const char *reason_hint(enum memhp_reason reason, enum memhp_action action);
+
+/* guard.c: one memhp at a time, signals, and the system log. */
+struct guard {
+	int lock, signals;
+	int signal;              /* that stopped the run, or 0 */
+};
+#define GUARD_NONE { .lock = -1, .signals = -1 }
+/* Takes the lock within timeout_ms (0: waits for ever) and catches signals; an exit status. */
+int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard *ret);
+/* Lets the lock go. */
+void guard_end(struct guard *guard);
+/* For memhp_run_options.stopped: takes the signal that has come. */
+void guard_stopped(struct guard *guard);
+/* One line: who asked for what, which blocks were changed, how many were not. */
+void guard_log(const char *request, struct ranges *changed, unsigned int failed);
+/* A command line as one text; kept as long as the program lives. */
+const char *guard_request(int argc, const char **argv);
+/* Milliseconds of the monotonic clock. */
+uint64_t clock_ms(void);
+
+/* progress.c: the line on a terminal. */
+struct progress {
+	const struct change_context *context;
+	bool is_wanted, is_shown;
+	uint64_t begin_ms, total, done;   /* blocks */
+	struct guard *guard;
+};
+void progress_begin(struct progress *progress, const struct change_context *context,
+		    const struct memhp_plan *plan, struct guard *guard);
+void progress_update(struct progress *progress, const struct memhp_outcome *outcome);
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One line on a terminal while a change lasts: how far it is, what it works on,
+ * and how long that may still take.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "text.h"
+
+/* Shorter work needs no line. */
+#define PATIENCE_MS 1000
+
+void progress_begin(struct progress *progress, const struct change_context *context,
+		    const struct memhp_plan *plan, struct guard *guard)
+{
+	const char *term = getenv("TERM");
+
+	*progress = (struct progress){
+		.context = context,
+		.guard = guard,
+		.begin_ms = clock_ms(),
+		.total = memhp_plan_requested(plan) / context->block_size,
+		.is_wanted = !context->globals->quiet && !context->globals->json && !context->args->no_progress &&
+			     isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0,
+	};
+}
+
+static void draw(struct progress *progress, const struct memhp_outcome *outcome, uint64_t elapsed_ms)
+{
+	const struct change_context *context = progress->context;
+	uint64_t left = progress->total > progress->done ? progress->total - progress->done : 0;
+	char done[24], total[24], limit[32] = "", rest[48] = "";
+
+	size_text(progress->done * context->block_size, done);
+	size_text(progress->total * context->block_size, total);
+	if (context->args->timeout_ms)
+		snprintf(limit, sizeof(limit), "/%" PRIu64 "s", context->args->timeout_ms / 1000);
+	if (progress->done)
+		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left",
+			 elapsed_ms / progress->done * left / 1000 + 1);
+	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " blocks, %s/%s, block %" PRIu64 ": %" PRIu64 "s%s%s",
+		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
+		outcome->elapsed_ms / 1000, limit, rest);
+	fflush(stderr);
+	progress->is_shown = true;
+}
+
+void progress_update(struct progress *progress, const struct memhp_outcome *outcome)
+{
+	uint64_t elapsed_ms = clock_ms() - progress->begin_ms;
+
+	if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
+		progress->done++;
+	if (progress->is_wanted && elapsed_ms >= PATIENCE_MS)
+		draw(progress, outcome, elapsed_ms);
+}
+
+void progress_end(struct progress *progress)
+{
+	if (progress->is_shown)
+		fputs("\r\033[K", stderr);
+	progress->is_shown = false;
+}

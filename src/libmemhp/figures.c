@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The figures that a plan is judged by, read: zone sizes, memory to be had, the
+ * ratio that is allowed.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+/* The kernel's document: ratios up to 3:1 or even 4:1 are usually fine. */
+#define LIMIT_BY_DOCUMENT 400
+
+static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
+{
+	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
+	const struct memhp_zonestat *zone;
+	memhp_fault_fn fault_fn = memhp->fault;
+	int r;
+
+	/* What cannot be read is unknown, no fault of the call. */
+	memhp->fault = NULL;
+	r = memhp_stats_read(memhp, &stats);
+	memhp->fault = fault_fn;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	figures->kernel = figures->movable = 0;
+	memhp_stats_foreach(stats, zone) {
+		uint64_t present = memhp_zonestat_present(zone) * memhp->page_size;
+		uint64_t cma = memhp_zonestat_cma(zone) * memhp->page_size;
+
+		if (memhp_zonestat_zone(zone) == MEMHP_ZONE_MOVABLE) {
+			figures->movable += present;
+		} else if (memhp_zone_is_kernel(memhp_zonestat_zone(zone))) {
+			figures->kernel += present - cma;
+			figures->movable += cma;
+		}
+	}
+	return 0;
+}
+
+/* "MemAvailable:    1234 kB" */
+static int read_available(const struct memhp *memhp, struct memhp_figures *figures)
+{
+	static const char key[] = "\nMemAvailable:";
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *text = NULL;
+	const char *line;
+	size_t length = 0;
+	uint64_t kib = 0;
+	int r = sysdir_open(memhp, memhp->proc, "", &proc);
+
+	if (r == 0)
+		r = sysdir_read_all(&proc, "meminfo", &text, &length);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	line = strstr(text, key);
+	if (!line)
+		return 0;
+	line += sizeof(key) - 1;
+	line += strspn(line, " ");
+	if (number_parse(line, strcspn(line, " \n"), 10, &kib) == 0 && kib <= UINT64_MAX >> 10)
+		figures->available = kib << 10;
+	return 0;
+}
+
+static void read_limit(const struct memhp *memhp, struct memhp_figures *figures)
+{
+	cleanup(sysdir_close) struct sysdir parameters = SYSDIR_CLOSED;
+	char text[64];
+	uint64_t limit = 0;
+	ssize_t length;
+
+	figures->limit = LIMIT_BY_DOCUMENT;
+	if (sysdir_open(memhp, memhp->sysfs, "module/memory_hotplug/parameters", &parameters) < 0 ||
+	    sysdir_read(&parameters, "online_policy", text, sizeof(text)) <= 0 ||
+	    strcmp(text, "auto-movable") != 0)
+		return;
+	length = sysdir_read(&parameters, "auto_movable_ratio", text, sizeof(text));
+	if (length > 0 && number_parse(text, (size_t)length, 10, &limit) == 0 && limit <= UINT32_MAX)
+		figures->limit = (unsigned int)limit;
+}
+
+int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
+{
+	struct memhp_figures figures = {
+		.size = sizeof(figures),
+		.kernel = UINT64_MAX,
+		.movable = UINT64_MAX,
+		.available = UINT64_MAX,
+	};
+	int r = add_zones(memhp, &figures);
+
+	if (r == 0)
+		r = read_available(memhp, &figures);
+	if (r < 0)
+		return r;
+	read_limit(memhp, &figures);
+	memcpy(ret, &figures, ret->size && ret->size < sizeof(figures) ? ret->size : sizeof(figures));
+	return 0;
+}
+
+bool memhp_crash_kernel_is_stale(struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir kernel = SYSDIR_CLOSED, memory = SYSDIR_CLOSED;
+	char text[16];
+
+	if (sysdir_open(memhp, memhp->sysfs, "kernel", &kernel) < 0 ||
+	    sysdir_read(&kernel, "kexec_crash_loaded", text, sizeof(text)) <= 0 || strcmp(text, "1") != 0)
+		return false;
+	return sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory) < 0 ||
+	       sysdir_read(&memory, "crash_hotplug", text, sizeof(text)) <= 0 || strcmp(text, "1") != 0;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a request to ordered steps, and whether they should be made at all. Pure:
+ * all that is known comes from the snapshot and the figures passed in.
+ */
+#include <string.h>
+
+#include "change.h"
+
+struct memhp_step {
+	const struct memhp_block *block;
+	enum memhp_zone zone;
+	bool is_certain, is_already, is_reserve;
+	bool is_wrong_zone;      /* already, but not where it was asked for */
+};
+
+struct memhp_plan {
+	struct memhp_request request;
+	const struct memhp_snapshot *snapshot;
+	uint64_t block_size;
+	uint64_t requested;
+	struct memhp_step *steps;
+	size_t count;
+};
+
+static enum memhp_state wanted_state(enum memhp_action action)
+{
+	return action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
+}
+
+bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true;
+	switch (target) {
+	case MEMHP_TARGET_AUTO:
+		return true;
+	case MEMHP_TARGET_KERNEL:
+		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
+	case MEMHP_TARGET_MOVABLE:
+		return zone == MEMHP_ZONE_MOVABLE;
+	}
+	return true;
+}
+
+static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
+{
+	return memhp_block_state(block) == wanted_state(request->action);
+}
+
+/* What the kernel would choose: mm/memory_hotplug.c: zone_for_pfn_range(). */
+static void predict(const struct memhp_request *request, struct memhp_step *step, bool is_first)
+{
+	const enum memhp_zone *zones;
+	unsigned int count = memhp_block_zones(step->block, &zones);
+
+	step->zone = MEMHP_ZONE_UNKNOWN;
+	step->is_certain = true;
+	if (request->action == MEMHP_ACTION_OFFLINE)
+		return;
+	if (step->is_already) {
+		step->zone = memhp_block_zone(step->block);
+		step->is_wrong_zone = !zone_is_target(step->zone, request->target);
+		return;
+	}
+	switch (request->target) {
+	case MEMHP_TARGET_MOVABLE:
+		step->zone = MEMHP_ZONE_MOVABLE;
+		return;
+	case MEMHP_TARGET_KERNEL:
+		for (unsigned int i = 0; i < count && !memhp_zone_is_kernel(step->zone); i++)
+			step->zone = zones[i];
+		step->is_certain = memhp_zone_is_kernel(step->zone);
+		return;
+	case MEMHP_TARGET_AUTO:
+		/* The first word is the kernel's answer for the next onlining; those after it may
+		 * change the answer. */
+		step->zone = count ? zones[0] : MEMHP_ZONE_UNKNOWN;
+		step->is_certain = count && is_first;
+		return;
+	}
+}
+
+static bool is_driver_managed(const struct memhp_block *block)
+{
+	switch (memhp_block_origin(block)) {
+	case MEMHP_ORIGIN_VIRTIO_MEM:
+	case MEMHP_ORIGIN_HV_BALLOON:
+	case MEMHP_ORIGIN_XEN:
+		return true;
+	case MEMHP_ORIGIN_UNKNOWN:
+	case MEMHP_ORIGIN_BOOT:
+	case MEMHP_ORIGIN_HOTPLUG:
+	case MEMHP_ORIGIN_KMEM:
+		return false;
+	}
+	return false;
+}
+
+/* Whether an amount may take the block. */
+static bool is_candidate(const struct memhp_request *request, const struct memhp_block *block)
+{
+	if (is_already(request, block) || (is_driver_managed(block) && !request->driver_managed))
+		return false;
+	if (request->action == MEMHP_ACTION_ONLINE)
+		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
+	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
+	       memhp_block_offlinable(block, NULL) != MEMHP_OFFLINABLE_NO;
+}
+
+static int compare_blocks(const struct memhp_block *a, const struct memhp_block *b)
+{
+	uint64_t x = memhp_block_id(a), y = memhp_block_id(b);
+
+	return (x > y) - (x < y);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const struct memhp_step *x = a, *y = b;
+
+	return compare_blocks(x->block, y->block);
+}
+
+static int descending(const void *a, const void *b)
+{
+	return ascending(b, a);
+}
+
+static int movable_first(const void *a, const void *b)
+{
+	const struct memhp_step *x = a, *y = b;
+	int x_movable = memhp_block_zone(x->block) == MEMHP_ZONE_MOVABLE;
+	int y_movable = memhp_block_zone(y->block) == MEMHP_ZONE_MOVABLE;
+
+	return x_movable != y_movable ? y_movable - x_movable : descending(a, b);
+}
+
+static void sort(struct memhp_plan *plan)
+{
+	bool offline = plan->request.action == MEMHP_ACTION_OFFLINE;
+
+	qsort(plan->steps, plan->count, sizeof(*plan->steps),
+	      !offline ? ascending : plan->request.amount ? movable_first : descending);
+}
+
+/* One block named twice is one step. */
+static void drop_duplicates(struct memhp_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!kept || plan->steps[kept - 1].block != plan->steps[i].block)
+			plan->steps[kept++] = plan->steps[i];
+	plan->count = kept;
+}
+
+static int collect(struct memhp_plan *plan, uint64_t *ret_already)
+{
+	const struct memhp_request *request = &plan->request;
+
+	for (size_t i = 0; i < request->block_count; i++) {
+		const struct memhp_block *block = memhp_snapshot_find(plan->snapshot, request->blocks[i]);
+
+		if (!block)
+			return -ENOENT;
+		plan->steps[plan->count++] = (struct memhp_step){ .block = block };
+	}
+	sort(plan);
+	drop_duplicates(plan);
+	for (size_t i = 0; i < plan->count; i++) {
+		plan->steps[i].is_already = is_already(request, plan->steps[i].block);
+		if (plan->steps[i].is_already &&
+		    (request->action == MEMHP_ACTION_OFFLINE ||
+		     zone_is_target(memhp_block_zone(plan->steps[i].block), request->target)))
+			*ret_already += plan->block_size;
+	}
+	return 0;
+}
+
+/* Leaves the candidates, of which the first few are needed. */
+static void choose(struct memhp_plan *plan, uint64_t already)
+{
+	uint64_t wanted = plan->request.amount;
+	size_t kept = 0;
+
+	if (plan->request.total)
+		wanted = wanted > already ? wanted - already : 0;
+	plan->requested = wanted;
+	for (size_t i = 0; i < plan->count && wanted; i++) {
+		if (!is_candidate(&plan->request, plan->steps[i].block))
+			continue;
+		plan->steps[kept] = plan->steps[i];
+		plan->steps[kept].is_reserve = kept >= wanted / plan->block_size;
+		kept++;
+	}
+	plan->count = kept;
+}
+
+int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		   struct memhp_plan **ret)
+{
+	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = calloc(1, sizeof(*plan));
+	uint64_t already = 0;
+	bool is_first = true;
+	int r;
+
+	if (!plan)
+		return -ENOMEM;
+	memcpy(&plan->request, request, request->size < sizeof(*request) ? request->size : sizeof(*request));
+	plan->snapshot = snapshot;
+	plan->block_size = memhp_snapshot_block_size(snapshot);
+	if (plan->request.amount % plan->block_size)
+		return -EINVAL;
+	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
+	if (!plan->steps)
+		return -ENOMEM;
+	r = collect(plan, &already);
+	if (r < 0)
+		return r;
+	plan->requested = plan->count * plan->block_size;
+	if (plan->request.amount)
+		choose(plan, already);
+	for (size_t i = 0; i < plan->count; i++) {
+		predict(&plan->request, &plan->steps[i], is_first);
+		is_first &= plan->steps[i].is_already;
+	}
+	plan->request.blocks = NULL;
+	*ret = take_ptr(plan);
+	return 0;
+}
+
+struct memhp_plan *memhp_plan_free(struct memhp_plan *plan)
+{
+	if (plan)
+		free(plan->steps);
+	free(plan);
+	return NULL;
+}
+
+const struct memhp_request *plan_request(const struct memhp_plan *plan)
+{
+	return &plan->request;
+}
+
+uint64_t plan_block_size(const struct memhp_plan *plan)
+{
+	return plan->block_size;
+}
+
+size_t plan_step_count(const struct memhp_plan *plan)
+{
+	return plan->count;
+}
+
+uint64_t memhp_plan_requested(const struct memhp_plan *plan)
+{
+	return plan->requested;
+}
+
+uint64_t memhp_plan_pending(const struct memhp_plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+			bytes += plan->block_size;
+	return bytes;
+}
+
+uint64_t memhp_plan_available(const struct memhp_plan *plan)
+{
+	return plan->count * plan->block_size;
+}
+
+const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const struct memhp_step *prev)
+{
+	const struct memhp_step *next = prev ? prev + 1 : plan->steps;
+
+	return next < plan->steps + plan->count ? next : NULL;
+}
+
+const struct memhp_block *memhp_step_block(const struct memhp_step *step)
+{
+	return step->block;
+}
+
+bool memhp_step_is_already(const struct memhp_step *step)
+{
+	return step->is_already;
+}
+
+bool memhp_step_is_reserve(const struct memhp_step *step)
+{
+	return step->is_reserve;
+}
+
+enum memhp_zone memhp_step_zone(const struct memhp_step *step)
+{
+	return step->zone;
+}
+
+enum memhp_reason memhp_step_reason(const struct memhp_step *step)
+{
+	return step->is_wrong_zone ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NONE;
+}
+
+bool memhp_step_is_certain(const struct memhp_step *step)
+{
+	return step->is_certain;
+}
+
+enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
+{
+	const uint64_t bytes = memhp_plan_pending(plan);
+
+	if (!bytes)
+		return MEMHP_REASON_NONE;
+	if (plan->request.action == MEMHP_ACTION_OFFLINE)
+		return figures->available != UINT64_MAX && bytes > figures->available ?
+		       MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
+	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
+		return MEMHP_REASON_NONE;
+	return (unsigned __int128)(figures->movable + bytes) * 100 > (unsigned __int128)figures->kernel * figures->limit ?
+	       MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From errno and circumstances to one stable reason. Pure. Sentences for people
+ * are the caller's.
+ */
+#include "change.h"
+
+static const char *const names[] = {
+	[MEMHP_REASON_NONE] = NULL,
+	[MEMHP_REASON_SEVERAL_ZONES] = "several-zones",
+	[MEMHP_REASON_MEMORY_HOLES] = "memory-holes",
+	[MEMHP_REASON_UNMOVABLE_PAGES] = "unmovable-pages",
+	[MEMHP_REASON_ISOLATION_FAILED] = "isolation-failed",
+	[MEMHP_REASON_MIGRATION_FAILING] = "migration-failing",
+	[MEMHP_REASON_LOCK_HELD] = "lock-held",
+	[MEMHP_REASON_NOTIFIER] = "notifier",
+	[MEMHP_REASON_HUGETLB] = "hugetlb",
+	[MEMHP_REASON_HWPOISON] = "hwpoison",
+	[MEMHP_REASON_OFFLINE_DISABLED] = "offline-disabled",
+	[MEMHP_REASON_NO_PERMISSION] = "no-permission",
+	[MEMHP_REASON_READ_ONLY] = "read-only",
+	[MEMHP_REASON_VANISHED] = "vanished",
+	[MEMHP_REASON_RACED] = "raced",
+	[MEMHP_REASON_WRONG_ZONE] = "wrong-zone",
+	[MEMHP_REASON_RATIO] = "ratio",
+	[MEMHP_REASON_NO_ROOM] = "no-room",
+	[MEMHP_REASON_UNKNOWN] = "unknown",
+};
+
+const char *memhp_reason_name(enum memhp_reason reason)
+{
+	return names[reason];
+}
+
+bool error_is_temporary(int error)
+{
+	return error == EBUSY || error == EAGAIN || error == ENOMEM || error == EINTR;
+}
+
+static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
+{
+	/* Onlining isolates nothing: only a driver can say that it is busy. */
+	if (facts->action == MEMHP_ACTION_ONLINE || facts->log & LOG_NOTIFIER)
+		return MEMHP_REASON_NOTIFIER;
+	if (facts->log & LOG_HUGETLB)
+		return MEMHP_REASON_HUGETLB;
+	if (facts->log & LOG_UNMOVABLE)
+		return MEMHP_REASON_UNMOVABLE_PAGES;
+	if (facts->log & (LOG_ISOLATION | LOG_MIGRATION))
+		return MEMHP_REASON_ISOLATION_FAILED;
+	return MEMHP_REASON_UNKNOWN;
+}
+
+static enum memhp_reason reason_of_invalid(const struct reason_facts *facts)
+{
+	if (facts->log & LOG_NOTIFIER)
+		return MEMHP_REASON_NOTIFIER;
+	if (facts->zone == MEMHP_ZONE_NONE || facts->log & LOG_ZONES)
+		return MEMHP_REASON_SEVERAL_ZONES;
+	if (facts->has_holes > 0 || facts->log & LOG_HOLES)
+		return MEMHP_REASON_MEMORY_HOLES;
+	return MEMHP_REASON_UNKNOWN;
+}
+
+enum memhp_reason reason_find(const struct reason_facts *facts)
+{
+	if (facts->timed_out)
+		return facts->was_going_offline ? MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
+	switch (facts->error) {
+	case 0:
+		return MEMHP_REASON_NONE;
+	case ENOENT:
+	case ENODEV:
+		/* A notifier may say ENODEV too, but then the block is still there; run.c looks. */
+		return MEMHP_REASON_VANISHED;
+	case EROFS:
+		return MEMHP_REASON_READ_ONLY;
+	case EACCES:
+		return MEMHP_REASON_NO_PERMISSION;
+	case EPERM:
+		if (facts->failed_to_open)
+			return MEMHP_REASON_NO_PERMISSION;
+		return facts->action == MEMHP_ACTION_OFFLINE && (facts->is_kept || facts->log & LOG_BOOT_MEMORY) ?
+		       MEMHP_REASON_OFFLINE_DISABLED : MEMHP_REASON_NOTIFIER;
+	case EHWPOISON:
+		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_HWPOISON;
+	case EINVAL:
+		return reason_of_invalid(facts);
+	case EBUSY:
+		return reason_of_busy(facts);
+	case ENOMEM:
+		return facts->log & LOG_HUGETLB ? MEMHP_REASON_HUGETLB : MEMHP_REASON_NOTIFIER;
+	case EINTR:
+		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_UNKNOWN;
+	default:
+		/* The core generates no other errno: a notifier's comes through verbatim. */
+		return facts->failed_to_open ? MEMHP_REASON_UNKNOWN : MEMHP_REASON_NOTIFIER;
+	}
+}

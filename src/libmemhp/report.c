@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What became of the blocks of a run. Getters only; run.c fills it in.
+ */
+#include "run.h"
+
+static const char *const result_names[] = {
+	[MEMHP_RESULT_PLANNED] = "planned",
+	[MEMHP_RESULT_DONE] = "done",
+	[MEMHP_RESULT_ALREADY] = "already",
+	[MEMHP_RESULT_FAILED] = "failed",
+	[MEMHP_RESULT_TIMEOUT] = "timeout",
+	[MEMHP_RESULT_INTERRUPTED] = "interrupted",
+	[MEMHP_RESULT_SKIPPED] = "skipped",
+	[MEMHP_RESULT_ROLLED_BACK] = "rolled-back",
+	[MEMHP_RESULT_UNSETTLED] = "unsettled",
+};
+
+const char *memhp_result_name(enum memhp_result result)
+{
+	return result_names[result];
+}
+
+bool outcome_has_changed(const struct memhp_outcome *outcome)
+{
+	const struct memhp_block *before = outcome->block;
+	bool is_wrong_zone = outcome->reason == MEMHP_REASON_WRONG_ZONE;
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
+		return true;
+	case MEMHP_RESULT_FAILED:
+		return is_wrong_zone && memhp_block_state(before) != MEMHP_STATE_ONLINE;
+	case MEMHP_RESULT_ROLLED_BACK:
+		/* Another kernel zone is as good; Movable for kernel memory or the reverse is not. */
+		return is_wrong_zone && (outcome->zone == MEMHP_ZONE_MOVABLE ||
+					 memhp_block_zone(before) == MEMHP_ZONE_MOVABLE);
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_ALREADY:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_UNSETTLED:
+		return false;
+	}
+	return false;
+}
+
+struct memhp_report *memhp_report_free(struct memhp_report *report)
+{
+	if (!report)
+		return NULL;
+	for (size_t i = 0; i < report->count; i++)
+		free((char *)report->outcomes[i].kernel_log);
+	free(report->outcomes);
+	free(report);
+	return NULL;
+}
+
+const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
+					      const struct memhp_outcome *prev)
+{
+	const struct memhp_outcome *next = prev ? prev + 1 : report->outcomes;
+
+	return next < report->outcomes + report->count ? next : NULL;
+}
+
+bool memhp_report_was_stopped(const struct memhp_report *report)
+{
+	return report->was_stopped;
+}
+
+bool memhp_report_was_late(const struct memhp_report *report)
+{
+	return report->was_late;
+}
+
+uint64_t memhp_report_elapsed_ms(const struct memhp_report *report)
+{
+	return report->elapsed_ms;
+}
+
+uint64_t memhp_report_changed(const struct memhp_report *report)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < report->count; i++)
+		if (outcome_has_changed(&report->outcomes[i]))
+			bytes += report->block_size;
+	return bytes;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of a run share: run.c (the whole plan), attempt.c (one block) and
+ * report.c (what became of it).
+ */
+#ifndef MEMHP_RUN_H
+#define MEMHP_RUN_H
+
+#include "block.h"
+#include "change.h"
+
+#define FOREVER UINT64_MAX
+
+struct memhp_report {
+	struct memhp_outcome *outcomes;
+	size_t count;
+	uint64_t begin, elapsed_ms;
+	uint64_t block_size;
+	bool was_stopped, was_late;
+};
+
+struct run {
+	const struct memhp *memhp;
+	const struct memhp_plan *plan;
+	const struct memhp_request *request;
+	struct memhp_run_options options;
+	struct attribute_dirs dirs;
+	struct kmsg kmsg;
+	uint64_t deadline;            /* of the whole run, or FOREVER */
+	bool is_rolling_back;
+	unsigned int stops;           /* how often the run was told to stop */
+	struct memhp_report *report;
+};
+
+/* One block's change: forward, or back again. */
+struct change {
+	enum memhp_action action;
+	enum memhp_target target;
+	uint64_t limit;               /* when it must be over, or FOREVER */
+	/* Of the last write: */
+	bool was_going_offline;       /* seen meanwhile */
+	bool is_foreign;              /* it was already, by another's doing */
+	bool timed_out, was_killed;
+};
+
+/* Milliseconds of the monotonic clock. */
+uint64_t now_ms(void);
+/* When a duration is over, FOREVER for none; and how long that still is. */
+uint64_t after(uint64_t begin, uint64_t duration_ms);
+uint64_t left_until(uint64_t limit);
+static inline uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* attempt.c: makes the change with all its retries, within its limit. */
+void change_block(struct run *run, struct change *change, struct memhp_outcome *outcome);
+/* attempt.c: the block as it is now; vanished when it is gone. */
+struct memhp_block look(const struct run *run, const struct memhp_block *block);
+/* attempt.c: whether a state or zone is what the change asks for. */
+bool is_state(enum memhp_state state, enum memhp_action action);
+bool is_zone(enum memhp_zone zone, const struct change *change);
+/* report.c: whether the block is now what it was not before, be it in the wrong zone. */
+bool outcome_has_changed(const struct memhp_outcome *outcome);
+/* attempt.c: the run is told to stop. */
+void note_stop(struct run *run);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the fake kernel share: preload.c (which files of which world a program
+ * touches), kernel.c (what the kernel does then), fault.c (what goes wrong), world.c (files).
+ */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* None of these names is the preloaded program's business. */
+#pragma GCC visibility push(hidden)
+
+#define MEMORY "sys/devices/system/memory"
+#define DEBUG "proc/dynamic_debug/control"
+#define KMSG "dev/kmsg"
+#define FOREVER 1e18
+#define IN_KERNEL "in-the-kernel" /* the name of a process that does not see SIGKILL just now */
+#define KILLED SIGRTMAX           /* what it sees instead */
+#define NO_BLOCK ULONG_MAX
+
+/* A file of a world: the world's root directory, the path below it, and the block if it is one's. */
+struct file {
+	int root;
+	char path[256];
+	unsigned long id;
+};
+
+enum word { OFFLINE, ONLINE, ONLINE_KERNEL, ONLINE_MOVABLE, WORDS };
+
+/* A write to a block's state, and what shall become of it. */
+struct change {
+	const struct file *file;
+	enum word word;
+	double lock, delay, linger;   /* milliseconds */
+	bool hangs, vanishes, is_raced, is_raced_later;
+	char zone[32], reason[64];
+	int error, open_error;
+	sigset_t mask;                /* what the writer blocks */
+};
+
+/* preload.c: the C library's syscall(), as long as the fake one is in front of it. */
+extern long (*system_call)(long number, ...);
+
+/* world.c */
+int get(const struct file *file, const char *path, char *text, size_t size);
+/* All at once, for others read meanwhile. */
+void put(const struct file *file, const char *path, const char *text);
+void block_path(unsigned long id, const char *name, char ret[256]);
+void set_block(const struct file *file, unsigned long id, const char *state, const char *zones);
+bool is_gone(const struct file *file);
+void remove_block(const struct file *file);
+unsigned long long block_size(const struct file *file);
+/* A record in the kernel log, and one that only dynamic debug lets through. */
+void kernel_log(const struct file *file, const char *text);
+void debug_log(const struct change *change, int error);
+
+/* fault.c: those of the block, or only those of one name; counted unless it is only a look. */
+void read_faults(struct change *change, const char *only, bool is_counted);
+
+/* kernel.c: the write or read of one file; -errno. */
+int write_state(const struct file *file, char *text);
+int write_auto_online(const struct file *file, char *text);
+int write_probe(const struct file *file, char *text);
+int write_debug(const struct file *file, char *text);
+long read_attribute(const struct file *file, int fd, char *buffer, size_t size);
+long read_record(const struct file *file, int fd, char *buffer, size_t size);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel does on a write to a world, by the rules of drivers/base/memory.c and
+ * mm/memory_hotplug.c: one hotplug lock, states and zones, signals, errors. A process that is in
+ * here sees no signal until it leaves, as in the kernel.
+ */
+#define _GNU_SOURCE
+#undef _FORTIFY_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fake.h"
+
+#define LOCK ".hotplug"           /* flock(2)ed: device_hotplug_lock */
+#define TRANSITION ".transition"  /* "ID ZONE" of the block that is going offline */
+#define LATER ".later"            /* "ID STATE ZONES" that another agent has in mind */
+
+static const char *const words[WORDS] = { "offline", "online", "online_kernel", "online_movable" };
+
+/* The hotplug lock, and a process within the kernel ---------------------------- */
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void nap(void)
+{
+	const struct timespec t = { 0, 5000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* A writer that was killed while its block went offline: the kernel would have undone it. */
+static void repair(const struct file *file)
+{
+	char text[64], zone[32];
+	unsigned long id;
+
+	if (get(file, TRANSITION, text, sizeof(text)) == 0 && sscanf(text, "%lu %31s", &id, zone) == 2)
+		set_block(file, id, "online", zone);
+	unlinkat(file->root, TRANSITION, 0);
+}
+
+/* drivers/base/core.c: lock_device_hotplug_sysfs(): every 5 ms, also after a caught signal. */
+static int take_lock(struct change *change)
+{
+	const double end = now() + change->lock;
+	const int fd = (int)system_call(SYS_openat, change->file->root, LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	while (now() < end || flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (change->file->id != NO_BLOCK && is_gone(change->file)) {
+			close(fd);
+			return -ENODEV;
+		}
+		nap();
+	}
+	repair(change->file);
+	return fd;
+}
+
+/* signal_pending(): neither blocked nor ignored. */
+static bool is_pending(const sigset_t *mask)
+{
+	struct sigaction action;
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (int i = 1; i < NSIG; i++) {
+		if (!sigismember(&pending, i) || sigismember(mask, i) == 1 || sigaction(i, NULL, &action) < 0)
+			continue;
+		if (action.sa_handler != SIG_IGN &&
+		    (action.sa_handler != SIG_DFL || (i != SIGCHLD && i != SIGWINCH && i != SIGURG)))
+			return true;
+	}
+	return false;
+}
+
+static void enter(struct change *change)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &change->mask);
+	prctl(PR_SET_NAME, IN_KERNEL);
+}
+
+/* Back to user mode, where signals are delivered. */
+static void leave(const struct change *change)
+{
+	sigset_t pending;
+
+	prctl(PR_SET_NAME, "memhp");
+	sigpending(&pending);
+	if (sigismember(&pending, KILLED))
+		system_call(SYS_kill, (long)getpid(), (long)SIGKILL);
+	sigprocmask(SIG_SETMASK, &change->mask, NULL);
+}
+
+static int work(const struct change *change)
+{
+	double end = now() + (change->hangs && !change->error && change->word == OFFLINE ? FOREVER : change->delay);
+
+	do {
+		if (change->word == OFFLINE && is_pending(&change->mask)) {
+			for (end = now() + change->linger; now() < end;)
+				nap();
+			return -EINTR;
+		}
+		if (now() < end)
+			nap();
+	} while (now() < end);
+	return -change->error;
+}
+
+/* One block ------------------------------------------------------------------ */
+
+/* mm/memory_hotplug.c: zone_for_pfn_range(), as far as valid_zones tells it */
+static void choose_zone(const struct change *change, const char *zones, char ret[32])
+{
+	const char *zone = zones;
+
+	if (change->word == ONLINE_KERNEL && strncmp(zone, "Movable", 7) == 0)
+		zone = zones[7] ? zones + 8 : "Normal";
+	if (change->word == ONLINE_MOVABLE)
+		zone = "Movable";
+	if (*change->zone)
+		zone = change->zone;
+	snprintf(ret, 32, "%.*s", (int)strcspn(zone, " "), *zone ? zone : "Normal");
+}
+
+static void race(const struct change *change, const char *state, const char *zones)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%lu %s %s", change->file->id, state, zones);
+	if (change->is_raced)
+		set_block(change->file, change->file->id, state, zones);
+	else if (change->is_raced_later)
+		put(change->file, LATER, text);
+}
+
+/* What another agent had in mind, unless it is about this very block. */
+static void do_later(const struct file *file)
+{
+	char text[128], state[16];
+	unsigned long id;
+	int at;
+
+	if (get(file, LATER, text, sizeof(text)) < 0 || sscanf(text, "%lu %15s %n", &id, state, &at) < 2 || id == file->id)
+		return;
+	set_block(file, id, state, text + at);
+	unlinkat(file->root, LATER, 0);
+}
+
+static int go_offline(const struct change *change, const char *zone, bool has_zones)
+{
+	char text[128], list[96];
+	int r;
+
+	if (!has_zones)
+		return -EINVAL;      /* no CONFIG_MEMORY_HOTREMOVE */
+	snprintf(text, sizeof(text), "%lu %s", change->file->id, zone);
+	snprintf(list, sizeof(list), "%s %s", zone, strcmp(zone, "Movable") ? "Movable" : "Normal");
+	if (strcmp(zone, "none") == 0) {
+		debug_log(change, EINVAL);
+		return -EINVAL;
+	}
+	put(change->file, TRANSITION, text);
+	set_block(change->file, change->file->id, "going-offline", list);
+	r = work(change);
+	if (change->vanishes) {
+		remove_block(change->file);
+		r = -ENODEV;
+	} else if (r < 0) {
+		set_block(change->file, change->file->id, "online", zone);
+		debug_log(change, -r);
+	} else {
+		set_block(change->file, change->file->id, "offline", list);
+		race(change, "online", zone);
+	}
+	unlinkat(change->file->root, TRANSITION, 0);
+	return r;
+}
+
+static int go_online(const struct change *change, const char *zones)
+{
+	char zone[32];
+	int r = work(change);
+
+	if (change->vanishes) {
+		remove_block(change->file);
+		return -ENODEV;
+	}
+	if (r < 0)
+		return r;
+	choose_zone(change, zones, zone);
+	set_block(change->file, change->file->id, "online", zone);
+	race(change, "offline", zones);
+	return 0;
+}
+
+/* drivers/base/memory.c: state_store() */
+static int change_state(struct change *change)
+{
+	const struct file *file = change->file;
+	char path[256], state[32], zones[64];
+	bool has_zones;
+
+	if (is_gone(file))
+		return -ENODEV;
+	do_later(file);
+	block_path(file->id, "state", path);
+	get(file, path, state, sizeof(state));
+	block_path(file->id, "valid_zones", path);
+	has_zones = get(file, path, zones, sizeof(zones)) == 0;
+	read_faults(change, NULL, true);
+	if (strcmp(state, change->word == OFFLINE ? "online" : "offline") != 0)
+		return -EINVAL;      /* so it is already, or going there */
+	return change->word == OFFLINE ? go_offline(change, zones, has_zones) : go_online(change, zones);
+}
+
+int write_state(const struct file *file, char *text)
+{
+	struct change change = { .file = file, .word = OFFLINE };
+	int lock, r;
+
+	while (change.word < WORDS && strcmp(words[change.word], text) != 0)
+		change.word++;
+	if (change.word == WORDS)
+		return -EINVAL;
+	read_faults(&change, "lock", false);
+	lock = take_lock(&change);
+	if (lock < 0)
+		return lock;
+	enter(&change);
+	r = change_state(&change);
+	close(lock);
+	leave(&change);
+	return r;
+}
+
+/* The other files ------------------------------------------------------------ */
+
+int write_auto_online(const struct file *file, char *text)
+{
+	for (int i = 0; i < WORDS; i++) {
+		if (strcmp(words[i], text) == 0) {
+			put(file, file->path, text);
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* drivers/base/memory.c: probe_store(): adds one block, online if the policy says so. */
+int write_probe(const struct file *file, char *text)
+{
+	struct file block = *file;
+	struct change change = { .file = &block };
+	char *end, path[256], policy[32];
+	unsigned long long address = strtoull(text, &end, 0), size = block_size(file);
+	int lock, r = -EEXIST;
+
+	if (end == text || *end || !size || address % size)
+		return -EINVAL;
+	lock = take_lock(&change);
+	block.id = (unsigned long)(address / size);
+	block_path(block.id, "", path);
+	if (mkdirat(file->root, path, 0755) == 0) {
+		block_path(block.id, "valid_zones", path);
+		put(file, path, "Normal Movable");
+		set_block(file, block.id, "offline", NULL);
+		get(file, MEMORY "/auto_online_blocks", policy, sizeof(policy));
+		for (r = 0; change.word < WORDS && strcmp(words[change.word], policy) != 0;)
+			change.word++;
+		if (change.word != OFFLINE && change.word != WORDS)
+			go_online(&change, "Normal Movable");
+	}
+	close(lock);
+	return r;
+}
+
+/* "file mm/memory_hotplug.c [line N] +p": the one flag that memhp uses. */
+int write_debug(const struct file *file, char *command)
+{
+	static char old[65536], new[65536];
+	char name[128], sign = 0;
+	unsigned int wanted = 0, number;
+	size_t length = 0;
+
+	if (sscanf(command, "file %127s line %u %cp", name, &wanted, &sign) != 3 &&
+	    sscanf(command, "file %127s %cp", name, &sign) != 2)
+		return -EINVAL;
+	get(file, DEBUG, old, sizeof(old));
+	for (char *line = strtok(old, "\n"); line; line = strtok(NULL, "\n")) {
+		char *flags = strstr(line, " =");
+		size_t there = strlen(name);
+		bool is_meant = strncmp(line, name, there) == 0 && sscanf(line + there, ":%u", &number) == 1 &&
+				(!wanted || wanted == number) && flags;
+		char others[16] = "", *out = others;
+
+		for (char *c = flags + 2; is_meant && *c != ' '; c++)
+			if (*c != 'p' && *c != '_')
+				*out++ = *c;
+		if (is_meant && sign == '+')
+			memmove(others + 1, others, sizeof(others) - 1), others[0] = 'p';
+		if (is_meant)
+			length += (size_t)sprintf(new + length, "%.*s =%s%s\n", (int)(flags - line), line,
+						  *others ? others : "_", flags + 2 + strcspn(flags + 2, " "));
+		else
+			length += (size_t)sprintf(new + length, "%s\n", line);
+	}
+	new[length ? length - 1 : 0] = '\0';
+	put(file, DEBUG, new);
+	return 0;
+}
+
+long read_record(const struct file *file, int fd, char *buffer, size_t size)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	long length = system_call(SYS_pread64, fd, buffer, size, at), end;
+
+	(void)file;
+	for (end = 0; end < length; end++)
+		if (buffer[end] == '\n' && (end + 1 == length || buffer[end + 1] != ' '))
+			break;
+	if (length <= 0 || end == length) {
+		errno = length <= 0 ? EAGAIN : EINVAL;
+		return -1;
+	}
+	lseek(fd, at + end + 1, SEEK_SET);
+	return end + 1;
+}
+
+/* Whoever reads a block whose writer was killed finds it online again. */
+long read_attribute(const struct file *file, int fd, char *buffer, size_t size)
+{
+	int lock = -1, again;
+
+	if (faccessat(file->root, TRANSITION, F_OK, 0) == 0)
+		lock = (int)system_call(SYS_openat, file->root, LOCK, O_RDWR | O_CLOEXEC, 0);
+	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+		repair(file);
+		again = (int)system_call(SYS_openat, file->root, file->path, O_RDONLY | O_CLOEXEC, 0);
+		dup3(again, fd, O_CLOEXEC);
+		close(again);
+	}
+	if (lock >= 0)
+		close(lock);
+	return system_call(SYS_read, fd, buffer, size);
+}

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# memhp online and offline on real kernels: zones, amounts, refusals of the kernel and their reasons,
+# injected errors, a page that never lets go. One boot a kernel does everything; each test reads its
+# part of what was sent.
+
+load live
+
+setup_file() {
+	story amd64-6.1
+	story amd64-6.12
+}
+
+# Node 1's only memory is a DIMM (blocks 32-39), so that its pages can be filled on purpose.
+story() {
+	local sent=$BATS_FILE_TMPDIR/$1
+	mkdir "$sent"
+	guest -p -k "$1" -t 200 -a memhp_default_state=offline -m "notifier-error-inject memory-notifier-error-inject" \
+		-f "$live/put.c" -f "$live/pin.c" -o "$sent" - -m 1G,slots=2,maxmem=8G \
+		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
+		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
+		in_state() { grep -qx "$2" "$memory/memory$1/state"; }
+		# writers: how many processes write to a block's state
+		writers() { ls -l /proc/[0-9]*/fd 2> /dev/null | grep -c '/memory[0-9]*/state$'; }
+		inject() { echo "$2" > /sys/kernel/debug/notifier-error-inject/memory/actions/$1/error; }
+		wait_for 20 test -L $memory/memory39/node1 || exit 1
+
+		run auto memhp online -J 39
+		run movable memhp online -J -z movable 32-38
+		run movable-again memhp online -J -z movable 32-38
+		run kernel memhp offline -J 39
+		run kernel-online memhp online -J -z kernel 39
+		run offline-again memhp offline -J 39
+		run offline-twice memhp offline -J 39
+		run amount memhp offline -J 256M --node 1
+		run amount-back memhp online -J -z movable 256M --node 1
+		run several memhp offline -J 0
+		run boot memhp offline -J --retries 1 --interval 100ms --explain 2-6
+		cat /proc/dynamic_debug/control | grep 'mm/memory_hotplug.c' | grep -c '=p' > /run/debug
+		send debug < /run/debug
+
+		for error in -12 -16 -1 -11; do
+			inject MEM_GOING_OFFLINE $error
+			run "inject-offline$error" memhp offline -J --retries 1 --interval 50ms 33
+			inject MEM_GOING_OFFLINE 0
+			inject MEM_GOING_ONLINE $error
+			run "inject-online$error" memhp online -J --retries 1 --interval 50ms 39
+			inject MEM_GOING_ONLINE 0
+		done
+		inject MEM_GOING_OFFLINE -16
+		(sleep 1; inject MEM_GOING_OFFLINE 0) &
+		run goes-away memhp offline -J --retries 5 --interval 500ms 33
+		run goes-away-back memhp online -J -z movable 33
+
+		memhp offline 38-39 > /dev/null 2>&1
+		pin 700 1 > /run/pinned &
+		pinner=$!
+		wait_for 90 test -s /run/pinned || exit 1
+		run hang memhp offline -J --force --timeout 3s 33
+		cat $memory/memory33/state > /run/hang-state
+		send hang-state < /run/hang-state
+		run nothing-half memhp offline -J --force --all-or-nothing --timeout 2s 34 33
+
+		memhp offline -J --force 33 > /run/term 2> /dev/null &
+		writer=$!
+		wait_for 20 in_state 33 going-offline || exit 1
+		kill -TERM $writer
+		wait $writer
+		echo $? > /run/term-status
+		send term < /run/term
+		send term-status < /run/term-status
+
+		memhp offline --force 33 > /dev/null 2>&1 &
+		writer=$!
+		wait_for 20 in_state 33 going-offline || exit 1
+		kill -KILL $writer
+		wait_for 20 in_state 33 online && writers > /run/left
+		send left < /run/left
+
+		memhp offline --force --timeout 3s 33 > /dev/null 2>&1 &
+		writer=$!
+		wait_for 20 in_state 33 going-offline || exit 1
+		kill -STOP $writer
+		wait_for 20 in_state 33 online && echo ended > /run/stopped
+		kill -CONT $writer
+		wait $writer
+		send stopped < /run/stopped
+
+		put offline $memory/memory33/state > /dev/null &
+		foreign=$!
+		wait_for 20 in_state 33 going-offline || exit 1
+		run behind memhp offline -J --force --timeout 2s 35
+		kill -KILL $foreign
+		wait_for 20 in_state 33 online || exit 1
+
+		kill -KILL $pinner
+		wait_for 20 test ! -e /proc/$pinner/fd
+		run released memhp offline -J 33
+		run lists memhp list -J
+	END
+		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
+}
+
+# each NAME STATUS EXPRESSION…: of both kernels, of the document NAME as d, its blocks by number as b
+each() {
+	local kernel name=$1 status=$2
+	shift 2
+	for kernel in amd64-6.1 amd64-6.12; do
+		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
+		[[ $(< "$BATS_FILE_TMPDIR/$kernel/$name.status") == "$status" ]] ||
+			{ echo "$kernel: $name: $(cat "$BATS_FILE_TMPDIR/$kernel/$name".*)"; return 1; }
+		document "$BATS_FILE_TMPDIR/$kernel/$name" "$@" || { echo "$kernel: $name"; return 1; }
+	done
+}
+
+# The document is one of change.schema.json, and each expression holds.
+document() {
+	/usr/bin/python3 -c '
+import json, sys, jsonschema
+schema, name, *expressions = sys.argv[1:]
+d = json.load(open(name))
+jsonschema.Draft202012Validator(json.load(open(schema))).validate(d)
+b = {row["block"]: row for row in d["blocks"]}
+for expression in expressions:
+    if not eval(expression):
+        sys.exit(f"not true: {expression}\n{json.dumps(d, indent=1)}")
+' "$live/../../src/schemas/change.schema.json" "$@"
+}
+
+# says NAME TEXT: what the guest's shell sent
+says() {
+	local kernel
+	for kernel in amd64-6.1 amd64-6.12; do
+		[[ $(< "$BATS_FILE_TMPDIR/$kernel/$1") == "$2" ]] ||
+			{ echo "$kernel: $1: $(< "$BATS_FILE_TMPDIR/$kernel/$1")"; return 1; }
+	done
+}
+
+@test "online auto, kernel and movable: the zone asked for; twice is already" {
+	each auto 0 'b[39]["result"] == "done" and b[39]["zone"] == "Normal"'
+	each movable 0 'all(r["zone"] == "Movable" and r["result"] == "done" for r in d["blocks"])' 'len(b) == 7'
+	each movable-again 0 'all(r["result"] == "already" for r in d["blocks"])'
+	each kernel-online 0 'b[39]["zone"] == "Normal"'
+}
+
+@test "offline, offline again, by amount and back" {
+	each kernel 0 'b[39]["result"] == "done" and b[39]["zone_before"] == "Normal"'
+	each offline-again 0 'b[39]["result"] == "done"'
+	each offline-twice 0 'b[39]["result"] == "already" and b[39]["attempts"] == 0'
+	each amount 0 'list(b) == [38, 37]' 'd["summary"]["changed"] == 256 << 20'
+	each amount-back 0 'list(b) == [37, 38]' 'all(r["zone"] == "Movable" for r in d["blocks"])'
+}
+
+@test "several zones, and kernel zones with unmovable pages; dynamic debug is off again" {
+	each several 1 'b[0]["reason"] == "several-zones" and b[0]["error"] == "EINVAL"'
+	each boot 64 'any(r["reason"] == "unmovable-pages" and r["error"] == "EBUSY" and r["attempts"] == 2 for r in d["blocks"])' ||
+		each boot 1 'any(r["reason"] == "unmovable-pages" and r["error"] == "EBUSY" and r["attempts"] == 2 for r in d["blocks"])'
+	says debug 0
+}
+
+@test "injected errors: errno, reason, attempts; one that goes away" {
+	local name
+	for name in offline online; do
+		each "inject-$name-12" 1 'all(r["error"] == "ENOMEM" and r["reason"] == "notifier" and r["attempts"] == 2 for r in d["blocks"])'
+		each "inject-$name-16" 1 'all(r["error"] == "EBUSY" and r["reason"] == "notifier" and r["attempts"] == 2 for r in d["blocks"])'
+		each "inject-$name-1" 1 'all(r["error"] == "EPERM" and r["reason"] == "notifier" and r["attempts"] == 1 for r in d["blocks"])'
+		each "inject-$name-11" 1 'all(r["error"] == "EAGAIN" and r["reason"] == "notifier" and r["attempts"] == 2 for r in d["blocks"])'
+	done
+	each goes-away 0 'b[33]["result"] == "done" and b[33]["attempts"] > 1'
+	each goes-away-back 0 'b[33]["zone"] == "Movable"'
+}
+
+@test "a pinned page: ended at the limit, migration-failing, the block online afterwards" {
+	each hang 124 'b[33]["result"] == "timeout" and b[33]["reason"] == "migration-failing"' \
+		'b[33]["elapsed_ms"] >= 3000'
+	says hang-state online
+	each nothing-half 124 'b[33]["result"] == "timeout" or b[34]["result"] == "timeout"' \
+		'd["summary"]["changed"] == 0'
+}
+
+@test "SIGTERM stops cleanly, SIGKILL leaves no writer behind, SIGSTOP does not lift the limit" {
+	says term-status 143
+	says left 0
+	says stopped ended
+}
+
+@test "behind another one's lock the limit ends it; once the page is let go it succeeds" {
+	each behind 124 'b[35]["result"] == "timeout" and b[35]["reason"] == "lock-held"'
+	each released 0 'b[33]["result"] == "done"'
+}
