@@ -40,6 +40,17 @@ int change_run(const struct globals *globals, const struct change_args *args,
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands);
 
+/* One block in the report: a step's prediction, then its outcome. */
+struct change_row {
+	const struct change_context *context;
+	const struct memhp_outcome *outcome;
+	bool is_certain;
+};
+
+/* change-columns.c: the columns of such rows, in a document and in the table of a plan. */
+void change_document_columns(struct columns *ret);
+void change_plan_columns(struct columns *ret);
+
 /* change-report.c: what is told of a plan or a run. */
 int report_plan(const struct change_context *context, const struct memhp_plan *plan, uint64_t already);
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
