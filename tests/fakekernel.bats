@@ -85,7 +85,7 @@ os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state
 	first=$!
 	sleep 0.3
 	kill -s TERM "$first"
-	! wait "$first"
+	! wait "$first" || fail "it succeeded"
 	[[ $(block 16) == "online Movable" ]]
 }
 
@@ -104,7 +104,7 @@ os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state
 	local control=$root/proc/dynamic_debug/control
 	faults "memory15 EBUSY"
 	put memory15/state offline
-	! grep "failed due to" "$root/dev/kmsg"
+	! grep "failed due to" "$root/dev/kmsg" || fail "told without dynamic debug"
 	printf 'file mm/memory_hotplug.c +p\n' | LD_PRELOAD=$fake dd of="$control" conv=notrunc status=none
 	[[ $(grep -c "=p " "$control") == 2 && $(grep -c "=_ " "$control") == 1 ]]
 	put memory15/state offline

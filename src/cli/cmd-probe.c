@@ -151,18 +151,28 @@ static bool has_result(const struct probe_run *run, enum memhp_result result)
 	return count_result(run, result) > 0;
 }
 
+static const struct probe_row *first_planned(const struct probe_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (run->rows[i].result == MEMHP_RESULT_PLANNED)
+			return &run->rows[i];
+	return NULL;
+}
+
 /* Whether there is memory at all nothing can tell but the person who asks. */
 static int confirm(const struct probe_run *run)
 {
+	const struct probe_row *first = first_planned(run);
+	size_t count = count_result(run, MEMHP_RESULT_PLANNED);
 	char answer[16] = "";
 
-	if (run->args->yes || run->args->dry_run || !has_result(run, MEMHP_RESULT_PLANNED))
+	if (run->args->yes || run->args->dry_run || !first)
 		return EXIT_DONE;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return usage_error("the kernel cannot check that there is memory; --yes says that you know");
 	fprintf(stderr, "The kernel cannot check that there is memory and crashes where there is none.\n"
-			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count_result(run, MEMHP_RESULT_PLANNED),
-		count_result(run, MEMHP_RESULT_PLANNED) == 1 ? "" : "s", run->rows[0].probe.address);
+			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count, count == 1 ? "" : "s",
+		first->probe.address);
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return EXIT_DONE;
 	error("not confirmed");

@@ -6,16 +6,20 @@
 
 static const char *const hints[] = {
 	[MEMHP_REASON_NONE] = NULL,
-	[MEMHP_REASON_SEVERAL_ZONES] = "the block spans several zones or nodes; such boot memory can never be offlined",
-	[MEMHP_REASON_MEMORY_HOLES] = "part of the block is no System RAM; a block with holes can never be offlined",
-	[MEMHP_REASON_UNMOVABLE_PAGES] = "the kernel uses pages of the block that cannot be moved; "
-					 "online it as movable next time",
+	[MEMHP_REASON_SEVERAL_ZONES] =
+		"the block spans several zones or nodes; such boot memory can never be offlined",
+	[MEMHP_REASON_MEMORY_HOLES] =
+		"part of the block is no System RAM; a block with holes can never be offlined",
+	[MEMHP_REASON_UNMOVABLE_PAGES] =
+		"the kernel uses pages of the block that cannot be moved; online it as movable next time",
 	[MEMHP_REASON_ISOLATION_FAILED] = "something else works on the same pages just now; try again",
-	[MEMHP_REASON_MIGRATION_FAILING] = "pages of the block are held (pinned, in a pipe, by RDMA or vfio) "
-					   "or there is no room for them elsewhere; look at who holds them",
-	[MEMHP_REASON_LOCK_HELD] = "another memory or CPU hot(un)plug is running; wait for it, or end its process",
+	[MEMHP_REASON_MIGRATION_FAILING] =
+		"pages of the block are held (pinned, in a pipe, by RDMA or vfio) or there is no room for them elsewhere; look at who holds them",
+	[MEMHP_REASON_LOCK_HELD] =
+		"another memory or CPU hot(un)plug is running; wait for it, or end its process",
 	[MEMHP_REASON_NOTIFIER] = "a driver vetoed it; --explain and the kernel log tell more",
-	[MEMHP_REASON_HUGETLB] = "huge pages could not be dissolved; free kernel memory, or the huge pages",
+	[MEMHP_REASON_HUGETLB] =
+		"huge pages could not be dissolved; free kernel memory, or the huge pages",
 	[MEMHP_REASON_HWPOISON] = "the block has pages with memory errors",
 	[MEMHP_REASON_OFFLINE_DISABLED] = "this architecture keeps the memory that it was booted with",
 	[MEMHP_REASON_NO_PERMISSION] = "run it as root",

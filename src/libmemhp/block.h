@@ -55,6 +55,11 @@ struct attribute_dirs {
 	bool have_nodes;               /* there is /sys/devices/system/node */
 };
 
+#define ATTRIBUTE_DIRS_CLOSED { .memory = SYSDIR_CLOSED, .firmware = SYSDIR_CLOSED }
+/* snapshot.c: opens what attrs need; -EOPNOTSUPP without memory hotplug. */
+int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
+void attribute_dirs_close(struct attribute_dirs *dirs);
+
 /* discover.c: fill in block_size, blocks (by id, ascending) and nodes. */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
 int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot);

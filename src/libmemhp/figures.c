@@ -49,7 +49,7 @@ static int read_available(const struct memhp *memhp, struct memhp_figures *figur
 	uint64_t kib = 0;
 	int r = sysdir_open(memhp, memhp->proc, "", &proc);
 
-	if (r == 0)
+	if (r >= 0)
 		r = sysdir_read_all(&proc, "meminfo", &text, &length);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;

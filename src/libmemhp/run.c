@@ -195,8 +195,7 @@ static void roll_back(struct run *run)
 
 static void run_close(struct run *run)
 {
-	sysdir_close(&run->dirs.memory);
-	sysdir_close(&run->dirs.firmware);
+	attribute_dirs_close(&run->dirs);
 	kmsg_close(&run->kmsg);
 }
 
@@ -222,7 +221,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		.memhp = memhp,
 		.plan = plan,
 		.request = plan_request(plan),
-		.dirs = { SYSDIR_CLOSED, SYSDIR_CLOSED },
+		.dirs = ATTRIBUTE_DIRS_CLOSED,
 		.kmsg = KMSG_CLOSED,
 		.report = report,
 	};
@@ -238,9 +237,9 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	if (!report->outcomes)
 		return -ENOMEM;
 	run.deadline = after(report->begin, run.options.deadline_ms);
-	r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &run.dirs.memory);
+	r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &run.dirs);
 	if (r < 0)
-		return fault(memhp, "sys/devices/system/memory", -r, NULL);
+		return r;
 	kmsg_open(memhp, &run.kmsg);
 	run_plan(&run);
 	report->elapsed_ms = now_ms() - report->begin;

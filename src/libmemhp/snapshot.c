@@ -147,13 +147,13 @@ static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
 	}
 }
 
-static void attribute_dirs_close(struct attribute_dirs *dirs)
+void attribute_dirs_close(struct attribute_dirs *dirs)
 {
 	sysdir_close(&dirs->memory);
 	sysdir_close(&dirs->firmware);
 }
 
-static int open_dirs(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs)
+int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs)
 {
 	static const char path[] = "devices/system/memory";
 	cleanup(sysdir_close) struct sysdir nodes = SYSDIR_CLOSED;
@@ -199,16 +199,13 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
 {
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = calloc(1, sizeof(*snapshot));
-	cleanup(attribute_dirs_close) struct attribute_dirs dirs = {
-		.memory = SYSDIR_CLOSED,
-		.firmware = SYSDIR_CLOSED,
-	};
+	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
 	int r;
 
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->attrs = attrs;
-	r = open_dirs(memhp, attrs, &dirs);
+	r = attribute_dirs_open(memhp, attrs, &dirs);
 	if (r == 0)
 		r = fill(memhp, &dirs, snapshot);
 	if (r < 0)
