@@ -26,8 +26,8 @@ static const char *const hints[] = {
 	[MEMHP_REASON_READ_ONLY] = "sysfs is mounted read-only, as in a container; run it on the host",
 	[MEMHP_REASON_VANISHED] = "the block was removed meanwhile",
 	[MEMHP_REASON_RACED] = "another agent (a udev rule, a daemon) changed it back",
-	[MEMHP_REASON_WRONG_ZONE] = "the block is in another zone than the one asked for; "
-				    "offline it first to choose again",
+	[MEMHP_REASON_WRONG_ZONE] =
+		"the block is in another zone than the one asked for; offline it first to choose again",
 	[MEMHP_REASON_RATIO] = "--force overrides",
 	[MEMHP_REASON_NO_ROOM] = "--force overrides",
 	[MEMHP_REASON_UNKNOWN] = "the kernel gives no reason; its log may (--explain)",
