@@ -135,13 +135,13 @@ static void close_plan(const struct change_context *context, const struct ranges
 		printf("nothing to %s\n", action_name(context->action));
 }
 
-int report_plan(const struct change_context *context, const struct memhp_plan *plan, uint64_t already)
+int report_plan(const struct change_context *context, const struct memhp_plan *plan)
 {
 	static const struct table_args plain = { 0 };
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(cleanup_table_free) struct table *table = NULL;
 	cleanup(ranges_free) struct ranges blocks = { 0 };
-	struct sums sums = { .requested = memhp_plan_requested(plan), .already = already };
+	struct sums sums = { .requested = memhp_plan_requested(plan) };
 	struct columns columns = { 0 };
 	const struct memhp_step *step;
 	uint64_t bytes = 0;

@@ -346,7 +346,7 @@ static int change(struct change_context *context, const struct operands *operand
 		return status;
 	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
 		return report_nothing(context);
-	return args->dry_run ? report_plan(context, plan, 0) : run(context, plan, guard);
+	return args->dry_run ? report_plan(context, plan) : run(context, plan, guard);
 }
 
 int change_operands(const struct globals *globals, const struct change_args *args,

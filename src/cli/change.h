@@ -52,7 +52,7 @@ void change_document_columns(struct columns *ret);
 void change_plan_columns(struct columns *ret);
 
 /* change-report.c: what is told of a plan or a run. */
-int report_plan(const struct change_context *context, const struct memhp_plan *plan, uint64_t already);
+int report_plan(const struct change_context *context, const struct memhp_plan *plan);
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
 	       const struct memhp_report *report, int signal);
 /* A document without blocks. */

@@ -69,11 +69,6 @@ void json_set_bool(struct json *json, const char *object, const char *key, bool 
 	set(json, object, key, json_object_new_boolean(value));
 }
 
-void json_set_null(struct json *json, const char *object, const char *key)
-{
-	set(json, object, key, NULL);
-}
-
 void json_set_text(struct json *json, const char *object, const char *key, const char *value)
 {
 	set(json, object, key, json_object_new_string(value));

@@ -17,7 +17,6 @@ struct json *json_free(struct json *json);
 /* A member of the document, or of its object when that is not NULL. */
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value);
 void json_set_bool(struct json *json, const char *object, const char *key, bool value);
-void json_set_null(struct json *json, const char *object, const char *key);
 void json_set_text(struct json *json, const char *object, const char *key, const char *value);
 
 /* An array of rows; what was set so far is printed before it. */
