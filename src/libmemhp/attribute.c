@@ -232,17 +232,15 @@ static int is_node(const char *name, void *data)
 	return name_number(name, "node", &node) == 0;
 }
 
-/* Whether the block has the link to its node; first the one that is expected. */
-static bool has_node_link(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
+/* Whether the block has the link to the node that its node's directory told of. */
+static bool has_expected_link(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
 {
 	char path[PATH_SIZE + 16];
 
-	if (block->node_count == 1) {
-		snprintf(path, sizeof(path), "%s/node%u", name, block->node);
-		if (sysdir_has(&dirs->memory, path))
-			return true;
-	}
-	return sysdir_list(&dirs->memory, name, is_node, NULL) > 0;
+	if (block->node_count != 1)
+		return false;
+	snprintf(path, sizeof(path), "%s/node%u", name, block->node);
+	return sysdir_has(&dirs->memory, path);
 }
 
 /*
@@ -256,7 +254,47 @@ static bool has_node_link(const struct attribute_dirs *dirs, const char *name, c
 static bool may_read_zones(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
 {
 	return !dirs->are_live || !dirs->have_nodes || block->state == MEMHP_STATE_ONLINE ||
-	       has_node_link(dirs, name, block);
+	       has_expected_link(dirs, name, block) || sysdir_list(&dirs->memory, name, is_node, NULL) > 0;
+}
+
+/* False when the file was not there, or is not to be read now. */
+static bool read_file(const struct attribute_dirs *dirs, const struct attribute *attribute,
+		      const char *path, char *end, struct memhp_block *block)
+{
+	const struct sysdir *dir = (const struct sysdir *)((const char *)dirs + attribute->dir);
+
+	if (dir->fd < 0)
+		return true;
+	*end = '\0';
+	if (attribute->attr == MEMHP_ATTR_ZONES && !may_read_zones(dirs, path, block))
+		return false;
+	strcpy(end, attribute->file);
+	return read_attribute(dir, attribute, path, block) || dir != &dirs->memory;
+}
+
+/*
+ * A kernel's valid_zones tells the state too, and both of one moment: it has one word
+ * exactly when the block is online. Returns the attributes that it told.
+ */
+static unsigned int read_zones_first(const struct attribute_dirs *dirs, unsigned int attrs,
+				     const char *path, char *end, struct memhp_block *block)
+{
+	const struct attribute *attribute = attributes;
+
+	*end = '\0';
+	if (!(attrs & MEMHP_ATTR_ZONES) || !dirs->are_live ||
+	    (dirs->have_nodes && !has_expected_link(dirs, path, block)))
+		return 0;
+	while (attribute->attr != MEMHP_ATTR_ZONES)
+		attribute++;
+	strcpy(end, attribute->file);
+	if (!read_attribute(&dirs->memory, attribute, path, block) || !(block->present & MEMHP_ATTR_ZONES))
+		return 0;
+	if (block->zone_count != 1)
+		return MEMHP_ATTR_ZONES;
+	block->state = MEMHP_STATE_ONLINE;
+	mark(block, MEMHP_ATTR_STATE, 0);
+	return MEMHP_ATTR_ZONES | MEMHP_ATTR_STATE;
 }
 
 /* True when the answer is consistent. */
@@ -265,21 +303,10 @@ static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 {
 	bool is_complete = true;
 
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
-		const struct attribute *attribute = &attributes[i];
-		const struct sysdir *dir = (const struct sysdir *)((const char *)dirs + attribute->dir);
-
-		if (!(attrs & attribute->attr) || dir->fd < 0)
-			continue;
-		*end = '\0';
-		if (attribute->attr == MEMHP_ATTR_ZONES && !may_read_zones(dirs, path, block)) {
-			is_complete = false;
-			continue;
-		}
-		strcpy(end, attribute->file);
-		if (!read_attribute(dir, attribute, path, block) && dir == &dirs->memory)
-			is_complete = false;
-	}
+	attrs &= ~read_zones_first(dirs, attrs, path, end, block);
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
+		if (attrs & attributes[i].attr)
+			is_complete &= read_file(dirs, &attributes[i], path, end, block);
 	/* A missing file is the kernel's lack of it, or the whole block is coming or going: a
 	 * kernel's block has a state as long as it is one. */
 	strcpy(end, dirs->are_live ? "/state" : "");
