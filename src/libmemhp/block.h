@@ -60,10 +60,25 @@ struct attribute_dirs {
 int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
 void attribute_dirs_close(struct attribute_dirs *dirs);
 
-/* discover.c: fill in block_size, blocks (by id, ascending) and nodes. */
+/* discover.c: which nodes there are, and which blocks each has. Needs no snapshot. */
+struct node_member {
+	uint64_t block;
+	unsigned int node;
+};
+struct node_listing {
+	unsigned int *nodes;           /* ascending */
+	size_t node_count;
+	struct node_member *members;
+	size_t member_count;
+};
+int node_listing_read(const struct memhp *memhp, struct node_listing *ret);
+void node_listing_free(struct node_listing *listing);
+
+/* discover.c: fill in block_size, blocks (by id, ascending), and the nodes of a listing, which
+ * become the snapshot's. */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
 int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot);
-int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot);
+int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);

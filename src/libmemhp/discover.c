@@ -126,30 +126,41 @@ int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot
 }
 
 struct node_scan {
-	struct memhp_snapshot *snapshot;
+	struct node_listing *listing;
 	unsigned int node;
+	size_t size;
 };
 
-static int add_node_of(const char *name, void *data)
+static int add_member(const char *name, void *data)
 {
-	const struct node_scan *scan = data;
-	struct memhp_block *block;
+	struct node_scan *scan = data;
+	struct node_listing *listing = scan->listing;
 	uint64_t id = 0;
 
 	if (name_number(name, "memory", &id) < 0)
 		return 0;
-	block = (struct memhp_block *)memhp_snapshot_find(scan->snapshot, id);
-	return block ? block_add_node(block, scan->node) : 0;
+	if (listing->member_count == scan->size) {
+		size_t size = scan->size ? 2 * scan->size : 256;
+		struct node_member *more = reallocarray(listing->members, size, sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		listing->members = more;
+		scan->size = size;
+	}
+	listing->members[listing->member_count++] = (struct node_member){ .block = id, .node = scan->node };
+	return 0;
 }
 
 /*
  * Nodes by the nodes' directories: one listing a node instead of one a block. A
  * node that vanishes or cannot be listed leaves its blocks to their own links.
  */
-int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot)
+int node_listing_read(const struct memhp *memhp, struct node_listing *ret)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(id_list_free) struct id_list list = { .prefix = "node", .max = UINT32_MAX };
+	struct node_scan scan = { .listing = ret };
 	int r = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
 
 	if (r == 0)
@@ -157,18 +168,39 @@ int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot)
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	ids_sort(&list.ids);
-	snapshot->nodes = calloc(list.ids.count + 1, sizeof(*snapshot->nodes));
-	if (!snapshot->nodes)
+	ret->nodes = calloc(list.ids.count + 1, sizeof(*ret->nodes));
+	if (!ret->nodes)
 		return -ENOMEM;
 	for (size_t i = 0; i < list.ids.count; i++) {
-		struct node_scan scan = { .snapshot = snapshot, .node = (unsigned int)list.ids.ids[i] };
 		char name[32];
 
+		scan.node = (unsigned int)list.ids.ids[i];
 		snprintf(name, sizeof(name), "node%u", scan.node);
-		r = sysdir_list(&dir, name, add_node_of, &scan);
+		r = sysdir_list(&dir, name, add_member, &scan);
 		if (r == -ENOMEM)
 			return r;
-		snapshot->nodes[snapshot->node_count++] = scan.node;
+		ret->nodes[ret->node_count++] = scan.node;
 	}
+	return 0;
+}
+
+void node_listing_free(struct node_listing *listing)
+{
+	free(listing->nodes);
+	free(listing->members);
+}
+
+int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < listing->member_count; i++) {
+		const struct node_member *member = &listing->members[i];
+		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(snapshot, member->block);
+		int r = block ? block_add_node(block, member->node) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	snapshot->nodes = take_ptr(listing->nodes);
+	snapshot->node_count = listing->node_count;
 	return 0;
 }

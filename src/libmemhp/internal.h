@@ -5,6 +5,7 @@
 #ifndef MEMHP_INTERNAL_H
 #define MEMHP_INTERNAL_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -67,6 +68,16 @@ int sysdir_open_to_read(const struct sysdir *dir, const char *name);
 int sysdir_open_to_write(const struct sysdir *dir, const char *name);
 /* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
 int name_number(const char *name, const char *prefix, uint64_t *ret);
+
+/* How many directories a directory has, or may have: what its link count tells. */
+uint64_t sysdir_subdirectories(const struct sysdir *dir);
+
+/* thread.c: threads that read. False: none can be had. */
+bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data);
+/* Called first by a thread that opens files by the thousand. */
+void thread_detach_tables(void);
+/* How many threads, of at most max, that many items are worth on these processors. */
+unsigned int thread_count(uint64_t items, uint64_t items_per_thread, unsigned int max);
 
 /* zone.c */
 #define ZONES_MAX 4

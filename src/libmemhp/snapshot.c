@@ -4,10 +4,7 @@
  * when they are many), leaves out what vanished, and never changes afterwards.
  */
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
-#include <sys/prctl.h>
 
 #include "block.h"
 
@@ -42,31 +39,11 @@ static void read_batches(struct work *work)
 	}
 }
 
-/*
- * A descriptor table and credentials of its own spare a thread the locks of the one and
- * the counter of the other, which every open file holds (fs/file_table.c: init_file()):
- * each is some 5 % of all when files are opened by the thousand. Setting a flag of the
- * credentials to what it is copies them. Where this cannot be had nothing is lost but that.
- */
 static void *read_in_thread(void *work)
 {
-	(void)unshare(CLONE_FILES);
-	(void)prctl(PR_SET_KEEPCAPS, prctl(PR_GET_KEEPCAPS));
+	thread_detach_tables();
 	read_batches(work);
 	return NULL;
-}
-
-static unsigned int thread_count(uint64_t blocks)
-{
-	cpu_set_t set;
-	uint64_t wanted = blocks / BLOCKS_PER_THREAD;
-	unsigned int cpus = 1;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		cpus = (unsigned int)CPU_COUNT(&set);
-	if (wanted > cpus)
-		wanted = cpus;
-	return wanted < THREADS_MAX ? (unsigned int)wanted : THREADS_MAX;
 }
 
 /* The caller's thread works too, and does all the work where no other can be had. */
@@ -74,21 +51,54 @@ static int read_attributes(struct memhp_snapshot *snapshot, const struct attribu
 {
 	struct work work = { .snapshot = snapshot, .dirs = dirs };
 	pthread_t threads[THREADS_MAX];
-	unsigned int wanted = thread_count(snapshot->count), started = 0;
-	sigset_t all, saved;
+	unsigned int wanted = thread_count(snapshot->count, BLOCKS_PER_THREAD, THREADS_MAX), started = 0;
 
 	work.batch = snapshot->count / (BATCHES * (wanted ? wanted : 1)) + 1;
-	sigfillset(&all);
-	if (wanted > 1 && pthread_sigmask(SIG_SETMASK, &all, &saved) == 0) {
-		while (started + 1 < wanted &&
-		       pthread_create(&threads[started], NULL, read_in_thread, &work) == 0)
-			started++;
-		pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	}
+	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, &work))
+		started++;
 	read_batches(&work);
 	while (started)
 		pthread_join(threads[--started], NULL);
 	return atomic_load(&work.error);
+}
+
+struct node_work {
+	const struct memhp *memhp;
+	struct node_listing listing;
+	int result;
+};
+
+static void node_work_free(struct node_work *work)
+{
+	node_listing_free(&work->listing);
+}
+
+static void *list_nodes(void *data)
+{
+	struct node_work *work = data;
+
+	work->result = node_listing_read(work->memhp, &work->listing);
+	return NULL;
+}
+
+/* Finds the blocks and, if asked for, their nodes: both at once where there are many. */
+static int discover(const struct memhp *memhp, const struct attribute_dirs *dirs, bool with_nodes,
+		    struct memhp_snapshot *snapshot)
+{
+	cleanup(node_work_free) struct node_work nodes = { .memhp = memhp };
+	uint64_t about = sysdir_subdirectories(&dirs->memory);
+	pthread_t thread;
+	bool has_thread = with_nodes && thread_count(about, BLOCKS_PER_THREAD, 2) > 1 &&
+			  thread_start(&thread, list_nodes, &nodes);
+	int r = discover_blocks(&dirs->memory, snapshot);
+
+	if (has_thread)
+		pthread_join(thread, NULL);
+	else if (with_nodes && r == 0)
+		list_nodes(&nodes);
+	if (r == 0 && with_nodes)
+		r = nodes.result;
+	return r == 0 && with_nodes ? discover_nodes(&nodes.listing, snapshot) : r;
 }
 
 static void free_device(struct memhp_block *block)
@@ -177,14 +187,13 @@ int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct at
 static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
 	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
+	/* A known node makes it cheap to see whether zones may be read. */
+	const bool with_nodes = snapshot->attrs & MEMHP_ATTR_NODES ||
+				(dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES);
 	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
 
 	if (r == 0)
-		r = discover_blocks(&dirs->memory, snapshot);
-	/* A known node makes it cheap to see whether zones may be read. */
-	if (r == 0 && (snapshot->attrs & MEMHP_ATTR_NODES ||
-		       (dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES)))
-		r = discover_nodes(memhp, snapshot);
+		r = discover(memhp, dirs, with_nodes, snapshot);
 	if (r == 0 && snapshot->attrs & files)
 		r = read_attributes(snapshot, dirs);
 	if (r < 0)

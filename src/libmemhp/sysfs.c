@@ -182,6 +182,13 @@ bool sysdir_is_sysfs(const struct sysdir *dir)
 	return fstatfs(dir->fd, &fs) == 0 && fs.f_type == SYSFS_MAGIC;
 }
 
+uint64_t sysdir_subdirectories(const struct sysdir *dir)
+{
+	struct stat st;
+
+	return fstat(dir->fd, &st) == 0 ? st.st_nlink : 0;
+}
+
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)
 {
 	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_DIRECTORY);

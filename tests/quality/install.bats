@@ -70,6 +70,38 @@ installs() {
 	[ "$("$BATS_TEST_TMPDIR/count" "$BATS_TEST_TMPDIR/root")" = "0 online" ]
 }
 
+@test "sysfs and procfs that are mounted elsewhere are found, by libmount; else it is not loaded" {
+	cat > "$BATS_TEST_TMPDIR/blocks.c" <<-'END'
+		#include <libmemhp.h>
+		#include <stdio.h>
+		#include <string.h>
+		int main(void)
+		{
+			struct memhp *memhp = NULL;
+			struct memhp_probe probe = { .size = sizeof(probe) };
+			int r = memhp_new(NULL, &memhp);
+			FILE *maps = fopen("/proc/self/maps", "r");
+			char line[500];
+			int loaded = 0;
+			while (maps && fgets(line, sizeof(line), maps))
+				loaded |= strstr(line, "libmount") != NULL;
+			if (r == 0)
+				r = memhp_probe_check(memhp, 0, &probe);
+			printf("%d %d\n", loaded, r);
+			return 0;
+		}
+	END
+	gcc -Wall -Werror -I src/libmemhp -o "$BATS_TEST_TMPDIR/blocks" "$BATS_TEST_TMPDIR/blocks.c" -L "$root/usr/lib" -lmemhp
+	here=$("$BATS_TEST_TMPDIR/blocks")
+	[ "${here% *}" = 0 ]
+	mkdir "$BATS_TEST_TMPDIR/sysfs"
+	there=$(unshare -m sh -c 'mount -t sysfs none "$1/sysfs" && umount -l /sys && strace -f -e trace=openat -o "$1/trace" "$1/blocks"' \
+		sh "$BATS_TEST_TMPDIR")
+	[ "${there#* }" = "${here#* }" ]
+	grep 'libmount.so.1.*= [0-9]' "$BATS_TEST_TMPDIR/trace"
+	! grep '"/sys/' "$BATS_TEST_TMPDIR/trace" | grep -v ENOENT
+}
+
 @test "header, manual pages, completions and schemas" {
 	installs include src/libmemhp/libmemhp.h
 	installs share/man/man8 man/*.8
