@@ -20,7 +20,7 @@
  *   - Sizes and addresses are bytes unless a comment says pages.
  *   - There is no global state, nothing is printed, no environment is read and
  *     no signal handler is installed. A context may be used by one thread at a
- *     time; snapshots and statistics are immutable and may be read by any
+ *     time; snapshots, statistics and policies are immutable and may be read by any
  *     number of threads, also after the context was freed.
  *
  * All functions are available since 0.1.
@@ -269,6 +269,70 @@ uint64_t memhp_zonestat_spanned(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
+
+/* Policy: what becomes of new memory ----------------------------------------- */
+
+struct memhp_policy;
+struct memhp_parameter;
+
+/* What a value is: a word, a decimal number, "Y" or "N" (or another word of the
+ * kernel's, such as "force"), or bytes in decimal. */
+enum memhp_kind {
+	MEMHP_KIND_WORD = 0,
+	MEMHP_KIND_NUMBER,
+	MEMHP_KIND_BOOL,
+	MEMHP_KIND_SIZE,
+};
+
+/*
+ * Reads all parameters of memory hotplug: those of sysfs, and those that only the
+ * kernel command line has. A parameter that the kernel lacks, or that cannot be read
+ * or understood, does not fail the call: see memhp_parameter_error(). -ENOMEM.
+ */
+int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret);
+struct memhp_policy *memhp_policy_free(struct memhp_policy *policy);
+const struct memhp_parameter *memhp_policy_next(const struct memhp_policy *policy,
+						const struct memhp_parameter *prev);
+/* The parameter of that name, in which "-" and "_" are the same, or NULL. */
+const struct memhp_parameter *memhp_policy_find(const struct memhp_policy *policy, const char *name);
+
+#define memhp_policy_foreach(policy, parameter)                            \
+	for ((parameter) = memhp_policy_next((policy), NULL); (parameter); \
+	     (parameter) = memhp_policy_next((policy), (parameter)))
+
+/* "online_policy", ... */
+const char *memhp_parameter_name(const struct memhp_parameter *parameter);
+enum memhp_kind memhp_parameter_kind(const struct memhp_parameter *parameter);
+/* 0 when the value was read or can only be on the command line; -ENODATA when this kernel lacks
+ * the parameter; -EBADMSG when it was not understood; another negative errno when it could not
+ * be read. */
+int memhp_parameter_error(const struct memhp_parameter *parameter);
+/* The value now, as the kernel prints it (sizes in decimal bytes); NULL when it is unknown or not given. */
+const char *memhp_parameter_value(const struct memhp_parameter *parameter);
+/* The kernel's default; NULL when that depends on its configuration or on the machine. */
+const char *memhp_parameter_default(const struct memhp_parameter *parameter);
+/* Whether the kernel lets it be changed while it runs. */
+bool memhp_parameter_is_writable(const struct memhp_parameter *parameter);
+/* The release of Linux that has it first, and the option of its configuration that it needs; or NULL. */
+const char *memhp_parameter_since(const struct memhp_parameter *parameter);
+const char *memhp_parameter_config(const struct memhp_parameter *parameter);
+/* The value that the kernel took from its command line, or NULL. */
+const char *memhp_parameter_cmdline(const struct memhp_parameter *parameter);
+/* The last value on the command line that the kernel did not take, without saying so, or NULL. */
+const char *memhp_parameter_ignored(const struct memhp_parameter *parameter);
+
+/* What decides the zone of a block that is onlined without asking for one. */
+struct memhp_zone_rules {
+	size_t size;              /* sizeof(struct memhp_zone_rules) */
+	bool is_auto_movable;     /* online_policy; else contig-zones, as before 5.15 */
+	unsigned int ratio;       /* auto_movable_ratio, in percent */
+	bool is_numa_aware;       /* auto_movable_numa_aware; false without CONFIG_NUMA */
+	bool has_movable_node;    /* movable_node is on the command line */
+	bool are_known;           /* false: some of them could not be read or understood */
+};
+
+/* Pure. */
+void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
 
 /* Plan: the ordered steps that would answer a request ------------------------- */
 
