@@ -15,6 +15,7 @@
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
+DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 

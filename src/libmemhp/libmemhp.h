@@ -334,18 +334,76 @@ struct memhp_zone_rules {
 /* Pure. */
 void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
 
-/* Plan: the ordered steps that would answer a request ------------------------- */
+/* Forecast: the zones that the kernel would choose ---------------------------- */
 
-enum memhp_action {
-	MEMHP_ACTION_ONLINE,
-	MEMHP_ACTION_OFFLINE,
-};
+struct memhp_forecast;
 
 /* What onlining asks for. */
 enum memhp_target {
 	MEMHP_TARGET_AUTO,      /* the kernel chooses by its policy */
 	MEMHP_TARGET_KERNEL,
 	MEMHP_TARGET_MOVABLE,
+};
+
+/*
+ * Rebuilds the kernel's accounting of zones and devices from a snapshot with
+ * MEMHP_ATTR_STATE, _ZONES, _NODES and _ORIGIN, from /proc/zoneinfo, the rules
+ * (memhp_policy_zone_rules()) and what the kernel logged of virtio-mem, and checks
+ * it against valid_zones of the blocks that are offline. What cannot be read or
+ * found out makes answers uncertain and does not fail the call. The forecast
+ * borrows the snapshot. -ENOMEM.
+ */
+int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot,
+			struct memhp_forecast **ret);
+/* A forecast that goes on alone from here. */
+int memhp_forecast_copy(const struct memhp_forecast *forecast, struct memhp_forecast **ret);
+struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast);
+
+/*
+ * The zone that a block of the snapshot would get if it were brought online now, and
+ * whether that is sure. The forecast goes on from there: the next answer is that for
+ * the time after it. UNKNOWN when there is nothing to tell it from. Pure.
+ */
+enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const struct memhp_block *block,
+				      enum memhp_target target, bool *ret_certain);
+
+/* What memory could be added by. */
+enum memhp_device {
+	MEMHP_DEVICE_DIMM,        /* as a whole: pc-dimm, and memory of a dax device */
+	MEMHP_DEVICE_VIRTIO_MEM,  /* block by block */
+};
+
+/* Memory that is not there yet: one device. */
+struct memhp_addition {
+	size_t size;                /* sizeof(struct memhp_addition) */
+	uint64_t amount;            /* bytes, a multiple of the block size */
+	enum memhp_device device;
+	enum memhp_target target;
+	unsigned int node;          /* also one that is not there yet */
+};
+
+struct memhp_addition_zones {
+	size_t size;                /* sizeof(struct memhp_addition_zones) */
+	uint64_t kernel, movable;   /* bytes: in a kernel zone (Normal), in ZONE_MOVABLE */
+	bool is_certain;
+};
+
+/*
+ * Into which zones memory would go if it were added above all that is there and
+ * brought online now, all of it. The forecast goes on from there. Not certain either
+ * where the policy looks at addresses and the memory could fit in between. Pure.
+ *
+ * Errors: -EINVAL (amount is 0 or no multiple of the block size), -ERANGE (beyond
+ * what can be addressed), -ENODATA (/proc/zoneinfo could not be read), -ENOMEM.
+ */
+int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addition *addition,
+		       struct memhp_addition_zones *ret);
+
+/* Plan: the ordered steps that would answer a request ------------------------- */
+
+enum memhp_action {
+	MEMHP_ACTION_ONLINE,
+	MEMHP_ACTION_OFFLINE,
 };
 
 struct memhp_request {
@@ -357,6 +415,9 @@ struct memhp_request {
 	uint64_t amount;            /* bytes, a multiple of the block size; 0: all of the blocks */
 	bool total;                 /* the amount counts what is already so */
 	bool driver_managed;        /* an amount may take virtio-mem's, hv-balloon's and xen's blocks too */
+	/* Onlining: of the same snapshot, to tell zones by; it is copied and stays as it is. NULL:
+	 * only valid_zones tell, which is sure of the first block. */
+	const struct memhp_forecast *forecast;
 };
 
 struct memhp_plan;
@@ -372,8 +433,8 @@ struct memhp_step;
  * then the ones that may replace a failure. Offlining prefers Movable to kernel
  * zones and high addresses to low ones, onlining low addresses.
  *
- * Errors: -EINVAL (amount is no multiple of the block size), -ENOENT (no such
- * block), -ENOMEM.
+ * Errors: -EINVAL (amount is no multiple of the block size, or the forecast is of
+ * another snapshot), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);
@@ -396,7 +457,8 @@ const struct memhp_block *memhp_step_block(const struct memhp_step *step);
 bool memhp_step_is_already(const struct memhp_step *step);
 /* Only tried when a step before it failed. */
 bool memhp_step_is_reserve(const struct memhp_step *step);
-/* The zone after the step, UNKNOWN after offlining, and whether that is sure. */
+/* The zone after the step when all steps before it were made, UNKNOWN after offlining, and
+ * whether that is sure. */
 enum memhp_zone memhp_step_zone(const struct memhp_step *step);
 bool memhp_step_is_certain(const struct memhp_step *step);
 
