@@ -44,33 +44,35 @@ static int add_zones(struct memhp_forecast *forecast, const struct memhp_stats *
 
 /* Groups --------------------------------------------------------------------- */
 
-/* "virtio_mem virtio0: device block size: 0x200000": the number after key in the last such line. */
-static uint64_t logged_size(const char *log, const char *device, const char *key)
+/* "virtio_mem virtio0: subblock size: 0x200000": the number behind the last such line; *ret_at where
+ * it stands, NULL: nowhere. */
+static uint64_t logged_size(const char *log, const char *device, const char *key, const char **ret_at)
 {
 	cleanup(cleanup_free) char *start = NULL;
 	uint64_t size = 0;
 
+	*ret_at = NULL;
 	if (asprintf(&start, "virtio_mem %s: %s: 0x", device, key) < 0) {
 		start = NULL;
 		return 0;
 	}
 	for (const char *line = log; (line = strstr(line, start));) {
 		line += strlen(start);
+		*ret_at = line;
 		if (number_parse(line, strspn(line, "0123456789abcdef"), 16, &size) < 0)
 			size = 0;
 	}
 	return size;
 }
 
-/* drivers/virtio/virtio_mem.c: virtio_mem_init_hotplug() logs one of the two. */
+/* drivers/virtio/virtio_mem.c: virtio_mem_init_hotplug() logs one of the two each time it starts. */
 uint64_t virtio_mem_unit(const char *log, const char *device, uint64_t block_size)
 {
-	uint64_t big = log ? logged_size(log, device, "big block size") : 0;
-	uint64_t sub = log ? logged_size(log, device, "subblock size") : 0;
+	const char *at_big, *at_sub;
+	const uint64_t big = logged_size(log, device, "big block size", &at_big);
 
-	if (big && sub)
-		return 0;
-	return sub ? block_size : big;
+	(void)logged_size(log, device, "subblock size", &at_sub);
+	return at_sub && (!at_big || at_sub > at_big) ? block_size : big;
 }
 
 static const struct memhp_block *find_of_device(const struct memhp_forecast *forecast, uint64_t id, const char *device)
@@ -95,7 +97,7 @@ static bool has_single_block(const struct memhp_forecast *forecast, const char *
 static uint64_t find_unit_pages(struct memhp_forecast *forecast, const struct forecast_facts *facts, const char *device)
 {
 	const uint64_t block_size = forecast->snapshot->block_size;
-	uint64_t unit = virtio_mem_unit(facts->log, device, block_size);
+	uint64_t unit = facts->log ? virtio_mem_unit(facts->log, device, block_size) : 0;
 
 	if (unit >= block_size && !(unit & (unit - 1)))
 		return unit / facts->page_size;

@@ -218,6 +218,16 @@ static int read_log(const struct memhp *memhp, char **ret)
 	return 0;
 }
 
+static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(snapshot, block)
+		if (memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM)
+			return true;
+	return false;
+}
+
 int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, struct memhp_forecast **ret)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
@@ -234,7 +244,7 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 	if (r == -ENOMEM)
 		return r;
 	r = memhp_policy_read(memhp, &policy);
-	if (r == 0)
+	if (r == 0 && has_virtio_mem(snapshot))
 		r = read_log(memhp, &log);
 	if (r < 0)
 		return r;
