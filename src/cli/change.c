@@ -20,6 +20,7 @@
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
@@ -197,6 +198,7 @@ static int make_plan(const struct change_context *context, const struct memhp_sn
 	const struct change_args *args = context->args;
 	cleanup(ranges_free) struct ranges blocks = { 0 };
 	cleanup(cleanup_free) uint64_t *ids = NULL;
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
 	struct memhp_request request = {
 		.size = sizeof(request),
 		.action = context->action,
@@ -216,6 +218,10 @@ static int make_plan(const struct change_context *context, const struct memhp_sn
 	if (!ids)
 		return library_error("plan", -ENOMEM);
 	request.blocks = ids;
+	r = context->action == MEMHP_ACTION_ONLINE ? memhp_forecast_read(context->memhp, snapshot, &forecast) : 0;
+	if (r < 0)
+		return library_error("forecast", r);
+	request.forecast = forecast;
 	r = memhp_plan_new(snapshot, &request, ret);
 	return r < 0 ? library_error("plan", r) : EXIT_DONE;
 }

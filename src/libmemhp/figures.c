@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "policy.h"
 
 /* The kernel's document: ratios up to 3:1 or even 4:1 are usually fine. */
 #define LIMIT_BY_DOCUMENT 400
@@ -63,21 +63,17 @@ static int read_available(const struct memhp *memhp, struct memhp_figures *figur
 	return 0;
 }
 
-static void read_limit(const struct memhp *memhp, struct memhp_figures *figures)
+static int read_limit(struct memhp *memhp, struct memhp_figures *figures)
 {
-	cleanup(sysdir_close) struct sysdir parameters = SYSDIR_CLOSED;
-	char text[64];
-	uint64_t limit = 0;
-	ssize_t length;
+	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
+	struct memhp_zone_rules rules = { .size = sizeof(rules) };
+	int r = memhp_policy_read(memhp, &policy);
 
-	figures->limit = LIMIT_BY_DOCUMENT;
-	if (sysdir_open(memhp, memhp->sysfs, "module/memory_hotplug/parameters", &parameters) < 0 ||
-	    sysdir_read(&parameters, "online_policy", text, sizeof(text)) <= 0 ||
-	    strcmp(text, "auto-movable") != 0)
-		return;
-	length = sysdir_read(&parameters, "auto_movable_ratio", text, sizeof(text));
-	if (length > 0 && number_parse(text, (size_t)length, 10, &limit) == 0 && limit <= UINT32_MAX)
-		figures->limit = (unsigned int)limit;
+	if (r < 0)
+		return r;
+	memhp_policy_zone_rules(policy, &rules);
+	figures->limit = rules.are_known && rules.is_auto_movable ? rules.ratio : LIMIT_BY_DOCUMENT;
+	return 0;
 }
 
 int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
@@ -92,9 +88,10 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 
 	if (r == 0)
 		r = read_available(memhp, &figures);
+	if (r == 0)
+		r = read_limit(memhp, &figures);
 	if (r < 0)
 		return r;
-	read_limit(memhp, &figures);
 	memcpy(ret, &figures, ret->size && ret->size < sizeof(figures) ? ret->size : sizeof(figures));
 	return 0;
 }

@@ -16,6 +16,7 @@
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
+DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
@@ -58,6 +59,8 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 /* Whether there is such a file or link. In a given root name has one component, so that no link
  * can lead elsewhere. */
 bool sysdir_has(const struct sysdir *dir, const char *name);
+/* Whether it is a file that somebody may write. */
+bool sysdir_is_writable(const struct sysdir *dir, const char *name);
 /* Whether it is a kernel's own sysfs, also below a given root. */
 bool sysdir_is_sysfs(const struct sysdir *dir);
 /* Calls fn for each name below dir/name; stops at and returns its first non-zero result. */

@@ -20,7 +20,7 @@
  *   - Sizes and addresses are bytes unless a comment says pages.
  *   - There is no global state, nothing is printed, no environment is read and
  *     no signal handler is installed. A context may be used by one thread at a
- *     time; snapshots and statistics are immutable and may be read by any
+ *     time; snapshots, statistics and policies are immutable and may be read by any
  *     number of threads, also after the context was freed.
  *
  * All functions are available since 0.1.
@@ -270,18 +270,140 @@ uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
 
-/* Plan: the ordered steps that would answer a request ------------------------- */
+/* Policy: what becomes of new memory ----------------------------------------- */
 
-enum memhp_action {
-	MEMHP_ACTION_ONLINE,
-	MEMHP_ACTION_OFFLINE,
+struct memhp_policy;
+struct memhp_parameter;
+
+/* What a value is: a word, a decimal number, "Y" or "N" (or another word of the
+ * kernel's, such as "force"), or bytes in decimal. */
+enum memhp_kind {
+	MEMHP_KIND_WORD = 0,
+	MEMHP_KIND_NUMBER,
+	MEMHP_KIND_BOOL,
+	MEMHP_KIND_SIZE,
 };
+
+/*
+ * Reads all parameters of memory hotplug: those of sysfs, and those that only the
+ * kernel command line has. A parameter that the kernel lacks, or that cannot be read
+ * or understood, does not fail the call: see memhp_parameter_error(). -ENOMEM.
+ */
+int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret);
+struct memhp_policy *memhp_policy_free(struct memhp_policy *policy);
+const struct memhp_parameter *memhp_policy_next(const struct memhp_policy *policy,
+						const struct memhp_parameter *prev);
+/* The parameter of that name, in which "-" and "_" are the same, or NULL. */
+const struct memhp_parameter *memhp_policy_find(const struct memhp_policy *policy, const char *name);
+
+#define memhp_policy_foreach(policy, parameter)                            \
+	for ((parameter) = memhp_policy_next((policy), NULL); (parameter); \
+	     (parameter) = memhp_policy_next((policy), (parameter)))
+
+/* "online_policy", ... */
+const char *memhp_parameter_name(const struct memhp_parameter *parameter);
+enum memhp_kind memhp_parameter_kind(const struct memhp_parameter *parameter);
+/* 0 when the value was read or can only be on the command line; -ENODATA when this kernel lacks
+ * the parameter; -EBADMSG when it was not understood; another negative errno when it could not
+ * be read. */
+int memhp_parameter_error(const struct memhp_parameter *parameter);
+/* The value now, as the kernel prints it (sizes in decimal bytes); NULL when it is unknown or not given. */
+const char *memhp_parameter_value(const struct memhp_parameter *parameter);
+/* The kernel's default; NULL when that depends on its configuration or on the machine. */
+const char *memhp_parameter_default(const struct memhp_parameter *parameter);
+/* Whether the kernel lets it be changed while it runs. */
+bool memhp_parameter_is_writable(const struct memhp_parameter *parameter);
+/* The release of Linux that has it first, and the option of its configuration that it needs; or NULL. */
+const char *memhp_parameter_since(const struct memhp_parameter *parameter);
+const char *memhp_parameter_config(const struct memhp_parameter *parameter);
+/* The value that the kernel took from its command line, or NULL. */
+const char *memhp_parameter_cmdline(const struct memhp_parameter *parameter);
+/* The last value on the command line that the kernel did not take, without saying so, or NULL. */
+const char *memhp_parameter_ignored(const struct memhp_parameter *parameter);
+
+/* What decides the zone of a block that is onlined without asking for one. */
+struct memhp_zone_rules {
+	size_t size;              /* sizeof(struct memhp_zone_rules) */
+	bool is_auto_movable;     /* online_policy; else contig-zones, as before 5.15 */
+	unsigned int ratio;       /* auto_movable_ratio, in percent */
+	bool is_numa_aware;       /* auto_movable_numa_aware; false without CONFIG_NUMA */
+	bool has_movable_node;    /* movable_node is on the command line */
+	bool are_known;           /* false: some of them could not be read or understood */
+};
+
+/* Pure. */
+void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
+
+/* Forecast: the zones that the kernel would choose ---------------------------- */
+
+struct memhp_forecast;
 
 /* What onlining asks for. */
 enum memhp_target {
 	MEMHP_TARGET_AUTO,      /* the kernel chooses by its policy */
 	MEMHP_TARGET_KERNEL,
 	MEMHP_TARGET_MOVABLE,
+};
+
+/*
+ * Rebuilds the kernel's accounting of zones and devices from a snapshot with
+ * MEMHP_ATTR_STATE, _ZONES, _NODES and _ORIGIN, from /proc/zoneinfo, the rules
+ * (memhp_policy_zone_rules()) and what the kernel logged of virtio-mem, and checks
+ * it against valid_zones of the blocks that are offline. What cannot be read or
+ * found out makes answers uncertain and does not fail the call. The forecast
+ * borrows the snapshot. -ENOMEM.
+ */
+int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot,
+			struct memhp_forecast **ret);
+/* A forecast that goes on alone from here. */
+int memhp_forecast_copy(const struct memhp_forecast *forecast, struct memhp_forecast **ret);
+struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast);
+
+/*
+ * The zone that a block of the snapshot would get if it were brought online now, and
+ * whether that is sure. The forecast goes on from there: the next answer is that for
+ * the time after it. UNKNOWN when there is nothing to tell it from. Pure.
+ */
+enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const struct memhp_block *block,
+				      enum memhp_target target, bool *ret_certain);
+
+/* What memory could be added by. */
+enum memhp_device {
+	MEMHP_DEVICE_DIMM,        /* as a whole: pc-dimm, and memory of a dax device */
+	MEMHP_DEVICE_VIRTIO_MEM,  /* block by block */
+};
+
+/* Memory that is not there yet: one device. */
+struct memhp_addition {
+	size_t size;                /* sizeof(struct memhp_addition) */
+	uint64_t amount;            /* bytes, a multiple of the block size */
+	enum memhp_device device;
+	enum memhp_target target;
+	unsigned int node;          /* also one that is not there yet */
+};
+
+struct memhp_addition_zones {
+	size_t size;                /* sizeof(struct memhp_addition_zones) */
+	uint64_t kernel, movable;   /* bytes: in a kernel zone (Normal), in ZONE_MOVABLE */
+	bool is_certain;
+};
+
+/*
+ * Into which zones memory would go if it were added above all that is there and
+ * brought online now, all of it. The forecast goes on from there. Not certain either
+ * where the policy looks at addresses and the memory could fit in between. Pure.
+ *
+ * Errors: -EINVAL (amount is 0 or no multiple of the block size), -ERANGE (beyond
+ * what can be addressed), -ENODATA (/proc/zoneinfo could not be read), -ENOMEM.
+ */
+int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addition *addition,
+		       struct memhp_addition_zones *ret);
+
+/* Plan: the ordered steps that would answer a request ------------------------- */
+
+enum memhp_action {
+	MEMHP_ACTION_ONLINE,
+	MEMHP_ACTION_OFFLINE,
 };
 
 struct memhp_request {
@@ -293,6 +415,9 @@ struct memhp_request {
 	uint64_t amount;            /* bytes, a multiple of the block size; 0: all of the blocks */
 	bool total;                 /* the amount counts what is already so */
 	bool driver_managed;        /* an amount may take virtio-mem's, hv-balloon's and xen's blocks too */
+	/* Onlining: of the same snapshot, to tell zones by; it is copied and stays as it is. NULL:
+	 * only valid_zones tell, which is sure of the first block. */
+	const struct memhp_forecast *forecast;
 };
 
 struct memhp_plan;
@@ -308,8 +433,8 @@ struct memhp_step;
  * then the ones that may replace a failure. Offlining prefers Movable to kernel
  * zones and high addresses to low ones, onlining low addresses.
  *
- * Errors: -EINVAL (amount is no multiple of the block size), -ENOENT (no such
- * block), -ENOMEM.
+ * Errors: -EINVAL (amount is no multiple of the block size, or the forecast is of
+ * another snapshot), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);
@@ -332,7 +457,8 @@ const struct memhp_block *memhp_step_block(const struct memhp_step *step);
 bool memhp_step_is_already(const struct memhp_step *step);
 /* Only tried when a step before it failed. */
 bool memhp_step_is_reserve(const struct memhp_step *step);
-/* The zone after the step, UNKNOWN after offlining, and whether that is sure. */
+/* The zone after the step when all steps before it were made, UNKNOWN after offlining, and
+ * whether that is sure. */
 enum memhp_zone memhp_step_zone(const struct memhp_step *step);
 bool memhp_step_is_certain(const struct memhp_step *step);
 

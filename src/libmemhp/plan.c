@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "forecast.h"
 
 struct memhp_step {
 	const struct memhp_block *block;
@@ -48,12 +49,9 @@ static bool is_already(const struct memhp_request *request, const struct memhp_b
 	return memhp_block_state(block) == wanted_state(request->action);
 }
 
-/* What the kernel would choose: mm/memory_hotplug.c: zone_for_pfn_range(). */
-static void predict(const struct memhp_request *request, struct memhp_step *step, bool is_first)
+static void predict_step(struct memhp_forecast *forecast, const struct memhp_request *request,
+			 struct memhp_step *step)
 {
-	const enum memhp_zone *zones;
-	unsigned int count = memhp_block_zones(step->block, &zones);
-
 	step->zone = MEMHP_ZONE_UNKNOWN;
 	step->is_certain = true;
 	if (request->action == MEMHP_ACTION_OFFLINE)
@@ -63,22 +61,26 @@ static void predict(const struct memhp_request *request, struct memhp_step *step
 		step->is_wrong_zone = !zone_is_target(step->zone, request->target);
 		return;
 	}
-	switch (request->target) {
-	case MEMHP_TARGET_MOVABLE:
-		step->zone = MEMHP_ZONE_MOVABLE;
-		return;
-	case MEMHP_TARGET_KERNEL:
-		for (unsigned int i = 0; i < count && !memhp_zone_is_kernel(step->zone); i++)
-			step->zone = zones[i];
-		step->is_certain = memhp_zone_is_kernel(step->zone);
-		return;
-	case MEMHP_TARGET_AUTO:
-		/* The first word is the kernel's answer for the next onlining; those after it may
-		 * change the answer. */
-		step->zone = count ? zones[0] : MEMHP_ZONE_UNKNOWN;
-		step->is_certain = count && is_first;
-		return;
-	}
+	step->zone = memhp_forecast_online(forecast, step->block, request->target, &step->is_certain);
+	/* It is tried after a failure, of which nothing is known yet. */
+	if (step->is_reserve && request->target == MEMHP_TARGET_AUTO)
+		step->is_certain = false;
+}
+
+static int predict(struct memhp_plan *plan)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
+	const struct memhp_forecast *given = plan->request.forecast;
+	int r = 0;
+
+	if (given && given->snapshot != plan->snapshot)
+		return -EINVAL;
+	if (plan->request.action == MEMHP_ACTION_ONLINE)
+		r = given ? memhp_forecast_copy(given, &forecast) : forecast_new(plan->snapshot, NULL, &forecast);
+	for (size_t i = 0; i < plan->count && r == 0; i++)
+		predict_step(forecast, &plan->request, &plan->steps[i]);
+	plan->request.forecast = NULL;
+	return r;
 }
 
 static bool is_driver_managed(const struct memhp_block *block)
@@ -202,7 +204,6 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 {
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = calloc(1, sizeof(*plan));
 	uint64_t already = 0;
-	bool is_first = true;
 	int r;
 
 	if (!plan)
@@ -221,10 +222,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	plan->requested = plan->count * plan->block_size;
 	if (plan->request.amount)
 		choose(plan, already);
-	for (size_t i = 0; i < plan->count; i++) {
-		predict(&plan->request, &plan->steps[i], is_first);
-		is_first &= plan->steps[i].is_already;
-	}
+	r = predict(plan);
+	if (r < 0)
+		return r;
 	plan->request.blocks = NULL;
 	*ret = take_ptr(plan);
 	return 0;

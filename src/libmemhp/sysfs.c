@@ -175,6 +175,13 @@ bool sysdir_has(const struct sysdir *dir, const char *name)
 	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool sysdir_is_writable(const struct sysdir *dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0222);
+}
+
 bool sysdir_is_sysfs(const struct sysdir *dir)
 {
 	struct statfs fs;

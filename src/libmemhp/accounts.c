@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel's accounts that it does not export, found out from what can be read:
+ * which memory is there since boot, which device added which blocks, in which
+ * units. What cannot be found out becomes a doubt, never a guess.
+ */
+#include <string.h>
+
+#include "forecast.h"
+
+static const struct memhp_block *blocks_of(const struct memhp_forecast *forecast)
+{
+	return forecast->snapshot->blocks;
+}
+
+/* Zones ---------------------------------------------------------------------- */
+
+static int add_zones(struct memhp_forecast *forecast, const struct memhp_stats *stats)
+{
+	const struct memhp_zonestat *stat;
+
+	memhp_stats_foreach(stats, stat) {
+		const enum memhp_zone zone = memhp_zonestat_zone(stat);
+		struct model_node *node = NULL;
+		int r = model_add_node(&forecast->model, memhp_zonestat_node(stat), &node);
+
+		if (r < 0)
+			return r;
+		if (zone == MEMHP_ZONE_UNKNOWN || zone >= MODEL_ZONES)
+			continue;
+		node->zones[zone] = (struct model_zone){
+			.start = memhp_zonestat_start_pfn(stat),
+			.spanned = memhp_zonestat_spanned(stat),
+			.present = memhp_zonestat_present(stat),
+			.early = memhp_zonestat_present(stat),
+			.cma = memhp_zonestat_cma(stat),
+		};
+		/* mm/vmstat.c: zoneinfo_show_print() tells the start of populated zones only. */
+		if (node->zones[zone].spanned && !node->zones[zone].present)
+			forecast->doubts |= DOUBT_SPANS;
+	}
+	return 0;
+}
+
+/* Groups --------------------------------------------------------------------- */
+
+/* "virtio_mem virtio0: subblock size: 0x200000": the number behind the last such line; *ret_at where
+ * it stands, NULL: nowhere. */
+static uint64_t logged_size(const char *log, const char *device, const char *key, const char **ret_at)
+{
+	cleanup(cleanup_free) char *start = NULL;
+	uint64_t size = 0;
+
+	*ret_at = NULL;
+	if (asprintf(&start, "virtio_mem %s: %s: 0x", device, key) < 0) {
+		start = NULL;
+		return 0;
+	}
+	for (const char *line = log; (line = strstr(line, start));) {
+		line += strlen(start);
+		*ret_at = line;
+		if (number_parse(line, strspn(line, "0123456789abcdef"), 16, &size) < 0)
+			size = 0;
+	}
+	return size;
+}
+
+/* drivers/virtio/virtio_mem.c: virtio_mem_init_hotplug() logs one of the two each time it starts. */
+uint64_t virtio_mem_unit(const char *log, const char *device, uint64_t block_size)
+{
+	const char *at_big, *at_sub;
+	const uint64_t big = logged_size(log, device, "big block size", &at_big);
+
+	(void)logged_size(log, device, "subblock size", &at_sub);
+	return at_sub && (!at_big || at_sub > at_big) ? block_size : big;
+}
+
+static const struct memhp_block *find_of_device(const struct memhp_forecast *forecast, uint64_t id, const char *device)
+{
+	const struct memhp_block *block = memhp_snapshot_find(forecast->snapshot, id);
+
+	return block && memhp_block_device(block) && strcmp(memhp_block_device(block), device) == 0 ? block : NULL;
+}
+
+/* Memory comes in whole units: a block whose neighbour in any larger unit is missing is one itself. */
+static bool has_single_block(const struct memhp_forecast *forecast, const char *device)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(forecast->snapshot, block)
+		if (find_of_device(forecast, memhp_block_id(block), device) &&
+		    !find_of_device(forecast, memhp_block_id(block) ^ 1, device))
+			return true;
+	return false;
+}
+
+static uint64_t find_unit_pages(struct memhp_forecast *forecast, const struct forecast_facts *facts, const char *device)
+{
+	const uint64_t block_size = forecast->snapshot->block_size;
+	uint64_t unit = facts->log ? virtio_mem_unit(facts->log, device, block_size) : 0;
+
+	if (unit >= block_size && !(unit & (unit - 1)))
+		return unit / facts->page_size;
+	if (!has_single_block(forecast, device))
+		forecast->doubts |= DOUBT_COUNTS;
+	return forecast->block_pages;
+}
+
+/*
+ * Who adds memory in groups: drivers/acpi/acpi_memhotplug.c, drivers/dax/kmem.c and
+ * drivers/virtio/virtio_mem.c. Boot memory has none, also where firmware lists it.
+ */
+static bool has_group(const struct memhp_block *block)
+{
+	switch (memhp_block_origin(block)) {
+	case MEMHP_ORIGIN_HOTPLUG:
+		return memhp_block_device(block);
+	case MEMHP_ORIGIN_VIRTIO_MEM:
+	case MEMHP_ORIGIN_KMEM:
+		return true;
+	case MEMHP_ORIGIN_UNKNOWN:
+	case MEMHP_ORIGIN_BOOT:
+	case MEMHP_ORIGIN_HV_BALLOON:
+	case MEMHP_ORIGIN_XEN:
+		return false;
+	}
+	return false;
+}
+
+/* Blocks of a device most often lie side by side. */
+static size_t find_group(const struct memhp_forecast *forecast, size_t index)
+{
+	const struct zone_model *model = &forecast->model;
+	const char *device = memhp_block_device(&blocks_of(forecast)[index]);
+	const size_t last = index ? forecast->groups[index - 1] : MODEL_NO_GROUP;
+
+	if (last != MODEL_NO_GROUP && strcmp(model->groups[last].device, device) == 0)
+		return last;
+	for (size_t i = 0; i < model->group_count; i++)
+		if (strcmp(model->groups[i].device, device) == 0)
+			return i;
+	return MODEL_NO_GROUP;
+}
+
+static int join_group(struct memhp_forecast *forecast, const struct forecast_facts *facts, size_t index)
+{
+	const struct memhp_block *block = &blocks_of(forecast)[index];
+	const char *device = memhp_block_device(block);
+	struct model_group group = {
+		.device = device,
+		.is_dynamic = memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM,
+	};
+	const unsigned int *nodes;
+	size_t *found = &forecast->groups[index];
+
+	/* Of memory whose origin is unknown the group is, too, unless no device can have added it. */
+	if (!has_group(block) || !device) {
+		if (has_group(block) || (memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && device))
+			forecast->doubts |= DOUBT_COUNTS;
+		return 0;
+	}
+	*found = find_group(forecast, index);
+	if (*found == MODEL_NO_GROUP) {
+		group.node = memhp_block_nodes(block, &nodes) ? nodes[0] : 0;
+		group.pages = group.is_dynamic ? find_unit_pages(forecast, facts, device) : 0;
+		return model_add_group(&forecast->model, &group, found);
+	}
+	return 0;
+}
+
+static int add_groups(struct memhp_forecast *forecast, const struct forecast_facts *facts)
+{
+	int r = 0;
+
+	forecast->groups = calloc(forecast->snapshot->count + 1, sizeof(*forecast->groups));
+	if (!forecast->groups)
+		return -ENOMEM;
+	for (size_t i = 0; i < forecast->snapshot->count; i++)
+		forecast->groups[i] = MODEL_NO_GROUP;
+	for (size_t i = 0; i < forecast->snapshot->count && r == 0; i++)
+		r = join_group(forecast, facts, i);
+	return r;
+}
+
+/* Blocks --------------------------------------------------------------------- */
+
+bool accounts_range(const struct memhp_forecast *forecast, const struct memhp_block *block,
+		    struct model_range *ret)
+{
+	const unsigned int *nodes;
+	unsigned int count = memhp_block_nodes(block, &nodes);
+	/* Without CONFIG_NUMA there is no node but 0. */
+	const bool has_nodes = forecast->snapshot->node_count;
+
+	if (count > 1 || (!count && has_nodes))
+		return false;
+	*ret = (struct model_range){
+		.start = memhp_block_id(block) * forecast->block_pages,
+		.pages = forecast->block_pages,
+		.node = count ? nodes[0] : 0,
+		.group = forecast->groups[block - blocks_of(forecast)],
+		.is_early = memhp_block_origin(block) == MEMHP_ORIGIN_BOOT,
+	};
+	return model_find_node(&forecast->model, ret->node);
+}
+
+/* Pages that came later do not count as early: adjust_present_page_count(). */
+static int account_block(struct memhp_forecast *forecast, const struct memhp_block *block)
+{
+	const enum memhp_zone zone = memhp_block_zone(block);
+	struct model_range range;
+	struct model_node *node = NULL;
+	uint64_t *early;
+	int r;
+
+	if (!accounts_range(forecast, block, &range)) {
+		/* Of several nodes or zones, which only boot memory is. */
+		if (memhp_block_origin(block) != MEMHP_ORIGIN_BOOT)
+			forecast->doubts |= DOUBT_COUNTS;
+		return 0;
+	}
+	if (range.group != MODEL_NO_GROUP && !forecast->model.groups[range.group].is_dynamic)
+		forecast->model.groups[range.group].pages += range.pages;
+	r = model_add_unit(&forecast->model, &range);
+	if (r == 0)
+		r = model_add_node(&forecast->model, range.node, &node);
+	if (r < 0 || memhp_block_state(block) == MEMHP_STATE_OFFLINE)
+		return r;
+	if (range.is_early && memhp_block_state(block) == MEMHP_STATE_ONLINE)
+		return 0;
+	if (zone != MEMHP_ZONE_MOVABLE &&
+	    (!memhp_zone_is_kernel(zone) || memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN)) {
+		forecast->doubts |= DOUBT_COUNTS;
+		return 0;
+	}
+	model_account_group(&forecast->model, &range, zone);
+	early = &node->zones[zone].early;
+	/* Read at two moments, between which something changed. */
+	if (*early < range.pages)
+		forecast->doubts |= DOUBT_COUNTS;
+	else
+		*early -= range.pages;
+	return 0;
+}
+
+int accounts_fill(struct memhp_forecast *forecast, const struct forecast_facts *facts)
+{
+	const struct memhp_block *block;
+	int r = add_zones(forecast, facts->stats);
+
+	/* Which device added what, and what is boot memory, is in /proc/iomem. */
+	if (!forecast->snapshot->origins || memhp_snapshot_iomem_is_masked(forecast->snapshot))
+		forecast->doubts |= DOUBT_COUNTS;
+	if (r == 0)
+		r = add_groups(forecast, facts);
+	if (r < 0)
+		return r;
+	memhp_snapshot_foreach(forecast->snapshot, block) {
+		r = account_block(forecast, block);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

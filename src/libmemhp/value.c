@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Values of parameters: what the kernel takes on a write or on its command line,
+ * and what its files print, both brought into the form in which the kernel prints
+ * them. No input or output here.
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+#include "policy.h"
+
+static int keep(const char *text, char ret[VALUE_MAX])
+{
+	if (strlen(text) >= VALUE_MAX)
+		return -EINVAL;
+	strcpy(ret, text);
+	return 0;
+}
+
+static int keep_bool(bool yes, char ret[VALUE_MAX])
+{
+	return keep(yes ? "Y" : "N", ret);
+}
+
+/* lib/string_helpers.c: sysfs_streq() forgives one newline at the end, as write(2) is given it. */
+static int take_word(const char *const *words, const char *text, char ret[VALUE_MAX])
+{
+	size_t length = text ? strlen(text) : 0;
+
+	if (length && text[length - 1] == '\n')
+		length--;
+	for (; *words; words++)
+		if (text && strlen(*words) == length && strncmp(*words, text, length) == 0)
+			return keep(*words, ret);
+	return -EINVAL;
+}
+
+/* lib/kstrtox.c: kstrtobool(): the first letter decides; "t" and "f" since 6.1. */
+static int take_bool(const char *text, char ret[VALUE_MAX])
+{
+	switch (text[0]) {
+	case 'y': case 'Y': case 't': case 'T': case '1':
+		return keep_bool(true, ret);
+	case 'n': case 'N': case 'f': case 'F': case '0':
+		return keep_bool(false, ret);
+	case 'o': case 'O':
+		if (text[1] == 'n' || text[1] == 'N')
+			return keep_bool(true, ret);
+		return text[1] == 'f' || text[1] == 'F' ? keep_bool(false, ret) : -EINVAL;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* lib/kstrtox.c: kstrtouint() with base 0: 10, 0x1f, 017, a plus sign, a newline at the end */
+static int take_uint(const char *text, char ret[VALUE_MAX])
+{
+	unsigned int base = 10;
+	size_t length;
+	uint64_t value = 0;
+	int r;
+
+	if (!text)
+		return -EINVAL;
+	text += *text == '+';
+	if (text[0] == '0') {
+		base = 8;
+		if ((text[1] == 'x' || text[1] == 'X') && isxdigit((unsigned char)text[2])) {
+			base = 16;
+			text += 2;
+		}
+	}
+	length = strlen(text);
+	if (length && text[length - 1] == '\n')
+		length--;
+	r = number_parse(text, length, base, &value);
+	if (r == 0 && value > UINT_MAX)
+		r = -ERANGE;
+	if (r == 0)
+		snprintf(ret, VALUE_MAX, "%u", (unsigned int)value);
+	return r;
+}
+
+int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
+{
+	static const char *const states[] = { "offline", "online", "online_kernel", "online_movable", NULL };
+	static const char *const policies[] = { "contig-zones", "auto-movable", NULL };
+
+	switch (kind) {
+	case VALUE_STATE:
+		return take_word(states, text, ret);
+	case VALUE_POLICY:
+		return take_word(policies, text, ret);
+	case VALUE_UINT:
+		return take_uint(text, ret);
+	case VALUE_BOOL:
+		/* kernel/params.c: param_set_bool(): no value means yes. */
+		return take_bool(text ? text : "1", ret);
+	case VALUE_MEMMAP:
+		/* mm/memory_hotplug.c: set_memmap_mode(); before it was there, a bool */
+		if (text && (strcmp(text, "force") == 0 || strcmp(text, "FORCE") == 0))
+			return keep("force", ret);
+		return take_bool(text ? text : "1", ret);
+	case VALUE_FLAG:
+		return keep_bool(true, ret);
+	case VALUE_ANY:
+		return text && *text ? keep(text, ret) : -EINVAL;
+	case VALUE_HEX:
+	case VALUE_EXISTS:
+		return -EINVAL;
+	}
+	return -EINVAL;
+}
+
+int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX])
+{
+	uint64_t number = 0;
+
+	switch (kind) {
+	case VALUE_UINT:
+	case VALUE_BOOL:
+		return value_take(kind, text, ret) < 0 ? -EBADMSG : 0;
+	case VALUE_HEX:
+		if (number_parse(text, strlen(text), 16, &number) < 0)
+			return -EBADMSG;
+		snprintf(ret, VALUE_MAX, "%llu", (unsigned long long)number);
+		return 0;
+	case VALUE_MEMMAP:
+		if (value_take(kind, text, ret) == 0)
+			return 0;
+		__attribute__((fallthrough));
+	case VALUE_STATE:
+	case VALUE_POLICY:
+	case VALUE_ANY:
+	case VALUE_EXISTS:
+	case VALUE_FLAG:
+		return keep(text, ret) < 0 ? -EBADMSG : 0;
+	}
+	return -EBADMSG;
+}
