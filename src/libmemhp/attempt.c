@@ -196,6 +196,22 @@ static const char *word_of(enum memhp_action action, enum memhp_target target)
 	return action == MEMHP_ACTION_OFFLINE ? "offline" : online[target];
 }
 
+/* Its own alarm may have ended it, while we were stopped or slow. */
+static void note_alarm(const struct writer *writer, struct change *change)
+{
+	bool was_interrupted = writer->has_rung && writer->error == EINTR;
+
+	if (!writer->has_ended || left_until(change->limit) > 0 || (writer->error >= 0 && !was_interrupted))
+		return;
+	if (!change->was_killed)
+		change->timed_out = change->was_killed = true;
+	/* A write that waits for the lock is not interrupted (drivers/base/core.c: restart_syscall()). */
+	if (was_interrupted) {
+		change->was_going_offline = true;
+		change->is_foreign = false;
+	}
+}
+
 /* The write itself: outcome->error, and whether the block has settled afterwards. */
 static bool write_state(struct run *run, struct change *change, struct memhp_outcome *outcome, int fd, uint64_t begin)
 {
@@ -210,9 +226,7 @@ static bool write_state(struct run *run, struct change *change, struct memhp_out
 		writer_kill(&writer);
 		has_settled = settle(run, &writer, outcome->block, change->is_foreign);
 	}
-	/* Its own alarm ended it while we were stopped. */
-	if (writer.has_ended && writer.error < 0 && !change->was_killed && left_until(change->limit) == 0)
-		change->timed_out = change->was_killed = true;
+	note_alarm(&writer, change);
 	outcome->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
 	writer_close(&writer);
 	return has_settled;
