@@ -414,7 +414,7 @@ writer_has_ended() {
 
 @test "two memhp take turns: the wait is announced, and bounded by --timeout and --deadline" {
 	local first
-	faults "memory15 delay 2s"
+	faults "memory15 hang"
 	start offline 15 -t 30s
 	first=$pid
 	await 15 going-offline
@@ -427,10 +427,14 @@ writer_has_ended() {
 	json 'd["exit_status"] == 124'
 	with timeout -s KILL 10 -- mem online 16 --timeout 0 --deadline 300ms
 	exits 124
-	mem online 16 -t 20s
+	start online 16 -t 20s
+	within 10 grep -q "pid $first" "$err_file" || fail "not announced"
+	sleep 0.5
+	is_state 16 offline || fail "it did not wait"
+	kill -s TERM "$first"
+	finish
 	exits 0
 	[[ $(grep -c "pid $first" <<< "$err") == 1 ]] || fail "not announced once"
-	has_ended "$first" || fail "it did not wait"
 	[[ $(stat -c %a "$root/run/memhp.lock") == 600 ]] || fail "not mode 0600"
 	nothing_left
 	rm -r "$root/run"

@@ -185,6 +185,20 @@ static enum memhp_reason find_reason(const struct run *run, const struct change 
 	return reason_find(&facts);
 }
 
+/* Whose change holds the hotplug lock: only one block can be in transition in the whole system. */
+static const struct memhp_block *find_blocker(const struct run *run, const struct memhp_block *block)
+{
+	const struct memhp_block *other;
+
+	memhp_snapshot_foreach(block->snapshot, other) {
+		struct memhp_block now = look(run, other);
+
+		if (memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE)
+			return other;
+	}
+	return NULL;
+}
+
 static const char *word_of(enum memhp_action action, enum memhp_target target)
 {
 	static const char *const online[] = {
@@ -260,8 +274,10 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 	outcome->reason = find_reason(run, change, outcome, failed_to_open, log);
 	if (outcome->result == MEMHP_RESULT_INTERRUPTED && outcome->reason != MEMHP_REASON_VANISHED)
 		outcome->reason = MEMHP_REASON_NONE;
+	if (outcome->reason == MEMHP_REASON_LOCK_HELD)
+		outcome->blocker = find_blocker(run, outcome->block);
 	/* Only where nothing is known does a line that tells nothing help. */
-	if (!log && outcome->reason != MEMHP_REASON_UNKNOWN) {
+	if ((!log && outcome->reason != MEMHP_REASON_UNKNOWN) || outcome->reason == MEMHP_REASON_LOCK_HELD) {
 		free(line);
 		outcome->kernel_log = NULL;
 	}

@@ -19,7 +19,7 @@
 
 /* How much later than the parent's limit the child's own alarm rings, and how long after that again. */
 #define ALARM_SLACK_MS 500
-#define ALARM_AGAIN_MS 200
+#define ALARM_AGAIN_MS 1500
 
 struct job {
 	int fd, result;
