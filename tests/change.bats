@@ -375,13 +375,46 @@ END
 	exits 0
 }
 
+@test "stopped before it ever looks: the writer tells whether its block was going offline" {
+	faults "memory14 lock 1s" "memory14 hang"
+	start offline 14 -t 2s -J
+	within 5 has_writer
+	kill -s STOP "$pid"
+	await 14 going-offline
+	within 6 is_online 14 || fail "the write goes on while memhp is stopped"
+	kill -s CONT "$pid"
+	finish 5
+	exits 124
+	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "migration-failing"' 'b[14]["error"] == "EINTR"'
+	# one that never gets the lock ends as well, though a caught signal does not end it
+	faults "memory14 lock 60s"
+	start offline 14 -t 500ms -J
+	within 5 has_writer
+	kill -s STOP "$pid"
+	within 5 writer_has_ended || fail "the write goes on while memhp is stopped"
+	kill -s CONT "$pid"
+	finish 5
+	exits 124
+	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "lock-held"'
+	nothing_left
+}
+
 is_online() {
 	[[ $(block "$1") == online* ]]
 }
 
+# The process that memhp writes by.
+has_writer() {
+	writer=$(grep -l "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status 2> /dev/null) && writer=${writer//[^0-9]/}
+}
+
+writer_has_ended() {
+	has_ended "$writer"
+}
+
 @test "two memhp take turns: the wait is announced, and bounded by --timeout and --deadline" {
 	local first
-	faults "memory15 delay 2s"
+	faults "memory15 hang"
 	start offline 15 -t 30s
 	first=$pid
 	await 15 going-offline
@@ -394,10 +427,14 @@ is_online() {
 	json 'd["exit_status"] == 124'
 	with timeout -s KILL 10 -- mem online 16 --timeout 0 --deadline 300ms
 	exits 124
-	mem online 16 -t 20s
+	start online 16 -t 20s
+	within 10 grep -q "pid $first" "$err_file" || fail "not announced"
+	sleep 0.5
+	is_state 16 offline || fail "it did not wait"
+	kill -s TERM "$first"
+	finish
 	exits 0
 	[[ $(grep -c "pid $first" <<< "$err") == 1 ]] || fail "not announced once"
-	has_ended "$first" || fail "it did not wait"
 	[[ $(stat -c %a "$root/run/memhp.lock") == 600 ]] || fail "not mode 0600"
 	nothing_left
 	rm -r "$root/run"

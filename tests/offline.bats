@@ -292,6 +292,23 @@ END
 	kill "$holder"
 	exits 124
 	json 'b[15]["reason"] == "lock-held" and b[15]["from"] == "going-offline"'
+	# it is named, and what the log says of it is not said of another
+	faults "memory13 hang"
+	echo online > "$root/sys/devices/system/memory/memory15/state"
+	LD_PRELOAD=$fake dd of="$root/sys/devices/system/memory/memory13/state" conv=notrunc status=none <<< offline &
+	holder=$!
+	await 13 going-offline
+	mem offline 14 -t 400ms -v
+	exits 124
+	err_has "block 14: not in time (lock-held): block 13 is going offline"
+	one_message
+	start offline 14 -t 1s -J
+	sleep 0.4
+	echo "6,101,100,-;page dumped because: migration failure" >> "$root/dev/kmsg"
+	finish
+	kill "$holder"
+	exits 124
+	json '"block 13 " in b[14]["hint"] and b[14]["kernel_log"] is None'
 	nothing_left
 }
 

@@ -108,9 +108,7 @@ static void cell_reason(const void *data, struct cell *ret)
 
 static void cell_hint(const void *data, struct cell *ret)
 {
-	const struct change_row *row = data;
-
-	cell_set_text(ret, reason_hint(row->outcome->reason, row->context->action));
+	cell_set_text(ret, ((const struct change_row *)data)->hint);
 }
 
 static void cell_kernel_log(const void *data, struct cell *ret)

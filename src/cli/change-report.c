@@ -158,7 +158,9 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	memhp_plan_foreach(plan, step) {
 		struct memhp_outcome outcome = planned(step);
-		const struct change_row row = { context, &outcome, memhp_step_is_certain(step) };
+		char text[HINT_SIZE];
+		const struct change_row row = { context, &outcome, memhp_step_is_certain(step),
+						outcome_hint(&outcome, context->action, text) };
 
 		if (memhp_step_is_reserve(step))
 			continue;
@@ -223,7 +225,8 @@ static int exit_status(const struct change_context *context, const struct memhp_
 static void tell_failure(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	const char *reason = memhp_reason_name(outcome->reason);
-	const char *hint = reason_hint(outcome->reason, context->action);
+	char text[HINT_SIZE];
+	const char *hint = outcome_hint(outcome, context->action, text);
 	const char *what = outcome->result == MEMHP_RESULT_TIMEOUT ? "not in time" :
 			   outcome->result == MEMHP_RESULT_INTERRUPTED ? "stopped" :
 			   outcome->result == MEMHP_RESULT_UNSETTLED ? "killed, but not ended" :
@@ -303,7 +306,8 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 			return library_error("report", -ENOMEM);
 	}
 	memhp_report_foreach(report, outcome) {
-		const struct change_row row = { context, outcome, true };
+		char text[HINT_SIZE];
+		const struct change_row row = { context, outcome, true, outcome_hint(outcome, context->action, text) };
 
 		add_to_sums(context, outcome, &sums);
 		if (json)

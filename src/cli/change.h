@@ -45,6 +45,7 @@ struct change_row {
 	const struct change_context *context;
 	const struct memhp_outcome *outcome;
 	bool is_certain;
+	const char *hint;
 };
 
 /* change-columns.c: the columns of such rows, in a document and in the table of a plan. */
@@ -60,8 +61,9 @@ int report_nothing(const struct change_context *context);
 /* "done" in words: onlined, offlined. */
 const char *action_name(enum memhp_action action);
 
-/* hint.c: a sentence for people, or NULL. */
-const char *reason_hint(enum memhp_reason reason, enum memhp_action action);
+/* hint.c: a sentence for people, or NULL; it may stand in text. */
+#define HINT_SIZE 160
+const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
 
 /* guard.c: one memhp at a time, signals, and the system log. */
 struct guard {

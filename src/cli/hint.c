@@ -2,6 +2,9 @@
 /*
  * What people are told of a reason: a row each.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "change.h"
 
 static const char *const hints[] = {
@@ -33,9 +36,14 @@ static const char *const hints[] = {
 	[MEMHP_REASON_UNKNOWN] = "the kernel gives no reason; its log may (--explain)",
 };
 
-const char *reason_hint(enum memhp_reason reason, enum memhp_action action)
+const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE])
 {
-	if (reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
+	if (outcome->reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
 		return "the block has pages with memory errors and cannot be onlined again";
-	return hints[reason];
+	if (!outcome->blocker)
+		return hints[outcome->reason];
+	/* The kernel's own worker when a device is to be removed, which no signal ends. */
+	snprintf(text, HINT_SIZE, "block %" PRIu64 " is going offline, for another process or for the removal of "
+		 "its device; wait for it, or end that process", memhp_block_id(outcome->blocker));
+	return text;
 }

@@ -185,6 +185,20 @@ static enum memhp_reason find_reason(const struct run *run, const struct change 
 	return reason_find(&facts);
 }
 
+/* Whose change holds the hotplug lock: only one block can be in transition in the whole system. */
+static const struct memhp_block *find_blocker(const struct run *run, const struct memhp_block *block)
+{
+	const struct memhp_block *other;
+
+	memhp_snapshot_foreach(block->snapshot, other) {
+		struct memhp_block now = look(run, other);
+
+		if (memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE)
+			return other;
+	}
+	return NULL;
+}
+
 static const char *word_of(enum memhp_action action, enum memhp_target target)
 {
 	static const char *const online[] = {
@@ -194,6 +208,22 @@ static const char *word_of(enum memhp_action action, enum memhp_target target)
 	};
 
 	return action == MEMHP_ACTION_OFFLINE ? "offline" : online[target];
+}
+
+/* Its own alarm may have ended it, while we were stopped or slow. */
+static void note_alarm(const struct writer *writer, struct change *change)
+{
+	bool was_interrupted = writer->has_rung && writer->error == EINTR;
+
+	if (!writer->has_ended || left_until(change->limit) > 0 || (writer->error >= 0 && !was_interrupted))
+		return;
+	if (!change->was_killed)
+		change->timed_out = change->was_killed = true;
+	/* A write that waits for the lock is not interrupted (drivers/base/core.c: restart_syscall()). */
+	if (was_interrupted) {
+		change->was_going_offline = true;
+		change->is_foreign = false;
+	}
 }
 
 /* The write itself: outcome->error, and whether the block has settled afterwards. */
@@ -210,9 +240,7 @@ static bool write_state(struct run *run, struct change *change, struct memhp_out
 		writer_kill(&writer);
 		has_settled = settle(run, &writer, outcome->block, change->is_foreign);
 	}
-	/* Its own alarm ended it while we were stopped. */
-	if (writer.has_ended && writer.error < 0 && !change->was_killed && left_until(change->limit) == 0)
-		change->timed_out = change->was_killed = true;
+	note_alarm(&writer, change);
 	outcome->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
 	writer_close(&writer);
 	return has_settled;
@@ -246,8 +274,10 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 	outcome->reason = find_reason(run, change, outcome, failed_to_open, log);
 	if (outcome->result == MEMHP_RESULT_INTERRUPTED && outcome->reason != MEMHP_REASON_VANISHED)
 		outcome->reason = MEMHP_REASON_NONE;
+	if (outcome->reason == MEMHP_REASON_LOCK_HELD)
+		outcome->blocker = find_blocker(run, outcome->block);
 	/* Only where nothing is known does a line that tells nothing help. */
-	if (!log && outcome->reason != MEMHP_REASON_UNKNOWN) {
+	if ((!log && outcome->reason != MEMHP_REASON_UNKNOWN) || outcome->reason == MEMHP_REASON_LOCK_HELD) {
 		free(line);
 		outcome->kernel_log = NULL;
 	}

@@ -23,6 +23,7 @@ struct writer {
 	int result;           /* read end of a pipe: the child's errno, or end of file when it was killed */
 	bool has_ended;
 	int error;            /* then: errno of the write, or -1 when it was killed before it ended */
+	bool has_rung;        /* and whether the child's alarm rang before */
 };
 #define WRITER_NONE { .pid = -1, .pidfd = -1, .result = -1 }
 

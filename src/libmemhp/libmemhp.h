@@ -541,6 +541,7 @@ struct memhp_outcome {
 	int error;                         /* errno of the last write, or 0 */
 	enum memhp_reason reason;
 	const char *kernel_log;            /* the kernel's line about it, or NULL */
+	const struct memhp_block *blocker; /* LOCK_HELD: the block that was going offline instead, or NULL */
 };
 
 struct memhp_run_options {

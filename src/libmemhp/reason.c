@@ -62,10 +62,18 @@ static enum memhp_reason reason_of_invalid(const struct reason_facts *facts)
 	return MEMHP_REASON_UNKNOWN;
 }
 
+static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
+{
+	if (!facts->was_going_offline)
+		return MEMHP_REASON_LOCK_HELD;
+	/* A driver may think for long before it refuses, and cannot be interrupted meanwhile. */
+	return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
+}
+
 enum memhp_reason reason_find(const struct reason_facts *facts)
 {
 	if (facts->timed_out)
-		return facts->was_going_offline ? MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
+		return reason_of_limit(facts);
 	switch (facts->error) {
 	case 0:
 		return MEMHP_REASON_NONE;

@@ -17,8 +17,9 @@
 
 #include "run.h"
 
-/* How much later than the parent's limit the child's own alarm rings. */
+/* How much later than the parent's limit the child's own alarm rings, and how long after that again. */
 #define ALARM_SLACK_MS 500
+#define ALARM_AGAIN_MS 1500
 
 struct job {
 	int fd, result;
@@ -28,34 +29,65 @@ struct job {
 	uint64_t limit_ms;
 };
 
-/* In the child: only async-signal-safe calls, for the parent may have threads. */
-static void run_job(const struct job *job)
+/* What the child tells. */
+struct result {
+	int error;            /* errno of the write */
+	bool has_rung;        /* its alarm had */
+};
+
+/* From here to run_job() it is the child: only async-signal-safe calls, for the parent may have threads. */
+static void set_alarm(uint64_t ms)
 {
 	const struct itimerval alarm = {
-		.it_value = {
-			.tv_sec = (time_t)((job->limit_ms + ALARM_SLACK_MS) / 1000),
-			.tv_usec = (suseconds_t)((job->limit_ms + ALARM_SLACK_MS) % 1000 * 1000),
-		},
+		.it_value = { .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000) },
 	};
-	struct sigaction action;
-	sigset_t none;
-	ssize_t length;
-	int error;
 
-	(void)setpgid(0, 0);
+	(void)setitimer(ITIMER_REAL, &alarm, NULL);
+}
+
+/*
+ * The alarm is caught the first time. A block that is going offline is given up then, and
+ * the write ends with EINTR, which tells the parent, should it have been stopped, that it
+ * was; a write that waits for the hotplug lock goes on, and the second alarm is its end.
+ */
+static void on_alarm(int signal)
+{
+	(void)signal;
+	set_alarm(ALARM_AGAIN_MS);
+}
+
+static void set_signals(void)
+{
+	struct sigaction action;
+
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = SIG_DFL;
 	for (int signal = 1; signal < NSIG; signal++)
 		(void)sigaction(signal, &action, NULL);
+	action.sa_handler = on_alarm;
+	action.sa_flags = (int)SA_RESETHAND;
+	(void)sigaction(SIGALRM, &action, NULL);
+}
+
+static void run_job(const struct job *job)
+{
+	struct result result = { 0 };
+	struct sigaction action;
+	sigset_t none;
+	ssize_t length;
+
+	(void)setpgid(0, 0);
+	set_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || (getppid() != job->parent && getppid() != 0))
 		_exit(1);
 	if (job->limit_ms)
-		(void)setitimer(ITIMER_REAL, &alarm, NULL);
+		set_alarm(job->limit_ms + ALARM_SLACK_MS);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	length = write(job->fd, job->word, job->length);
-	error = length < 0 ? errno : (size_t)length == job->length ? 0 : EIO;
-	(void)!write(job->result, &error, sizeof(error));
+	result.error = length < 0 ? errno : (size_t)length == job->length ? 0 : EIO;
+	result.has_rung = sigaction(SIGALRM, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
+	(void)!write(job->result, &result, sizeof(result));
 	_exit(0);
 }
 
@@ -112,14 +144,15 @@ int writer_start(struct writer *writer, int fd, const char *word, uint64_t limit
 /* The pipe tells the errno, or by its end that the child was killed. */
 static void read_result(struct writer *writer)
 {
-	int error = 0;
+	struct result result = { 0 };
 	ssize_t length;
 
 	do
-		length = read(writer->result, &error, sizeof(error));
+		length = read(writer->result, &result, sizeof(result));
 	while (length < 0 && errno == EINTR);
 	writer->has_ended = true;
-	writer->error = length == (ssize_t)sizeof(error) ? error : -1;
+	writer->error = length == (ssize_t)sizeof(result) ? result.error : -1;
+	writer->has_rung = length == (ssize_t)sizeof(result) && result.has_rung;
 }
 
 int writer_wait(struct writer *writer, int64_t timeout_ms, int stop_fd, bool *ret_stopped)

@@ -23,8 +23,8 @@ while_listed() {
 	rounds 60 | while_listed amd64-6.12 60
 }
 
-@test "6.1: list during 20 rounds of hot-add and hot-remove" {
-	rounds 20 | while_listed amd64-6.1 20
+@test "6.1: list during 60 rounds of hot-add and hot-remove" {
+	rounds 60 | while_listed amd64-6.1 60
 }
 
 @test "6.12: list while a block changes its state" {
