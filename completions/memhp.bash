@@ -44,7 +44,8 @@ _memhp_blocks() {
 # The values of an option: NAME. False for an option that has none.
 _memhp_value() {
     local columns='RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY
-        ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY'
+        ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY FREE MIGRATE UNMOVABLE HUGE
+        POISONED DRIVER UNKNOWN'
 
     case $1 in
     -s | --sysroot)
@@ -85,7 +86,7 @@ _memhp_options() {
         --force --progress= -t'
 
     case $1 in
-    list) options+=$filters' --all --split= --summary --summary= --map --noheadings --output= --output-all
+    list) options+=$filters' --all --split= --summary --summary= --map --scan --noheadings --output= --output-all
         --pairs --raw --bytes -a -S -n -o -P -r -b' ;;
     online) options+=$filters$change' --zone= -z' ;;
     offline) options+=$filters$change ;;

@@ -65,7 +65,7 @@ is() {
     offers --s
     is "--sysroot="
     offers list --s
-    is "--sysroot= --split= --summary --summary= --state="
+    is "--sysroot= --scan --split= --summary --summary= --state="
     offers list -J 47 --no
     is "--node= --noheadings"
     offers list --output-

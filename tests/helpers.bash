@@ -48,6 +48,11 @@ edit() {
 	printf '%s\n' "$2" > "$root/sys/devices/system/memory/$1"
 }
 
+# pages: what is in the blocks of the tree, from a text on stdin (see kpageflags)
+pages() {
+	"$tests/kpageflags" "$root" "${program[-1]}"
+}
+
 # with COMMAND… -- FUNCTION…: runs the function so that memhp runs under the command
 with() {
 	local prefix=("${prefix[@]}")

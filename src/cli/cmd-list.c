@@ -15,19 +15,21 @@
 #include "filter.h"
 #include "json.h"
 #include "message.h"
+#include "scan.h"
 #include "selection.h"
 #include "table.h"
 #include "text.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
 enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };
 
 struct list_args {
-	bool all, map;
+	bool all, map, scan;
 	const char *split;
 	enum summary summary;
 };
@@ -53,6 +55,8 @@ static const struct option list_options[] = {
 	{ "summary", '\0', "WHEN", "only", parse_summary, offsetof(struct list_args, summary),
 	  "the sums: never, always or only" },
 	{ "map", '\0', NULL, NULL, NULL, offsetof(struct list_args, map), "draw the blocks, one letter each" },
+	{ "scan", '\0', NULL, NULL, NULL, offsetof(struct list_args, scan),
+	  "look at each page: can a block go, and why" },
 };
 
 /* What is shown, and what was found on the way. */
@@ -65,6 +69,7 @@ struct list {
 	struct columns columns;      /* printed */
 	struct columns split;        /* a row ends where one of these changes */
 	const struct memhp_snapshot *snapshot;
+	const struct memhp_scan *scan;
 	struct {
 		uint64_t blocks, online, offline, going_offline, movable;
 		bool movable_is_known;
@@ -125,12 +130,23 @@ static bool has_summary(const struct globals *globals, const struct list *list)
 	return list->args.summary != SUMMARY_NEVER;
 }
 
+/* Whether pages are looked at, which takes long. */
+static bool is_scanned(const struct list *list)
+{
+	return list->args.summary != SUMMARY_ONLY &&
+	       (list->args.scan || columns_have(&list->columns, COLUMN_PAGES) || columns_have(&list->split, COLUMN_PAGES));
+}
+
 /* Only what is shown is read; the sum of movable memory is shown where zones are read anyway. */
 static unsigned int attrs_of(const struct globals *globals, const struct list *list)
 {
 	const unsigned int sums = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	unsigned int attrs = filters_attrs(&list->filters);
 
+	if (is_scanned(list))
+		attrs |= sums;
+	if (list->args.map && list->args.scan)
+		attrs |= MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES;
 	if (list->args.map)
 		return attrs | sums | MEMHP_ATTR_NODES;
 	if (list->args.summary != SUMMARY_ONLY)
@@ -175,12 +191,22 @@ static bool differs(const struct column *column, const struct list_row *a, const
 	return !cells_equal(&x, &y);
 }
 
+static struct list_row row_of(const struct list *list, const struct memhp_block *block)
+{
+	return (struct list_row){ block, block, 1, list->scan, list->args.scan };
+}
+
+static bool is_shown(const struct list *list, const struct memhp_block *block)
+{
+	return selection_has(&list->selection, block) && filters_pass(&list->filters, block);
+}
+
 static bool belongs_to(const struct list *list, const struct list_row *row, const struct list_row *next)
 {
 	if (list->args.all || memhp_block_id(next->first) != memhp_block_id(row->last) + 1)
 		return false;
 	for (size_t i = 0; i < list->split.count; i++) {
-		const struct list_row first = { row->first, row->first, 1 };
+		const struct list_row first = row_of(list, row->first);
 
 		if (differs(list->split.items[i], &first, next))
 			return false;
@@ -211,9 +237,9 @@ static void for_each_row(struct list *list, row_fn fn, void *data)
 	uint64_t mixed = 0;
 
 	memhp_snapshot_foreach(list->snapshot, block) {
-		struct list_row next = { block, block, 1 };
+		struct list_row next = row_of(list, block);
 
-		if (!selection_has(&list->selection, block) || !filters_pass(&list->filters, block))
+		if (!is_shown(list, block))
 			continue;
 		sum_block(list, block);
 		if (row.first && belongs_to(list, &row, &next)) {
@@ -330,9 +356,10 @@ static int show_map(const struct globals *globals, struct list *list)
 		return -ENOMEM;
 	for_each_row(list, no_row, NULL);
 	memhp_snapshot_foreach(list->snapshot, block)
-		if (selection_has(&list->selection, block) && filters_pass(&list->filters, block))
+		if (is_shown(list, block))
 			blocks[count++] = block;
-	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot));
+	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot),
+			 list->args.scan ? list->scan : NULL);
 }
 
 static int show(const struct globals *globals, struct list *list)
@@ -365,6 +392,7 @@ static int show(const struct globals *globals, struct list *list)
 
 static int list_blocks(struct globals *globals, struct list *list)
 {
+	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
 	unsigned int attrs = attrs_of(globals, list);
@@ -375,10 +403,15 @@ static int list_blocks(struct globals *globals, struct list *list)
 	list->snapshot = snapshot;
 	list->sums.movable_is_known = attrs & MEMHP_ATTR_ZONES;
 	status = selection_resolve(&list->operands, &list->filters, snapshot, false, &list->selection);
+	if (status == EXIT_DONE && is_scanned(list))
+		status = scan_selected(globals, memhp, snapshot, &list->selection, &list->filters, &seen);
+	list->scan = seen;
 	if (status == EXIT_DONE)
 		status = show(globals, list);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, snapshot, attrs);
+	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(seen, snapshot) != EXIT_DONE)
+		status = EXIT_PARTLY;
 	return status;
 }
 
@@ -404,7 +437,7 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 	status = list.args.map ? check_map(globals, &list) : EXIT_DONE;
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &list.table, list_columns, list_column_count,
-					LIST_STANDARD_COLUMNS, &list.columns);
+					list.args.scan ? LIST_SCAN_COLUMNS : LIST_STANDARD_COLUMNS, &list.columns);
 	if (status == EXIT_DONE)
 		status = choose_split(&list);
 	if (status == EXIT_DONE)

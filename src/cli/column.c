@@ -100,6 +100,14 @@ unsigned int columns_attrs(const struct columns *columns)
 	return attrs;
 }
 
+bool columns_have(const struct columns *columns, enum column_flags flag)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i]->flags & flag)
+			return true;
+	return false;
+}
+
 void columns_help(const struct column *all, size_t count)
 {
 	puts("\nColumns:");

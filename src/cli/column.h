@@ -26,6 +26,7 @@ enum cell_kind {
 
 struct cell {
 	enum cell_kind kind;
+	char made[112];    /* where text may be made */
 	union {
 		const char *text;
 		uint64_t number;
@@ -48,6 +49,7 @@ enum column_flags {
 	COLUMN_RIGHT = 1 << 0,     /* numbers stand at the right edge */
 	COLUMN_SPANS = 1 << 1,     /* tells of the whole row: never splits one */
 	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all */
+	COLUMN_PAGES = 1 << 3,     /* needs a scan of the pages */
 };
 
 /* One column of a command's table: a row of data and a function. */
@@ -83,6 +85,8 @@ int columns_parse(const struct column *all, size_t count, const char *option,
 int columns_choose(const struct globals *globals, const struct table_args *args,
 		   const struct column *all, size_t count, const char *standard, struct columns *ret);
 unsigned int columns_attrs(const struct columns *columns);
+/* Whether one of them has the flag. */
+bool columns_have(const struct columns *columns, enum column_flags flag);
 /* "Columns:" and a line each, for --help. */
 void columns_help(const struct column *all, size_t count);
 

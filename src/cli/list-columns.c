@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include "scan.h"
+
 static void cell_range(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
@@ -103,6 +105,18 @@ static void cell_zones(const void *data, struct cell *ret)
 		ret->words.items[ret->words.count++] = memhp_zone_name(zones[i]);
 }
 
+/* By the pages too, where they were looked at for that. */
+static struct memhp_verdict verdict_of(const struct list_row *row)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
+
+	if (row->scan && row->is_judged_by_pages)
+		memhp_scan_judge(row->scan, row->first, &verdict);
+	else
+		verdict.offlinable = memhp_block_offlinable(row->first, &verdict.why);
+	return verdict;
+}
+
 static void cell_offlinable(const void *data, struct cell *ret)
 {
 	static const char *const names[] = {
@@ -113,7 +127,7 @@ static void cell_offlinable(const void *data, struct cell *ret)
 		[MEMHP_OFFLINABLE_YES] = "yes",
 	};
 
-	cell_set_text(ret, names[memhp_block_offlinable(block_of(data), NULL)]);
+	cell_set_text(ret, names[verdict_of(data).offlinable]);
 }
 
 static void cell_why(const void *data, struct cell *ret)
@@ -127,10 +141,69 @@ static void cell_why(const void *data, struct cell *ret)
 		[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
 		[MEMHP_WHY_MOVABLE] = "Movable zone",
 	};
-	enum memhp_why why;
+	const struct list_row *row = data;
+	const struct memhp_verdict verdict = verdict_of(row);
 
-	memhp_block_offlinable(block_of(data), &why);
-	cell_set_text(ret, texts[why]);
+	if ((size_t)verdict.why < OPTION_COUNT(texts))
+		cell_set_text(ret, texts[verdict.why]);
+	else
+		cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
+}
+
+/* Bytes of the pages of some kinds, which are the bits of kinds. */
+static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
+{
+	const struct list_row *row = data;
+	const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, row->first) : NULL;
+	uint64_t count = 0, all = 0;
+
+	if (!pages)
+		return;
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++) {
+		uint64_t of_kind = memhp_pages_count(pages, (enum memhp_page)kind);
+
+		all += of_kind;
+		count += kinds >> kind & 1 ? of_kind : 0;
+	}
+	/* All of its pages are known. */
+	if (all)
+		cell_set_number(ret, CELL_SIZE, count * ((memhp_block_end(row->first) - memhp_block_start(row->first) + 1) / all));
+}
+
+static void cell_free(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_FREE, ret);
+}
+
+static void cell_migrate(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_MIGRATE, ret);
+}
+
+static void cell_unmovable(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_RESERVED | 1U << MEMHP_PAGE_SLAB | 1U << MEMHP_PAGE_TABLE |
+			1U << MEMHP_PAGE_KERNEL, ret);
+}
+
+static void cell_huge(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_HUGE, ret);
+}
+
+static void cell_poisoned(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_POISONED, ret);
+}
+
+static void cell_driver(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_DRIVER, ret);
+}
+
+static void cell_unknown(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_UNKNOWN | 1U << MEMHP_PAGE_MEMMAP, ret);
 }
 
 static void cell_origin(const void *data, struct cell *ret)
@@ -185,6 +258,7 @@ static const char *color_offlinable(const struct cell *cell)
 	}
 }
 
+#define PAGES_FLAGS (COLUMN_RIGHT | COLUMN_COSTLY | COLUMN_PAGES)
 #define OFFLINABLE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
 const struct column list_columns[] = {
@@ -213,5 +287,12 @@ const struct column list_columns[] = {
 	  cell_configured, NULL },
 	{ "MEMMAP-ON-MEMORY", "does it hold its own memory map (s390)", COLUMN_RIGHT,
 	  MEMHP_ATTR_MEMMAP_ON_MEMORY, cell_memmap, NULL },
+	{ "FREE", "memory that is free", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_free, NULL },
+	{ "MIGRATE", "memory in use that must be migrated", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_migrate, NULL },
+	{ "UNMOVABLE", "memory that surely cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unmovable, NULL },
+	{ "HUGE", "huge pages (hugetlb)", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_huge, NULL },
+	{ "POISONED", "memory with errors", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_poisoned, NULL },
+	{ "DRIVER", "memory kept by a balloon or virtio-mem", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_driver, NULL },
+	{ "UNKNOWN", "memory of which nothing tells", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unknown, NULL },
 };
 const size_t list_column_count = OPTION_COUNT(list_columns);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A picture of physical memory: one letter a block, node by node. Letters tell
- * everything; colours only help the eye.
+ * A picture of physical memory: one letter a block, node by node, and behind it how
+ * full the block is where that is known. Letters tell everything; colours only help
+ * the eye.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,13 +68,29 @@ static enum mark mark_of(const struct memhp_block *block)
 	return MARK_ONLINE;
 }
 
+/* Behind the letter: whether the block could go, and how much of it is in use. */
+enum fill { FILL_EMPTY, FILL_USED, FILL_UNLIKELY, FILL_NEVER, FILL_UNKNOWN, FILL_COUNT };
+
+static const struct {
+	const char *sign;
+	const char *meaning;
+	const char *color;
+} fills[FILL_COUNT] = {
+	[FILL_EMPTY] = { ".", "could go, nothing to migrate", "32" },
+	[FILL_USED] = { "1-9", "could go, so many tenths to migrate at most", "32" },
+	[FILL_UNLIKELY] = { "u", "unlikely to go", "33" },
+	[FILL_NEVER] = { "x", "can never go", "31" },
+	[FILL_UNKNOWN] = { " ", NULL, "0" },
+};
+
 struct map {
+	const struct memhp_scan *scan;   /* or NULL */
 	bool in_color, bytes;
 	unsigned int width;           /* of the terminal */
 	uint64_t block_size;
 	unsigned int digits;          /* of an address */
 	uint64_t cells;               /* in a line, a power of two */
-	bool seen[MARK_COUNT];
+	bool seen[MARK_COUNT], filled[FILL_COUNT];
 };
 
 static void put_mark(struct map *map, enum mark mark)
@@ -83,6 +100,51 @@ static void put_mark(struct map *map, enum mark mark)
 		printf("\033[%sm%c\033[0m", marks[mark].color, marks[mark].letter);
 	else
 		putchar(marks[mark].letter);
+}
+
+/* Tenths of the block to migrate, rounded up; full is 9 too, so that one place does. */
+static char tenths_of(const struct memhp_pages *pages)
+{
+	uint64_t used = memhp_pages_count(pages, MEMHP_PAGE_MIGRATE) + memhp_pages_count(pages, MEMHP_PAGE_HUGE);
+	uint64_t all = 0, tenths;
+
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
+		all += memhp_pages_count(pages, (enum memhp_page)kind);
+	tenths = all ? (used * 10 + all - 1) / all : 0;
+	return (char)('0' + (tenths > 9 ? 9 : tenths));
+}
+
+static void put_fill(struct map *map, const struct memhp_block *block)
+{
+	static const enum fill by_verdict[] = {
+		[MEMHP_OFFLINABLE_UNKNOWN] = FILL_UNKNOWN,
+		[MEMHP_OFFLINABLE_NO] = FILL_NEVER,
+		[MEMHP_OFFLINABLE_UNLIKELY] = FILL_UNLIKELY,
+		[MEMHP_OFFLINABLE_LIKELY] = FILL_USED,
+		[MEMHP_OFFLINABLE_YES] = FILL_EMPTY,
+	};
+	const struct memhp_pages *pages = memhp_scan_find(map->scan, block);
+	struct memhp_verdict verdict = { .size = sizeof(verdict) };
+	enum fill fill;
+	char sign;
+
+	memhp_scan_judge(map->scan, block, &verdict);
+	fill = by_verdict[verdict.offlinable];
+	if (fill == FILL_USED)
+		fill = !pages ? FILL_UNKNOWN : tenths_of(pages) == '0' ? FILL_EMPTY : FILL_USED;
+	map->filled[fill] = true;
+	sign = fill == FILL_USED ? tenths_of(pages) : fills[fill].sign[0];
+	if (map->in_color)
+		printf("\033[%sm%c\033[0m", fills[fill].color, sign);
+	else
+		putchar(sign);
+}
+
+static void put_block(struct map *map, const struct memhp_block *block)
+{
+	put_mark(map, mark_of(block));
+	if (map->scan)
+		put_fill(map, block);
 }
 
 static void put_size(const struct map *map, uint64_t size)
@@ -131,8 +193,8 @@ static void print_node(struct map *map, int64_t node, const struct memhp_block *
 			printf("\n0x%0*" PRIx64 " ", (int)map->digits, line * map->cells * map->block_size);
 		}
 		for (; column < id % map->cells; column++)
-			putchar(' ');
-		put_mark(map, mark_of(blocks[i]));
+			fputs(map->scan ? "  " : " ", stdout);
+		put_block(map, blocks[i]);
 		column++;
 	}
 	fputs("\n\n", stdout);
@@ -158,6 +220,20 @@ static void print_legend(struct map *map)
 	putchar('\n');
 }
 
+static void print_fill_legend(const struct map *map)
+{
+	bool is_first = true;
+
+	for (unsigned int i = 0; i < FILL_COUNT; i++) {
+		if (!map->filled[i] || !fills[i].meaning)
+			continue;
+		if (is_first)
+			puts("\nBehind it:");
+		printf("%-3s %s\n", fills[i].sign, fills[i].meaning);
+		is_first = false;
+	}
+}
+
 static int compare_nodes(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -166,11 +242,12 @@ static int compare_nodes(const void *a, const void *b)
 }
 
 int map_print(const struct globals *globals, bool bytes, const struct memhp_block *const *blocks,
-	      uint64_t count, uint64_t block_size)
+	      uint64_t count, uint64_t block_size, const struct memhp_scan *scan)
 {
 	cleanup(cleanup_free) int64_t *nodes = calloc(count + 1, sizeof(*nodes));
 	struct map map = { .in_color = color_is_wanted(globals), .bytes = bytes, .width = terminal_width(),
-			   .block_size = block_size, .digits = 1, .cells = 8 };
+			   .block_size = block_size, .digits = 1, .cells = 8, .scan = scan };
+	const unsigned int places = scan ? 2 : 1;
 
 	if (!nodes)
 		return -ENOMEM;
@@ -178,7 +255,7 @@ int map_print(const struct globals *globals, bool bytes, const struct memhp_bloc
 		return 0;
 	for (uint64_t end = memhp_block_end(blocks[count - 1]); end >> 4; end >>= 4)
 		map.digits++;
-	while (map.cells < 128 && map.digits + 3 + 2 * map.cells <= map.width)
+	while (map.cells < 128 && map.digits + 3 + 2 * map.cells * places <= map.width)
 		map.cells *= 2;
 	for (uint64_t i = 0; i < count; i++)
 		nodes[i] = node_of(blocks[i]);
@@ -187,5 +264,7 @@ int map_print(const struct globals *globals, bool bytes, const struct memhp_bloc
 		if (i == 0 || nodes[i] != nodes[i - 1])
 			print_node(&map, nodes[i], blocks, count);
 	print_legend(&map);
+	if (scan)
+		print_fill_legend(&map);
 	return 0;
 }

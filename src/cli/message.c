@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -99,6 +100,13 @@ int usage_error(const char *format, ...)
 	fprintf(stderr, "Try 'memhp%s%s --help' for more information.\n",
 		messages.command ? " " : "", messages.command ? messages.command : "");
 	return EXIT_USAGE;
+}
+
+bool message_is_watched(const struct globals *globals)
+{
+	const char *term = getenv("TERM");
+
+	return !globals->quiet && !globals->json && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
 void error_reason(const char *reason)

@@ -17,6 +17,10 @@ void warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Whether a line of progress may be drawn on stderr: a terminal that is not dumb, and neither
+ * --quiet nor --json. */
+bool message_is_watched(const struct globals *globals);
+
 /* error() and the line that says where help is; returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -5,11 +5,9 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "change.h"
+#include "message.h"
 #include "text.h"
 
 /* Shorter work needs no line. */
@@ -18,15 +16,12 @@
 void progress_begin(struct progress *progress, const struct change_context *context,
 		    const struct memhp_plan *plan, struct guard *guard)
 {
-	const char *term = getenv("TERM");
-
 	*progress = (struct progress){
 		.context = context,
 		.guard = guard,
 		.begin_ms = clock_ms(),
 		.total = memhp_plan_requested(plan) / context->block_size,
-		.is_wanted = !context->globals->quiet && !context->globals->json && !context->args->no_progress &&
-			     isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0,
+		.is_wanted = !context->args->no_progress && message_is_watched(context->globals),
 	};
 }
 

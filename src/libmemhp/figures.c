@@ -39,28 +39,30 @@ static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 }
 
 /* "MemAvailable:    1234 kB" */
-static int read_available(const struct memhp *memhp, struct memhp_figures *figures)
+int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret)
 {
-	static const char key[] = "\nMemAvailable:";
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *text = NULL;
-	const char *line;
-	size_t length = 0;
+	size_t length = 0, key_length = strlen(key);
 	uint64_t kib = 0;
 	int r = sysdir_open(memhp, memhp->proc, "", &proc);
 
 	if (r >= 0)
 		r = sysdir_read_all(&proc, "meminfo", &text, &length);
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	line = strstr(text, key);
-	if (!line)
+		return r;
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *digits = line + key_length + 1;
+
+		if (strncmp(line, key, key_length) != 0 || line[key_length] != ':')
+			continue;
+		digits += strspn(digits, " ");
+		if (number_parse(digits, strcspn(digits, " \n"), 10, &kib) < 0 || kib > UINT64_MAX >> 10)
+			return -EBADMSG;
+		*ret = kib << 10;
 		return 0;
-	line += sizeof(key) - 1;
-	line += strspn(line, " ");
-	if (number_parse(line, strcspn(line, " \n"), 10, &kib) == 0 && kib <= UINT64_MAX >> 10)
-		figures->available = kib << 10;
-	return 0;
+	}
+	return -ENODATA;
 }
 
 static int read_limit(struct memhp *memhp, struct memhp_figures *figures)
@@ -87,8 +89,8 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 	int r = add_zones(memhp, &figures);
 
 	if (r == 0)
-		r = read_available(memhp, &figures);
-	if (r == 0)
+		r = meminfo_read(memhp, "MemAvailable", &figures.available);
+	if (r != -ENOMEM)
 		r = read_limit(memhp, &figures);
 	if (r < 0)
 		return r;

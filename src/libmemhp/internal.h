@@ -17,6 +17,7 @@ DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
@@ -139,6 +140,9 @@ struct offline_facts {
 	bool has_device;          /* firmware or a driver names its device */
 };
 enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why);
+
+/* figures.c: bytes of a line of /proc/meminfo. */
+int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret);
 
 /* stats.c */
 int stats_parse(const char *text, struct memhp_stats **ret);

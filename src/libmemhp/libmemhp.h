@@ -66,8 +66,8 @@ enum memhp_origin {
 	MEMHP_ORIGIN_XEN,
 };
 
-/* Whether an online block can be taken offline, as far as is known without
- * looking at its pages. */
+/* Whether an online block can be taken offline: memhp_block_offlinable() judges
+ * without looking at its pages, memhp_scan_judge() by them. */
 enum memhp_offlinable {
 	MEMHP_OFFLINABLE_UNKNOWN = 0, /* the block is not online, or its zone is unknown */
 	MEMHP_OFFLINABLE_NO,          /* and that stays so */
@@ -85,6 +85,15 @@ enum memhp_why {
 	MEMHP_WHY_OFFLINE_DISABLED,   /* boot memory, which this architecture keeps */
 	MEMHP_WHY_KERNEL_ZONE,        /* a zone that also serves unmovable allocations */
 	MEMHP_WHY_MOVABLE,            /* ZONE_MOVABLE: movable allocations only */
+	/* By the pages: */
+	MEMHP_WHY_RESERVED_PAGES,     /* they are never given back */
+	MEMHP_WHY_UNMOVABLE_PAGES,    /* slab, page tables, other pages of the kernel */
+	MEMHP_WHY_UNKNOWN_PAGES,      /* in a kernel zone most likely the kernel's */
+	MEMHP_WHY_DRIVER_PAGES,       /* a driver keeps them and may not let them go */
+	MEMHP_WHY_HUGE_PAGES,         /* in use, and too few of their size are free elsewhere */
+	MEMHP_WHY_NO_ROOM,            /* more to migrate than is available elsewhere */
+	MEMHP_WHY_MIGRATE,            /* pages to migrate, and nothing in the way */
+	MEMHP_WHY_FREE,               /* nothing to migrate */
 };
 
 /* The kernel's word for a state or zone, memhp's word for an origin ("boot",
@@ -269,6 +278,82 @@ uint64_t memhp_zonestat_spanned(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
+
+/* Scan: what is in the pages of blocks, from /proc/kpageflags ------------------- */
+
+/* What a page is. Flags tell no more: a page that is pinned looks like any other
+ * that can be migrated. */
+enum memhp_page {
+	MEMHP_PAGE_UNKNOWN = 0,   /* no flag tells: kernel stacks, pages of drivers, per-CPU lists */
+	MEMHP_PAGE_FREE,
+	MEMHP_PAGE_MIGRATE,       /* in use and movable; THPs count here */
+	MEMHP_PAGE_RESERVED,
+	MEMHP_PAGE_SLAB,
+	MEMHP_PAGE_TABLE,         /* page tables */
+	MEMHP_PAGE_KERNEL,        /* other compound pages of the kernel, the huge zero page */
+	MEMHP_PAGE_HUGE,          /* hugetlb, in use or not */
+	MEMHP_PAGE_POISONED,
+	MEMHP_PAGE_DRIVER,        /* kept by a balloon or virtio-mem */
+	MEMHP_PAGE_MEMMAP,        /* the block's own memory map, on its first pages */
+	MEMHP_PAGE_KINDS,         /* how many there are */
+};
+/* "reserved", ...; NULL for no kind. Static strings. */
+const char *memhp_page_name(enum memhp_page kind);
+
+struct memhp_scan;
+struct memhp_pages;
+
+struct memhp_scan_options {
+	size_t size;                /* sizeof(struct memhp_scan_options) */
+	const uint64_t *blocks;     /* ids, read in this order; all of them in the snapshot */
+	size_t block_count;
+	size_t enough;              /* stop when so many blocks could go with next to no work; 0: never */
+	unsigned int threads;       /* at most; 0: one a processor, up to 8 */
+	/* Called in the calling thread after each block that it has read itself. False: stop, with
+	 * what was read so far. May be NULL. */
+	bool (*progress)(void *data, size_t done, size_t total);
+	void *data;
+};
+
+/*
+ * Looks at every page of the blocks that are online, some 100 ns each, by several
+ * threads, all of which have ended when the function returns. Memory: 256 KiB a
+ * thread and 64 bytes a block. A block that is not online afterwards has no pages
+ * known, nor has one that was not read any more.
+ *
+ * Needs MEMHP_ATTR_STATE, and for memhp_scan_judge() what memhp_block_offlinable()
+ * needs. The scan borrows the snapshot.
+ *
+ * Errors: those of opening the file (-EACCES without CAP_SYS_ADMIN, -ENOENT without
+ * CONFIG_PROC_PAGE_MONITOR), -EINVAL (no such block), -ENOMEM.
+ */
+int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
+		    const struct memhp_scan_options *options, struct memhp_scan **ret);
+struct memhp_scan *memhp_scan_free(struct memhp_scan *scan);
+/* Blocks that were read. */
+size_t memhp_scan_count(const struct memhp_scan *scan);
+/* The pages of a block, or NULL where they are not known. */
+const struct memhp_pages *memhp_scan_find(const struct memhp_scan *scan, const struct memhp_block *block);
+/* Why they are not known: -ENODATA (not read, or the block is not online), -EBADMSG (the file ends
+ * before), another negative errno of reading; else 0. */
+int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *block);
+
+/* Pages of a kind, and of those that surely cannot be moved (RESERVED, SLAB, TABLE and KERNEL).
+ * What is UNKNOWN may be unmovable too. */
+uint64_t memhp_pages_count(const struct memhp_pages *pages, enum memhp_page kind);
+uint64_t memhp_pages_unmovable(const struct memhp_pages *pages);
+
+struct memhp_verdict {
+	size_t size;                /* sizeof(struct memhp_verdict) */
+	enum memhp_offlinable offlinable;
+	enum memhp_why why;
+	enum memhp_page kind;       /* of the pages that it rests on, UNKNOWN if on none */
+	uint64_t pages;             /* so many */
+	uint64_t room;              /* bytes that are free elsewhere, UINT64_MAX: unknown */
+	bool has_cma;               /* there is CMA somewhere in the zone, perhaps here */
+};
+/* Whether a block can be taken offline, by its pages too where they are known. Pure. */
+void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret);
 
 /* Policy: what becomes of new memory ----------------------------------------- */
 

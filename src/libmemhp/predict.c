@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the kernel would do, decided from facts that others have read: no input or
- * output here. Whether a block can go offline, by everything but its pages.
+ * output here. Whether a block can go offline, by everything but its pages, and
+ * then by them.
  */
-#include "internal.h"
+#include "pages.h"
 
 struct verdict {
 	enum memhp_offlinable offlinable;
@@ -41,4 +42,120 @@ enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum
 	if (ret_why)
 		*ret_why = verdict.why;
 	return verdict.offlinable;
+}
+
+/* By the pages ---------------------------------------------------------------- */
+
+static void decide(struct memhp_verdict *verdict, enum memhp_offlinable offlinable, enum memhp_why why)
+{
+	verdict->offlinable = offlinable;
+	verdict->why = why;
+}
+
+static void decide_by(struct memhp_verdict *verdict, enum memhp_offlinable offlinable, enum memhp_why why,
+		      enum memhp_page kind, const struct memhp_pages *pages)
+{
+	decide(verdict, offlinable, why);
+	verdict->kind = kind;
+	verdict->pages = pages->counts[kind];
+}
+
+/*
+ * mm/page_isolation.c: has_unmovable_pages() looks for them in kernel zones only;
+ * where nothing unmovable is allocated, what looks so is on its way.
+ */
+static bool has_kernel_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
+{
+	static const enum memhp_page kinds[] = { MEMHP_PAGE_SLAB, MEMHP_PAGE_TABLE, MEMHP_PAGE_KERNEL };
+	enum memhp_page most = MEMHP_PAGE_SLAB;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (facts->pages->counts[kinds[i]] > facts->pages->counts[most])
+			most = kinds[i];
+	if (facts->zone == MEMHP_ZONE_MOVABLE)
+		return false;
+	if (facts->pages->counts[most]) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNMOVABLE_PAGES, most, facts->pages);
+		return true;
+	}
+	if (facts->pages->counts[MEMHP_PAGE_UNKNOWN]) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES, MEMHP_PAGE_UNKNOWN, facts->pages);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * virtio-mem lets go of what it keeps (drivers/virtio/virtio_mem.c:
+ * virtio_mem_notify_going_offline()); a virtio balloon's pages in ZONE_MOVABLE can
+ * migrate, else they would not be there.
+ */
+static bool is_held_by_driver(const struct page_facts *facts)
+{
+	if (!facts->pages->counts[MEMHP_PAGE_DRIVER] || facts->origin == MEMHP_ORIGIN_VIRTIO_MEM)
+		return false;
+	return facts->zone != MEMHP_ZONE_MOVABLE || facts->origin == MEMHP_ORIGIN_HV_BALLOON ||
+	       facts->origin == MEMHP_ORIGIN_XEN;
+}
+
+/* hugetlb pages in use want a free one of their size elsewhere; free ones are dissolved. */
+static bool lacks_huge_pages(const struct page_facts *facts)
+{
+	const struct memhp_pages *pages = facts->pages;
+	uint64_t least = facts->page_size << pages->huge_order, free = 0, inside;
+	uint64_t size = room_huge_size(facts->room, least, &free);
+
+	if (!pages->huge_mapped)
+		return false;
+	if (!size)
+		return true;
+	/* Those that are free may lie in this very block. */
+	inside = (pages->counts[MEMHP_PAGE_HUGE] - pages->huge_mapped) * facts->page_size / size;
+	free = free > inside ? free - inside : 0;
+	return free * size < pages->huge_mapped * facts->page_size;
+}
+
+/* Free memory of the block is none to migrate to. */
+static bool lacks_room(const struct page_facts *facts)
+{
+	const struct memhp_pages *pages = facts->pages;
+	uint64_t gone = (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->counts[MEMHP_PAGE_FREE];
+
+	return pages->counts[MEMHP_PAGE_MIGRATE] && facts->room->available != UINT64_MAX &&
+	       gone * facts->page_size > facts->room->available;
+}
+
+void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
+{
+	const struct memhp_pages *pages = facts->pages;
+	const uint64_t free = pages->counts[MEMHP_PAGE_FREE] * facts->page_size;
+	bool is_empty;
+
+	if (facts->room->free != UINT64_MAX)
+		verdict->room = facts->room->free > free ? facts->room->free - free : 0;
+	verdict->has_cma = facts->zone != MEMHP_ZONE_MOVABLE && facts->room->cma_zones >> facts->zone & 1;
+	if (verdict->offlinable == MEMHP_OFFLINABLE_NO || verdict->offlinable == MEMHP_OFFLINABLE_UNKNOWN ||
+	    verdict->why == MEMHP_WHY_OFFLINE_DISABLED)
+		return;
+	if (pages->counts[MEMHP_PAGE_RESERVED]) {
+		decide_by(verdict, MEMHP_OFFLINABLE_NO, MEMHP_WHY_RESERVED_PAGES, MEMHP_PAGE_RESERVED, pages);
+		return;
+	}
+	if (has_kernel_pages(facts, verdict))
+		return;
+	if (is_held_by_driver(facts)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_DRIVER_PAGES, MEMHP_PAGE_DRIVER, pages);
+	} else if (lacks_huge_pages(facts)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES, MEMHP_PAGE_HUGE, pages);
+		verdict->pages = pages->huge_mapped;
+	} else if (lacks_room(facts)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, pages);
+	} else if (pages->counts[MEMHP_PAGE_MIGRATE]) {
+		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, pages);
+	} else {
+		/* In a kernel zone with CMA the block may be part of it, which free pages do not tell. */
+		is_empty = !verdict->has_cma && !pages->counts[MEMHP_PAGE_HUGE] && !pages->counts[MEMHP_PAGE_DRIVER] &&
+			   !pages->counts[MEMHP_PAGE_UNKNOWN];
+		decide(verdict, is_empty ? MEMHP_OFFLINABLE_YES : MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE);
+	}
 }

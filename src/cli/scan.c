@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looking into blocks, for list and for changes: the line on a terminal meanwhile,
+ * what is said where it cannot be done, and a verdict by pages in words.
+ */
+#include "scan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../libmemhp/cleanup.h"
+#include "change.h"
+#include "message.h"
+#include "text.h"
+
+/* Shorter work needs no line; a line is drawn anew after so long. */
+#define PATIENCE_MS 1000
+#define INTERVAL_MS 200
+
+struct watch {
+	const struct scan_request *request;
+	uint64_t block_size, begin_ms, drawn_ms;
+	bool is_wanted;
+};
+
+static void draw(const struct watch *watch, size_t done, size_t total, uint64_t elapsed_ms)
+{
+	char seen[24], all[24];
+
+	size_text(done * watch->block_size, seen);
+	size_text(total * watch->block_size, all);
+	fprintf(stderr, "\r\033[Klooking into blocks: %zu/%zu, %s/%s, about %" PRIu64 "s left", done, total, seen, all,
+		elapsed_ms * (total - done) / done / 1000 + 1);
+	fflush(stderr);
+}
+
+static bool on_progress(void *data, size_t done, size_t total)
+{
+	struct watch *watch = data;
+	const struct scan_request *request = watch->request;
+	struct pollfd fd = { .fd = request->stop_fd, .events = POLLIN };
+	uint64_t now = clock_ms();
+
+	if (request->stop_fd >= 0 && poll(&fd, 1, 0) > 0)
+		return false;
+	if (request->limit_ms && now - watch->begin_ms >= request->limit_ms)
+		return false;
+	if (watch->is_wanted && now - watch->begin_ms >= PATIENCE_MS && now - watch->drawn_ms >= INTERVAL_MS) {
+		draw(watch, done, total, now - watch->begin_ms);
+		watch->drawn_ms = now;
+	}
+	return true;
+}
+
+int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct scan_request *request,
+		struct memhp_scan **ret)
+{
+	struct watch watch = {
+		.request = request,
+		.block_size = memhp_snapshot_block_size(snapshot),
+		.begin_ms = clock_ms(),
+		.is_wanted = !request->no_progress && message_is_watched(request->globals),
+	};
+	const struct memhp_scan_options options = {
+		.size = sizeof(options),
+		.blocks = request->ids,
+		.block_count = request->count,
+		.enough = request->enough,
+		.progress = on_progress,
+		.data = &watch,
+	};
+	int r;
+
+	/* What is at fault is said here, and need not keep anything else from being done. */
+	memhp_set_fault_handler(memhp, NULL, NULL);
+	r = memhp_scan_take(memhp, snapshot, &options, ret);
+	memhp_set_fault_handler(memhp, message_fault, NULL);
+	if (watch.drawn_ms)
+		fputs("\r\033[K", stderr);
+	if (r == 0)
+		return EXIT_DONE;
+	if (r == -ENOMEM)
+		return library_error("scan", r);
+	if (r == -ENOENT && request->is_asked_for)
+		notice("the pages of blocks cannot be seen: this kernel has no /proc/kpageflags (CONFIG_PROC_PAGE_MONITOR)");
+	else if (r != -ENOENT)
+		notice("the pages of blocks cannot be seen: /proc/kpageflags: %s%s", strerror(-r),
+		       r == -EACCES || r == -EPERM ? " (run as root)" : "");
+	return EXIT_DONE;
+}
+
+int scan_selected(const struct globals *globals, struct memhp *memhp, const struct memhp_snapshot *snapshot,
+		  const struct selection *selection, const struct filters *filters, struct memhp_scan **ret)
+{
+	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
+	struct scan_request request = { .globals = globals, .ids = ids, .is_asked_for = true, .stop_fd = -1 };
+	const struct memhp_block *block;
+
+	if (!ids)
+		return library_error("scan", -ENOMEM);
+	memhp_snapshot_foreach(snapshot, block)
+		if (selection_has(selection, block) && filters_pass(filters, block))
+			ids[request.count++] = memhp_block_id(block);
+	return scan_blocks(memhp, snapshot, &request, ret);
+}
+
+int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block, *first = NULL;
+	uint64_t count = 0;
+	int r;
+
+	memhp_snapshot_foreach(snapshot, block) {
+		r = memhp_scan_error(scan, block);
+		if (r == 0 || r == -ENODATA)
+			continue;
+		if (!first)
+			first = block;
+		count++;
+	}
+	if (!first)
+		return EXIT_DONE;
+	r = memhp_scan_error(scan, first);
+	warning("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": /proc/kpageflags: %s", count,
+		count == 1 ? "" : "s", memhp_block_id(first), r == -EBADMSG ? "ends before" : strerror(-r));
+	return EXIT_PARTLY;
+}
+
+/* Words ------------------------------------------------------------------------- */
+
+static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
+	[MEMHP_PAGE_UNKNOWN] = "page%s of unknown use",
+	[MEMHP_PAGE_RESERVED] = "reserved page%s",
+	[MEMHP_PAGE_SLAB] = "slab page%s",
+	[MEMHP_PAGE_TABLE] = "page table%s",
+	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
+	[MEMHP_PAGE_HUGE] = "page%s of hugetlb, too few of their size free elsewhere",
+	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
+	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
+};
+
+static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
+{
+	const char *words = kind_texts[kind];
+	size_t before = words ? strcspn(words, "%") : 0;
+
+	if (words)
+		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s", words + before + 2);
+}
+
+static void add_room(FILE *stream, const struct memhp_verdict *verdict)
+{
+	char room[24];
+
+	if (verdict->room == UINT64_MAX)
+		return;
+	size_text(verdict->room, room);
+	fprintf(stream, ", %s free elsewhere", room);
+}
+
+/* False when the verdict rests on no pages. */
+static bool add_why(FILE *stream, const char *zone, const struct memhp_verdict *verdict)
+{
+	switch (verdict->why) {
+	case MEMHP_WHY_RESERVED_PAGES:
+	case MEMHP_WHY_UNMOVABLE_PAGES:
+	case MEMHP_WHY_UNKNOWN_PAGES:
+	case MEMHP_WHY_DRIVER_PAGES:
+	case MEMHP_WHY_HUGE_PAGES:
+		add_pages(stream, verdict->kind, verdict->pages);
+		return true;
+	case MEMHP_WHY_NO_ROOM:
+	case MEMHP_WHY_MIGRATE:
+		fprintf(stream, "%s, ", zone);
+		add_pages(stream, verdict->kind, verdict->pages);
+		add_room(stream, verdict);
+		return true;
+	case MEMHP_WHY_FREE:
+		fprintf(stream, "%s, nothing to migrate", zone);
+		return true;
+	case MEMHP_WHY_UNKNOWN:
+	case MEMHP_WHY_NO_OFFLINING:
+	case MEMHP_WHY_SEVERAL_ZONES:
+	case MEMHP_WHY_MEMORY_HOLES:
+	case MEMHP_WHY_OFFLINE_DISABLED:
+	case MEMHP_WHY_KERNEL_ZONE:
+	case MEMHP_WHY_MOVABLE:
+		return false;
+	}
+	return false;
+}
+
+const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
+			  const struct memhp_verdict *verdict, char *ret, size_t size)
+{
+	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
+	const struct memhp_pages *pages = memhp_scan_find(scan, block);
+	const uint64_t poisoned = pages ? memhp_pages_count(pages, MEMHP_PAGE_POISONED) : 0;
+	FILE *stream = fmemopen(ret, size, "w");
+	bool is_known;
+
+	if (!stream)
+		return NULL;
+	is_known = add_why(stream, zone, verdict);
+	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
+		fputs(", CMA in the zone", stream);
+	if (poisoned)
+		fprintf(stream, ", %" PRIu64 " poisoned", poisoned);
+	(void)fclose(stream);
+	return is_known ? ret : NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_SCAN_CLI_H
+#define MEMHP_SCAN_CLI_H
+
+#include "../libmemhp/libmemhp.h"
+#include "selection.h"
+
+/* Which blocks are looked into, and how. */
+struct scan_request {
+	const struct globals *globals;
+	const uint64_t *ids;      /* in the order in which they are read */
+	size_t count, enough;     /* as in memhp_scan_options */
+	bool no_progress;
+	bool is_asked_for;        /* not only to do better: say also that the kernel has no such file */
+	uint64_t limit_ms;        /* 0: none; then what was read so far must do */
+	int stop_fd;              /* -1: none; likewise */
+};
+
+/*
+ * Looks into the blocks, with a line on a terminal when that takes long. Where their pages cannot
+ * be seen *ret is NULL and one notice says why. Returns an exit status.
+ */
+int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct scan_request *request,
+		struct memhp_scan **ret);
+/* The same of the blocks that a command shows. */
+int scan_selected(const struct globals *globals, struct memhp *memhp, const struct memhp_snapshot *snapshot,
+		  const struct selection *selection, const struct filters *filters, struct memhp_scan **ret);
+/* One warning and EXIT_PARTLY when the pages of blocks could not be read. */
+int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot);
+/* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what a verdict rests on, NULL when on no
+ * pages. */
+const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
+			  const struct memhp_verdict *verdict, char *ret, size_t size);
+
+#endif
