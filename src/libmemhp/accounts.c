@@ -224,7 +224,7 @@ static int account_block(struct memhp_forecast *forecast, const struct memhp_blo
 	r = model_add_unit(&forecast->model, &range);
 	if (r == 0)
 		r = model_add_node(&forecast->model, range.node, &node);
-	if (r < 0 || memhp_block_state(block) == MEMHP_STATE_OFFLINE)
+	if (r < 0 || !node || memhp_block_state(block) == MEMHP_STATE_OFFLINE)
 		return r;
 	if (range.is_early && memhp_block_state(block) == MEMHP_STATE_ONLINE)
 		return 0;

@@ -5,8 +5,6 @@
  * predict.c's.
  */
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -206,32 +204,16 @@ static void *read_in_thread(void *data)
 	return NULL;
 }
 
-static unsigned int thread_count(const struct work *work)
-{
-	cpu_set_t set;
-	size_t wanted = work->options->threads;
-
-	if (!wanted)
-		wanted = sched_getaffinity(0, sizeof(set), &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
-	if (wanted > work->scan->count)
-		wanted = work->scan->count;
-	return wanted < THREADS_MAX ? (unsigned int)wanted : THREADS_MAX;
-}
-
 /* The caller's thread works too, and does all the work where no other can be had. */
 static void read_all(struct work *work)
 {
 	pthread_t threads[THREADS_MAX];
-	unsigned int wanted = thread_count(work), started = 0;
-	sigset_t all, saved;
+	const unsigned int most = work->options->threads;
+	unsigned int wanted = thread_count(work->scan->count, 1, most && most < THREADS_MAX ? most : THREADS_MAX);
+	unsigned int started = 0;
 
-	sigfillset(&all);
-	if (wanted > 1 && pthread_sigmask(SIG_SETMASK, &all, &saved) == 0) {
-		while (started + 1 < wanted &&
-		       pthread_create(&threads[started], NULL, read_in_thread, work) == 0)
-			started++;
-		pthread_sigmask(SIG_SETMASK, &saved, NULL);
-	}
+	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, work))
+		started++;
 	read_blocks(work, &work->file, true);
 	while (started)
 		pthread_join(threads[--started], NULL);
