@@ -124,13 +124,17 @@ static int read_file(const struct sysdir *dir, struct memhp_parameter *parameter
  * What is read-only is as the command line made it; where it is not, the kernel did
  * not take the value. So does a kernel before 6.6 with memmap_on_memory=force.
  */
+static bool was_not_taken(const struct memhp_parameter *parameter)
+{
+	if (parameter->error == -ENODATA)
+		return true;
+	return parameter->error == 0 && parameter->definition->place != PLACE_CMDLINE && !parameter->is_writable &&
+	       strcmp(parameter->value, parameter->cmdline_value) != 0;
+}
+
 static void compare(struct memhp_parameter *parameter)
 {
-	if (parameter->has_cmdline && parameter->error == -ENODATA) {
-		parameter->has_cmdline = false;
-		parameter->ignored = parameter->cmdline_value;
-	} else if (parameter->has_cmdline && parameter->error == 0 && parameter->definition->place != PLACE_CMDLINE &&
-		   !parameter->is_writable && strcmp(parameter->value, parameter->cmdline_value) != 0) {
+	if (parameter->has_cmdline && was_not_taken(parameter)) {
 		parameter->has_cmdline = false;
 		parameter->ignored = parameter->cmdline_value;
 	}

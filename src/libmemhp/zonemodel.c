@@ -30,20 +30,21 @@ static int copy_array(const void *items, size_t count, size_t size, void *ret)
 
 int model_copy(const struct zone_model *model, struct zone_model *ret)
 {
-	cleanup(model_free) struct zone_model copy = { .rules = model->rules };
+	struct zone_model copy = { .rules = model->rules };
 	int r = copy_array(model->nodes, model->node_count, sizeof(*model->nodes), &copy.nodes);
 
 	if (r == 0)
 		r = copy_array(model->groups, model->group_count, sizeof(*model->groups), &copy.groups);
 	if (r == 0)
 		r = copy_array(model->units, model->unit_count, sizeof(*model->units), &copy.units);
-	if (r < 0)
+	if (r < 0) {
+		model_free(&copy);
 		return r;
+	}
 	copy.node_count = model->node_count;
 	copy.group_count = model->group_count;
 	copy.unit_count = model->unit_count;
 	*ret = copy;
-	copy = (struct zone_model){ 0 };
 	return 0;
 }
 
@@ -84,12 +85,17 @@ int model_add_group(struct zone_model *model, const struct model_group *group, s
 	return 0;
 }
 
+static const struct model_group *group_of(const struct zone_model *model, const struct model_range *range)
+{
+	return model->groups && range->group < model->group_count ? &model->groups[range->group] : NULL;
+}
+
 /* NULL: no group, or a static one. */
 static const struct model_group *dynamic_group(const struct zone_model *model, const struct model_range *range)
 {
-	if (range->group == MODEL_NO_GROUP || !model->groups[range->group].is_dynamic)
-		return NULL;
-	return &model->groups[range->group];
+	const struct model_group *group = group_of(model, range);
+
+	return group && group->is_dynamic ? group : NULL;
 }
 
 static bool has_large_unit(const struct zone_model *model, const struct model_range *range)
@@ -221,7 +227,7 @@ static bool can_online_movable(const struct zone_model *model, const struct mode
 static enum memhp_zone auto_movable_zone(const struct zone_model *model, const struct model_node *node,
 					 const struct model_range *range)
 {
-	const struct model_group *group = range->group == MODEL_NO_GROUP ? NULL : &model->groups[range->group];
+	const struct model_group *group = group_of(model, range);
 	uint64_t start = range->start, pages = range->pages;
 
 	if (!model->rules.ratio || (group && !group->is_dynamic && group->kernel))
@@ -263,7 +269,7 @@ enum memhp_zone model_choose(const struct zone_model *model, const struct model_
 
 void model_account_group(struct zone_model *model, const struct model_range *range, enum memhp_zone zone)
 {
-	struct model_group *group = range->group == MODEL_NO_GROUP ? NULL : &model->groups[range->group];
+	struct model_group *group = group_of(model, range);
 	struct model_unit *unit = has_large_unit(model, range) ? find_unit(model, range) : NULL;
 
 	if (!group)
