@@ -85,7 +85,7 @@ int model_add_group(struct zone_model *model, const struct model_group *group, s
 	return 0;
 }
 
-static const struct model_group *group_of(const struct zone_model *model, const struct model_range *range)
+static struct model_group *group_of(const struct zone_model *model, const struct model_range *range)
 {
 	return model->groups && range->group < model->group_count ? &model->groups[range->group] : NULL;
 }
