@@ -13,7 +13,7 @@
 static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
-	const struct memhp_zonestat *zone;
+	struct memhp_ratio ratio = { .size = sizeof(ratio) };
 	memhp_fault_fn fault_fn = memhp->fault;
 	int r;
 
@@ -23,17 +23,9 @@ static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 	memhp->fault = fault_fn;
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	figures->kernel = figures->movable = 0;
-	memhp_stats_foreach(stats, zone) {
-		uint64_t present = memhp_zonestat_present(zone) * memhp->page_size;
-		uint64_t cma = memhp_zonestat_cma(zone) * memhp->page_size;
-
-		if (memhp_zonestat_zone(zone) == MEMHP_ZONE_MOVABLE) {
-			figures->movable += present;
-		} else if (memhp_zone_is_kernel(memhp_zonestat_zone(zone))) {
-			figures->kernel += present - cma;
-			figures->movable += cma;
-		}
+	if (memhp_ratio_sum(stats, memhp->page_size, NULL, &ratio) == 0) {
+		figures->kernel = ratio.kernel;
+		figures->movable = ratio.movable;
 	}
 	return 0;
 }

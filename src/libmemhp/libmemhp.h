@@ -279,6 +279,40 @@ uint64_t memhp_zonestat_free_pages(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_cma(const struct memhp_zonestat *zonestat);
 uint64_t memhp_zonestat_start_pfn(const struct memhp_zonestat *zonestat);
 
+/* Ratio: movable memory to kernel memory ------------------------------------------ */
+
+/* What the kernel's document (admin-guide/mm/memory-hotplug.rst) says of a ratio. */
+enum memhp_balance {
+	MEMHP_BALANCE_UNKNOWN = 0,  /* there is no memory */
+	MEMHP_BALANCE_OK,           /* up to 301 % */
+	MEMHP_BALANCE_HIGH,         /* up to 400 % */
+	MEMHP_BALANCE_IMBALANCED,
+	MEMHP_BALANCE_CRITICAL,     /* from 6300 % on: the memory maps alone do not fit */
+	MEMHP_BALANCE_MOVABLE_ONLY, /* no kernel memory */
+};
+/* "ok", "movable-only", ...; NULL for UNKNOWN. Static strings. */
+const char *memhp_balance_name(enum memhp_balance balance);
+
+/* Bytes of a node, or of all. */
+struct memhp_ratio {
+	size_t size;             /* sizeof(struct memhp_ratio) */
+	uint64_t kernel;         /* present in kernel zones, less CMA */
+	uint64_t movable;        /* present in ZONE_MOVABLE, and CMA of kernel zones */
+	uint64_t cma;            /* of all these zones; it is part of movable */
+};
+
+/* Adds up the zones of a node, or of all with NULL; ZONE_DEVICE does not count. Pure.
+ * Errors: -ENOENT (no such node), -ERANGE (more than 64 bits). */
+int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const unsigned int *node,
+		    struct memhp_ratio *ret);
+/* The rest is pure too, and exact. In percent, rounded down; UINT64_MAX without kernel memory. */
+uint64_t memhp_ratio_percent(const struct memhp_ratio *ratio);
+/* Whether it is above so many percent, by the smallest fraction of one. */
+bool memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent);
+/* Bytes that may still become movable under a limit in percent, in whole blocks. */
+uint64_t memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size);
+enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio);
+
 /* Scan: what is in the pages of blocks, from /proc/kpageflags ------------------- */
 
 /* What a page is. Flags tell no more: a page that is pinned looks like any other
