@@ -3,7 +3,8 @@
 #
 # Completion of memhp for bash. Everything is static but the numbers of blocks and nodes, which
 # memhp itself is asked for, below the DIR of --sysroot where that is given. Needs no helper of
-# the bash-completion package. The functions share cur, the word to complete, of _memhp.
+# the bash-completion package. The functions share cur, the word to complete,
+# and command of _memhp.
 
 # A word that begins like the item after the last comma: NAMES. An item is not offered twice.
 _memhp_list() {
@@ -47,6 +48,8 @@ _memhp_value() {
         ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY FREE MIGRATE UNMOVABLE HUGE
         POISONED DRIVER UNKNOWN'
 
+    # shellcheck disable=SC2154 # of _memhp
+    [[ $command != ratio ]] || columns='NODE KERNEL MOVABLE CMA RATIO LIMIT HEADROOM STATUS'
     case $1 in
     -s | --sysroot)
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
@@ -73,7 +76,7 @@ _memhp_value() {
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
     -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
-    -t | --timeout | --deadline | --interval | --retries | --device) ;;
+    -t | --timeout | --deadline | --interval | --retries | --device | --check) ;;
     *) return 1 ;;
     esac
 }
@@ -82,15 +85,16 @@ _memhp_options() {
     local options='--sysroot= --json --verbose --quiet --color --color= --help --version
         -s -J -v -q -h -V'
     local filters=' --node= --in-zone= --state= --origin= --device='
+    local table=' --noheadings --output= --output-all --pairs --raw --bytes -n -o -P -r -b'
     local change=' --timeout= --deadline= --retries= --interval= --dry-run --all-or-nothing --total --explain
         --force --progress= -t'
 
     case $1 in
-    list) options+=$filters' --all --split= --summary --summary= --map --scan --noheadings --output= --output-all
-        --pairs --raw --bytes -a -S -n -o -P -r -b' ;;
+    list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
     offline) options+=$filters$change ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
+    ratio) options+=$table' --node= --check --check=' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2> /dev/null
@@ -146,7 +150,7 @@ _memhp() {
     elif [[ ! $is_over && $cur == -* ]]; then
         _memhp_options "$command"
     elif [[ ! $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe ratio' -- "$cur")
     elif [[ $command == list || $command == online || $command == offline ]]; then
         _memhp_blocks "$command"
     fi

@@ -35,7 +35,7 @@ is() {
 }
 
 @test "commands" {
-    commands="list offline online probe"
+    commands="list offline online probe ratio"
     offers ''
     is "$commands"
     offers li
@@ -81,6 +81,12 @@ is() {
     offers probe --o
     is "--online --online="
     offers probe 0x30000000 -y --n
+    is ""
+    offers ratio --n
+    is "--node= --noheadings"
+    offers ratio -o H
+    is "HEADROOM"
+    offers ratio -s "$root" --check ''
     is ""
 }
 

@@ -34,6 +34,7 @@ harmless() {
     list) echo 46 ;;
     online | offline) echo --dry-run 46 ;;
     probe) echo --dry-run 0x10000000 ;;
+    ratio) ;;
     *) fail "no operands are known for $1" ;;
     esac
 }
@@ -250,6 +251,20 @@ filters() {
     same "columns that may be mixed" "$(grep -vFx "$spans" <<< "$keys")" "$(schema 'c["mixed"]["items"]["enum"]')"
 }
 
+@test "columns and words of ratio: help, source, memhp-ratio.8, schema, completion" {
+    memhp ratio --help
+    columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
+    keys=$(tr 'A-Z-' 'a-z_' <<< "$columns")
+    same "memhp-ratio.8" "$columns" "$(items_of_page memhp-ratio.8 '^\.Sh COLUMNS' '^\.Sh JSON' | grep -x '[A-Z-]*')"
+    same "schema" "$keys" "$(schema c ratio)"
+    same "schema of the total" "$(grep -vx node <<< "$keys")" "$(schema 'd["total"]["properties"]' ratio)"
+    same "completion of -o" "$columns" "$(offers ratio -o '')"
+    words=$(sed -nE 's/^\t\t\[MEMHP_BALANCE_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/ratio.c)
+    same "header" "$words" "$(words_of_header MEMHP_BALANCE)"
+    same "words in memhp-ratio.8" "$words" "$(items_of_page memhp-ratio.8 '^\.It Cm STATUS' '^\.Sh JSON' | grep -v '^[A-Z]*$')"
+    same "words in the schema" "$words" "$(schema 'd["status"]["enum"]' ratio)"
+}
+
 @test "default columns and columns that never split a row: program and memhp-list.8" {
     mem list -r --summary=never 46
     page=$(mandoc -T ascii man/memhp-list.8 | sed 's/.\x08//g' | tr -s ' \n' ' ')
@@ -359,8 +374,10 @@ END
     same "README" "$statuses" "$(sed -nE '/^Exit status/,/^Map/s/^ *([0-9]+)(\+N)?  .*/\1/p' README)"
     for name in $(commands); do
         # What changes nothing has no limits and is not stopped.
-        [[ $name != list ]] || expected=$(grep -vFx -e 124 -e 128 <<< "$statuses")
-        [[ $name == list ]] || expected=$statuses
+        case $name in
+        list | ratio) expected=$(grep -vFx -e 124 -e 128 <<< "$statuses") ;;
+        *) expected=$statuses ;;
+        esac
         same "memhp-$name.8" "$expected" "$(statuses_of_page "memhp-$name.8")"
     done
     signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/guard.c | tr -d ',')
@@ -502,6 +519,8 @@ tree_of() {
     shown_in memhp error
     document list 46
     shown_in memhp-list list
+    document ratio
+    shown_in memhp-ratio ratio
     document offline --dry-run 52
     shown_in memhp-offline change
     document online --dry-run -z movable 53
@@ -530,6 +549,9 @@ tree_of() {
     covers error 2 offline all
     covers error 2 online
     covers error 3 probe --dry-run 0x10000000
+    covers ratio 0 ratio
+    covers ratio 1 ratio --check=1
+    covers error 1 ratio --node=9
     MEMHP_ROOT=$BATS_TEST_TMPDIR/copy
     cp -a "$root" "$MEMHP_ROOT"
     mkdir "$MEMHP_ROOT/run"

@@ -91,7 +91,7 @@ mem() {
 # What holds for every run: messages are lines of a known form, data is only printed by a command
 # that succeeded at least partly, or is the document of an error.
 judge() {
-	local line form="^(memhp: .+|Try 'memhp( list)? --help' for more information\.)\$"
+	local line form="^(memhp: .+|Try 'memhp( list| ratio)? --help' for more information\.)\$"
 	while read -r line; do
 		[[ -z $line || $line =~ $form ]] || fail "not a message: $line"
 	done <<< "$err"
@@ -223,12 +223,14 @@ def rows_agree(d):
 
 def check(path, name=None, status=None, stderr=""):
     d = load(path)
-    found = "error" if "error" in d else "list"
+    found = "error" if "error" in d else "ratio" if "nodes" in d else "list"
     assert name in (None, found), "document of %s" % found
     schema(found).validate(d)
     if found == "list":
         assert status in (None, 0, 64), "data, and exit status %s" % status
         rows_agree(d)
+    elif found == "ratio":
+        assert status in (None, 0, 1, 64), "data, and exit status %s" % status
     else:
         assert status in (None, d["exit_status"]), "exit status %s" % status
         assert status is None or d["error"]["message"] in stderr, "another message"

@@ -74,6 +74,11 @@ void json_set_text(struct json *json, const char *object, const char *key, const
 	set(json, object, key, json_object_new_string(value));
 }
 
+void json_set_null(struct json *json, const char *object, const char *key)
+{
+	set(json, object, key, NULL);
+}
+
 /* Prints the members between the braces of their object: "a": 1, "b": 2 */
 static void print_members(struct json *json)
 {
@@ -161,6 +166,19 @@ static void column_key(const struct column *column, char ret[64])
 	for (; i < 63 && column->name[i]; i++)
 		ret[i] = column->name[i] == '-' ? '_' : (char)tolower((unsigned char)column->name[i]);
 	ret[i] = '\0';
+}
+
+void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row)
+{
+	set(json, NULL, object, json_object_new_object());
+	for (size_t i = 0; i < columns->count; i++) {
+		struct cell cell = { 0 };
+		char key[64];
+
+		column_key(columns->items[i], key);
+		columns->items[i]->cell(row, &cell);
+		set(json, object, key, cell_value(&cell));
+	}
 }
 
 void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed)

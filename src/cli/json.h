@@ -18,6 +18,9 @@ struct json *json_free(struct json *json);
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value);
 void json_set_bool(struct json *json, const char *object, const char *key, bool value);
 void json_set_text(struct json *json, const char *object, const char *key, const char *value);
+void json_set_null(struct json *json, const char *object, const char *key);
+/* An object with a member for each column. */
+void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row);
 
 /* An array of rows; what was set so far is printed before it. */
 void json_rows_begin(struct json *json, const char *key);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The columns of `memhp ratio`: each is a row of the table at the end and one small
+ * function. The arithmetic is the library's.
+ */
+#include "cmd-ratio.h"
+
+static void cell_node(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	if (row->is_total)
+		cell_set_text(ret, "total");
+	else
+		cell_set_number(ret, CELL_NUMBER, row->node);
+}
+
+static void cell_kernel(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	cell_set_number(ret, CELL_SIZE, row->ratio.kernel);
+}
+
+static void cell_movable(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	cell_set_number(ret, CELL_SIZE, row->ratio.movable);
+}
+
+static void cell_cma(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	cell_set_number(ret, CELL_SIZE, row->ratio.cma);
+}
+
+static void cell_ratio(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	if (row->ratio.kernel)
+		cell_set_number(ret, CELL_NUMBER, memhp_ratio_percent(&row->ratio));
+}
+
+static void cell_limit(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	if (row->has_limit)
+		cell_set_number(ret, CELL_NUMBER, row->limit);
+}
+
+static void cell_headroom(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	if (row->has_limit)
+		cell_set_number(ret, CELL_SIZE, memhp_ratio_headroom(&row->ratio, row->limit, row->block_size));
+}
+
+static void cell_status(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+
+	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&row->ratio)));
+}
+
+static const char *color_status(const struct cell *cell)
+{
+	if (cell->kind != CELL_TEXT)
+		return NULL;
+	if (cell->text == memhp_balance_name(MEMHP_BALANCE_OK))
+		return "green";
+	return cell->text == memhp_balance_name(MEMHP_BALANCE_HIGH) ? "brown" : "red";
+}
+
+const struct column ratio_columns[] = {
+	{ "NODE", "NUMA node, or total", COLUMN_RIGHT, 0, cell_node, NULL },
+	{ "KERNEL", "memory of kernel zones, without CMA", COLUMN_RIGHT, 0, cell_kernel, NULL },
+	{ "MOVABLE", "memory of ZONE_MOVABLE, and CMA", COLUMN_RIGHT, 0, cell_movable, NULL },
+	{ "CMA", "memory for contiguous allocations", COLUMN_RIGHT, 0, cell_cma, NULL },
+	{ "RATIO", "MOVABLE in percent of KERNEL", COLUMN_RIGHT, 0, cell_ratio, NULL },
+	{ "LIMIT", "highest RATIO that the kernel makes by itself", COLUMN_RIGHT, 0, cell_limit, NULL },
+	{ "HEADROOM", "what may still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, cell_headroom, NULL },
+	{ "STATUS", "ok, high, imbalanced, critical or movable-only", 0, 0, cell_status, color_status },
+};
+const size_t ratio_column_count = OPTION_COUNT(ratio_columns);
