@@ -12,7 +12,7 @@
 #include "cmd-policy.h"
 #include "message.h"
 
-/* What is exported: words of a command line, or files of sysfs. */
+/* What is exported: words of a command line (of a flag without value), or files of sysfs. */
 struct items {
 	struct {
 		const char *name, *value;
@@ -29,7 +29,8 @@ struct export_format {
 static void print_words(const struct items *items, const char *separator)
 {
 	for (size_t i = 0; i < items->count; i++)
-		printf("%s%s=%s", i ? separator : "", items->items[i].name, items->items[i].value);
+		printf("%s%s%s%s", i ? separator : "", items->items[i].name, items->items[i].value ? "=" : "",
+		       items->items[i].value ? items->items[i].value : "");
 }
 
 static void print_cmdline(const struct items *items)
@@ -119,7 +120,7 @@ static void add_word(struct items *items, const struct memhp_parameter *paramete
 		return;
 	}
 	items->items[items->count].name = boot;
-	items->items[items->count++].value = value;
+	items->items[items->count++].value = is_flag ? NULL : value;
 }
 
 /* Files, in the order in which memhp itself writes them. */
