@@ -42,14 +42,44 @@ _memhp_blocks() {
     [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
 }
 
-# The values of an option: NAME. False for an option that has none.
+# The parameters of the policy, and what those that can be set can be set to.
+_memhp_parameters='auto_online_blocks online_policy auto_movable_ratio auto_movable_numa_aware
+    memmap_on_memory block_size_bytes crash_hotplug probe memhp_default_state movable_node kernelcore
+    movablecore'
+_memhp_settings='auto_online_blocks online_policy auto_movable_ratio auto_movable_numa_aware'
+
+# An operand of policy: a name, or NAME=VALUE. Uses mode and cur of _memhp.
+_memhp_policy() {
+    local names=$_memhp_parameters name=${cur%%=*} values=''
+
+    [[ $mode != other ]] || return
+    [[ $mode != save ]] || names=$_memhp_settings
+    if [[ $cur != *=* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "${cur//-/_}")
+        [[ ${#COMPREPLY[@]} -ne 1 || " $_memhp_settings " != *[[:space:]]"${COMPREPLY[0]}"[[:space:]]* ]] ||
+            compopt -o nospace 2> /dev/null
+        return
+    fi
+    case ${name//-/_} in
+    auto_online_blocks) values='offline online online_kernel online_movable' ;;
+    online_policy) values='contig-zones auto-movable' ;;
+    auto_movable_numa_aware) values='yes no' ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$values" -- "${cur#*=}")
+    [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$name=}")
+}
+
+# The values of an option: NAME. False for an option that has none. Uses command of _memhp.
 _memhp_value() {
     local columns='RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY
         ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY FREE MIGRATE UNMOVABLE HUGE
         POISONED DRIVER UNKNOWN'
 
     # shellcheck disable=SC2154 # of _memhp
+    [[ $command != policy ]] ||
+        columns='PARAMETER VALUE DEFAULT SOURCE WRITABLE CMDLINE FILE MISSING MEANING'
     [[ $command != ratio ]] || columns='NODE KERNEL MOVABLE CMA RATIO LIMIT HEADROOM STATUS'
+
     case $1 in
     -s | --sysroot)
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
@@ -75,6 +105,7 @@ _memhp_value() {
     --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
     -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
+    --export) mapfile -t COMPREPLY < <(compgen -W 'cmdline grubby grub.d tmpfiles sysfs.d bootc' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
     -t | --timeout | --deadline | --interval | --retries | --device | --check) ;;
     *) return 1 ;;
@@ -84,8 +115,8 @@ _memhp_value() {
 _memhp_options() {
     local options='--sysroot= --json --verbose --quiet --color --color= --help --version
         -s -J -v -q -h -V'
-    local filters=' --node= --in-zone= --state= --origin= --device='
     local table=' --noheadings --output= --output-all --pairs --raw --bytes -n -o -P -r -b'
+    local filters=' --node= --in-zone= --state= --origin= --device='
     local change=' --timeout= --deadline= --retries= --interval= --dry-run --all-or-nothing --total --explain
         --force --progress= -t'
 
@@ -93,6 +124,7 @@ _memhp_options() {
     list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
     offline) options+=$filters$change ;;
+    policy) options+=$table' --save --apply --check --export=' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
     ratio) options+=$table' --node= --check --check=' ;;
     esac
@@ -101,12 +133,12 @@ _memhp_options() {
 }
 
 _memhp() {
-    local program=$1 cur command='' value='' is_over='' prefix word i
+    local program=$1 cur command='' mode='' value='' is_over='' prefix word i
     local -a words=() sysroot=()
 
     # readline splits words at "=": put them together again.
     for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
-        if [[ ${#words[@]} -gt 0 && (${words[-1]} == --*= || (${words[-1]} == --* && $word == =)) ]]; then
+        if [[ ${#words[@]} -gt 0 && (${words[-1]} == *= || (${words[-1]} != -[!-]* && $word == =)) ]]; then
             words[-1]+=$word
         else
             words+=("$word")
@@ -126,7 +158,9 @@ _memhp() {
             case $word in
             --) is_over=yes ;;
             --sysroot=*) sysroot=(-s "${word#*=}") ;;
-            --sysroot | --output | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
+            --save) mode=save ;;
+            --apply | --check | --export=*) mode=other ;;
+            --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
             --zone | --timeout | --deadline | --retries | --interval | --progress) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;
@@ -150,8 +184,10 @@ _memhp() {
     elif [[ ! $is_over && $cur == -* ]]; then
         _memhp_options "$command"
     elif [[ ! $command ]]; then
-        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe ratio' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe policy ratio' -- "$cur")
     elif [[ $command == list || $command == online || $command == offline ]]; then
         _memhp_blocks "$command"
+    elif [[ $command == policy ]]; then
+        _memhp_policy
     fi
 } && complete -F _memhp memhp

@@ -35,7 +35,7 @@ is() {
 }
 
 @test "commands" {
-    commands="list offline online probe ratio"
+    commands="list offline online probe policy ratio"
     offers ''
     is "$commands"
     offers li
@@ -50,6 +50,31 @@ is() {
     is "$commands"
     offers --sysroot = "$root" pr
     is "probe"
+}
+
+@test "policy: names, settings with their values, columns, formats" {
+    offers policy auto-m
+    is "auto_movable_ratio auto_movable_numa_aware"
+    offers policy --save m
+    is ""
+    offers policy --save online_policy=contig-zones auto_o
+    is "auto_online_blocks"
+    offers policy online_policy = auto
+    is "auto-movable"
+    offers policy online-policy = auto-movable auto_online_blocks = online_
+    is "online_kernel online_movable"
+    offers policy auto_movable_numa_aware =
+    is "yes no"
+    offers policy auto_movable_ratio = ''
+    is ""
+    offers policy --check ''
+    is ""
+    offers policy --export = grub
+    is "grubby grub.d"
+    offers policy -o m
+    is "MISSING MEANING"
+    offers policy --sa
+    is "--save"
 }
 
 @test "nothing is known of another command but the options of all" {

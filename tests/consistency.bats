@@ -34,7 +34,7 @@ harmless() {
     list) echo 46 ;;
     online | offline) echo --dry-run 46 ;;
     probe) echo --dry-run 0x10000000 ;;
-    ratio) ;;
+    policy | ratio) ;;
     *) fail "no operands are known for $1" ;;
     esac
 }
@@ -251,6 +251,52 @@ filters() {
     same "columns that may be mixed" "$(grep -vFx "$spans" <<< "$keys")" "$(schema 'c["mixed"]["items"]["enum"]')"
 }
 
+@test "columns of policy: help, memhp-policy.8, schema, completion" {
+    memhp policy --help
+    columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
+    same "memhp-policy.8" "$columns" "$(items_of_page memhp-policy.8 '^\.Sh COLUMNS' '^\.Sh FORMATS')"
+    same "schema" "$(lower <<< "$columns")" "$(schema c policy)"
+    same "completion of -o" "$columns" "$(offers policy -o '')"
+    mem policy -r
+    page=$(mandoc -T ascii man/memhp-policy.8 | sed 's/.\x08//g' | tr -s ' \n' ' ')
+    standard=$(head -n 1 "$out_file")
+    [[ $page == *"By default these are printed: ${standard// /, }."* ]] || fail "other default columns"
+}
+
+@test "parameters: program, memhp-policy.8, memhp.conf.5, schema, completion; formats" {
+    mem policy -q -r -n -o PARAMETER
+    parameters=$out
+    same "source" "$parameters" "$(sed -nE '/definitions\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/libmemhp/policy.c)"
+    same "meanings" "$parameters" "$(sed -nE '/meanings\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/cli/policy-columns.c)"
+    same "memhp-policy.8" "$parameters" "$(items_of_page memhp-policy.8 '^\.Ss Parameters' '^\.Ss Setting')"
+    same "schema" "$parameters" "$(schema 'd["name"]["enum"]' policy)"
+    same "completion" "$parameters" "$(offers policy '')"
+    mem policy -q -r -n -o PARAMETER,WRITABLE
+    writable=$(sed -n 's/ yes$//p' "$out_file")
+    same "memhp.conf.5" "$writable"$'\nonline_existing\nexclude' "$(items_of_page memhp.conf.5 '^\.Ss Keys' '^\.Sh FILES' |
+        grep _ ; echo exclude)"
+    same "completion of --save" "$writable" "$(offers policy --save '')"
+    judged=no
+    for name in $writable; do
+        mem policy "$name=junk"
+        exits 2
+        words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
+        [[ -z $words ]] || same "values of $name" "$words" "$(offers policy "$name" = '')"
+        for word in $words; do
+            grep -q "^\.Ql .*\b$word\b" man/memhp.conf.5 || fail "memhp.conf.5 has no $word"
+        done
+    done
+    same "formats" "$(offers policy --export = '')" "$(items_of_page memhp-policy.8 '^\.Sh FORMATS' '^\.Sh OUTPUT')"
+    same "formats in the source" "$(offers policy --export = '')" \
+        "$(sed -nE '/formats\[\] = \{$/,/^\}/s/^\t\{ "([a-z.]+)", .*/\1/p' src/cli/policy-export.c)"
+}
+
+@test "results and keys of policy: memhp-policy.8, schema" {
+    same "results" "$(schema 'd["setting"]["properties"]["result"]["enum"]' policy)" "$(subitems_of_page memhp-policy.8 result)"
+    same "keys" "$(schema '{*d["setting"]["required"], *d["check"]["required"], "action", "saved", "exit_status"}' policy)" \
+        "$(sed -n '/^\.Sh JSON/,/^\.Sh FILES/s/^\.It Ql //p' man/memhp-policy.8 | sed 's/ , /\n/g')"
+}
+
 @test "columns and words of ratio: help, source, memhp-ratio.8, schema, completion" {
     memhp ratio --help
     columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
@@ -316,6 +362,7 @@ online zone memhp-online
 online progress memhp-online
 offline progress memhp-offline
 probe online memhp-probe
+policy export memhp-policy
 END
 }
 
@@ -525,6 +572,8 @@ tree_of() {
     shown_in memhp-offline change
     document online --dry-run -z movable 53
     shown_in memhp-online change
+    document policy auto_movable_ratio
+    shown_in memhp-policy policy
     MEMHP_ROOT=$(world_of probe)
     document probe --dry-run 0x30000000
     shown_in memhp-probe probe
@@ -566,6 +615,18 @@ tree_of() {
     covers probe 0 probe --dry-run 0x10000000-0x3fffffff
     covers error 1 probe --dry-run 0x200080000000
     covers error 2 probe 0x30000000
+    MEMHP_ROOT=$BATS_TEST_TMPDIR/copy
+    for words in "" --output-all online-policy auto_movable_ratio=5 "auto_movable_ratio=6 online_policy=auto-movable" --apply --check; do
+        # shellcheck disable=SC2086 # words
+        covers policy 0 policy $words
+    done
+    covers error 1 policy --save
+    covers error 2 policy online_policy=x
+    covers error 3 policy memmap_on_memory=Y
+    mkdir "$MEMHP_ROOT/etc"
+    covers policy 0 policy --save
+    covers policy 0 policy auto_movable_ratio=7
+    covers policy 1 policy --check
     MEMHP_ROOT=$BATS_TEST_TMPDIR/probe
     cp -a "$(world_of probe)" "$MEMHP_ROOT"
     # No kernel adds the block.
@@ -601,6 +662,16 @@ tree_of() {
     refused probe "$(blocks true '{"block": "1", "start": 4096, "size": 4096, "result": "planned", "errno": null, "error": null}')"
     refused probe "$(blocks true '')"
     refused change "$(blocks true '')"
+    parameters() {
+        printf '{"format_version": 1, "parameters": [%s]}' "$1"
+    }
+    parameters '{"parameter": "auto_movable_ratio", "value": 5}' > "$BATS_TEST_TMPDIR/right"
+    valid policy "$BATS_TEST_TMPDIR/right" || fail "not valid"
+    for row in '{}' '{"parameter": "ratio"}' '{"parameter": "auto_movable_ratio", "value": "5"}' \
+        '{"parameter": "probe", "value": "no"}' '{"parameter": "online_policy", "value": 1}' '{"source": "cmd"}'; do
+        refused policy "$(parameters "$row")"
+    done
+    refused policy '{"format_version": 1, "action": "set", "parameters": [], "exit_status": 0}'
     refused error '{"format_version": 1, "error": {"message": "no", "code": 1}, "exit_status": 1}'
 }
 

@@ -67,6 +67,11 @@ static void sort_sums(struct sums *sums)
 	ranges_sort(&sums->already_blocks);
 }
 
+static int success(const struct change_context *context)
+{
+	return context->args->is_partial ? EXIT_PARTLY : EXIT_DONE;
+}
+
 /* Documents ------------------------------------------------------------------ */
 
 static struct json *document_begin(const struct change_context *context)
@@ -100,9 +105,9 @@ int report_nothing(const struct change_context *context)
 
 	notice("nothing to do");
 	if (!context->globals->json)
-		return EXIT_DONE;
+		return success(context);
 	json = document_begin(context);
-	return json ? document_end(json, &sums, 0, EXIT_DONE) : library_error("report", -ENOMEM);
+	return json ? document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
 }
 
 /* Plans ---------------------------------------------------------------------- */
@@ -216,7 +221,7 @@ static int exit_status(const struct change_context *context, const struct memhp_
 	if (is_unsettled)
 		return EXIT_PARTLY;
 	if (is_met(context, plan, report))
-		return EXIT_DONE;
+		return success(context);
 	if (memhp_report_changed(report) || context->args->has_changed)
 		return EXIT_PARTLY;
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
@@ -320,7 +325,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 	if (json)
 		return document_end(json, &sums, memhp_report_elapsed_ms(report), status);
-	if (!is_met(context, plan, report) && status != EXIT_DONE && sums.requested > memhp_plan_available(plan))
+	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		error("there is less than that to %s", action_name(context->action));
 	if (!context->globals->quiet)
 		close_run(context, &sums);

@@ -150,21 +150,44 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 	return EXIT_DONE;
 }
 
+/* What is not there needs no exclusion. */
+static int find_excluded(const struct operands *exclude, const struct memhp_snapshot *snapshot, struct ranges *ret)
+{
+	for (size_t i = 0; exclude && i < exclude->count; i++) {
+		cleanup(selection_free) struct selection selection = { 0 };
+		const struct operands one = { .items = &exclude->items[i], .count = 1 };
+		int status = selection_find(&one, snapshot, &selection);
+
+		if (status != EXIT_DONE)
+			return status;
+		for (size_t j = 0; j < selection.ids.count; j++)
+			if (ranges_add(ret, selection.ids.items[j].first, selection.ids.items[j].last) < 0)
+				return library_error("operands", -ENOMEM);
+	}
+	ranges_sort(ret);
+	return EXIT_DONE;
+}
+
 /* Operands other than an amount choose the blocks, or all are chosen from. */
-static int choose_blocks(const struct operands *operands, const struct filters *filters,
+static int choose_blocks(const struct operands *operands, const struct change_args *args,
 			 const struct memhp_snapshot *snapshot, struct ranges *ret)
 {
+	const struct filters *filters = &args->filters;
 	cleanup(selection_free) struct selection selection = { 0 };
+	cleanup(ranges_free) struct ranges excluded = { 0 };
 	const struct memhp_block *block;
 	bool is_limited = has_kind(operands, OPERAND_BLOCKS) || has_kind(operands, OPERAND_ADDRESSES) ||
 			  has_kind(operands, OPERAND_ALL);
 	const struct operands none = { 0 };
 	int status = selection_resolve(is_limited ? operands : &none, filters, snapshot, true, &selection);
 
+	if (status == EXIT_DONE)
+		status = find_excluded(args->exclude, snapshot, &excluded);
 	if (status != EXIT_DONE)
 		return status;
 	memhp_snapshot_foreach(snapshot, block) {
-		if (!selection_has(&selection, block) || !filters_pass(filters, block))
+		if (!selection_has(&selection, block) || !filters_pass(filters, block) ||
+		    ranges_have(&excluded, memhp_block_id(block)))
 			continue;
 		if (ranges_add(ret, memhp_block_id(block), memhp_block_id(block)) < 0)
 			return library_error("operands", -ENOMEM);
@@ -211,7 +234,7 @@ static int make_plan(const struct change_context *context, const struct memhp_sn
 	int r;
 
 	if (status == EXIT_DONE)
-		status = choose_blocks(operands, &args->filters, snapshot, &blocks);
+		status = choose_blocks(operands, args, snapshot, &blocks);
 	if (status != EXIT_DONE)
 		return status;
 	ids = list_ids(&blocks, &request.block_count);

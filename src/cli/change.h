@@ -13,8 +13,10 @@ struct change_args {
 	unsigned int retries;
 	bool dry_run, all_or_nothing, total, explain, force, no_progress;
 	struct filters filters;
+	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */
 	bool has_changed;        /* something before: a failure is partly done */
+	bool is_partial;         /* something before could not be tried: success is partly done */
 };
 #define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .retries = 3 }
 void change_args_free(struct change_args *args);
@@ -79,6 +81,8 @@ void guard_end(struct guard *guard);
 void guard_stopped(struct guard *guard);
 /* One line: who asked for what, which blocks were changed, how many were not. */
 void guard_log(const char *request, struct ranges *changed, unsigned int failed);
+/* The same for other changes, which the text tells. */
+void guard_log_text(const char *request, const char *text);
 /* A command line as one text; kept as long as the program lives. */
 const char *guard_request(int argc, const char **argv);
 /* Milliseconds of the monotonic clock. */

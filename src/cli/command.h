@@ -37,6 +37,7 @@ int cmd_list(struct globals *globals, int argc, const char **argv);
 int cmd_online(struct globals *globals, int argc, const char **argv);
 int cmd_offline(struct globals *globals, int argc, const char **argv);
 int cmd_probe(struct globals *globals, int argc, const char **argv);
+int cmd_policy(struct globals *globals, int argc, const char **argv);
 int cmd_ratio(struct globals *globals, int argc, const char **argv);
 
 #endif

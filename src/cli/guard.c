@@ -178,16 +178,23 @@ const char *guard_request(int argc, const char **argv)
 	return request ? request : "";
 }
 
-void guard_log(const char *request, struct ranges *changed, unsigned int failed)
+void guard_log_text(const char *request, const char *text)
 {
-	cleanup(cleanup_free) char *text = NULL;
 	char name[64];
 
-	ranges_sort(changed);
-	text = ranges_text(changed, 16);
 	who(name);
 	openlog("memhp", LOG_PID, LOG_DAEMON);
-	syslog(LOG_NOTICE, "'%s' by %s: changed blocks: %s; not changed: %u", request, name,
-	       text && *text ? text : "none", failed);
+	syslog(LOG_NOTICE, "'%s' by %s: %s", request, name, text);
 	closelog();
+}
+
+void guard_log(const char *request, struct ranges *changed, unsigned int failed)
+{
+	cleanup(cleanup_free) char *blocks = NULL, *text = NULL;
+
+	ranges_sort(changed);
+	blocks = ranges_text(changed, 16);
+	if (asprintf(&text, "changed blocks: %s; not changed: %u", blocks && *blocks ? blocks : "none", failed) < 0)
+		text = NULL;
+	guard_log_text(request, text ? text : "");
 }

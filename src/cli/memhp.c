@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "online", "bring memory blocks online", cmd_online },
 	{ "offline", "take memory blocks offline", cmd_offline },
 	{ "probe", "add memory that firmware does not announce", cmd_probe },
+	{ "policy", "show and set what becomes of new memory", cmd_policy },
 	{ "ratio", "show movable memory against kernel memory", cmd_ratio },
 };
 

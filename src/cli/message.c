@@ -144,3 +144,11 @@ int library_error(const char *what, int code)
 		error("%s%s: %s", hint, what, strerror(-code));
 	return is_unsupported ? EXIT_UNSUPPORTED : EXIT_FAILED;
 }
+
+void library_warning(const char *what, int code)
+{
+	if (messages.fault)
+		warning("%s", messages.fault);
+	else
+		warning("%s: %s", what, strerror(-code));
+}

@@ -36,5 +36,7 @@ void message_fault(void *data, const char *path, int code, const char *text);
 /* error() about a failed library call (-errno); what is used where no file was at
  * fault. Returns the exit status. */
 int library_error(const char *what, int code);
+/* The same as a warning. */
+void library_warning(const char *what, int code);
 
 #endif

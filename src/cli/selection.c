@@ -28,11 +28,9 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
 }
 
-int selection_open(const struct globals *globals, unsigned int attrs,
-		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
+int machine_open(const struct globals *globals, struct memhp **ret)
 {
-	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
-	int r = memhp_new(globals->sysroot, &memhp);
+	int r = memhp_new(globals->sysroot, ret);
 
 	if (r == -EBADMSG) {
 		error("%s/.page_size: not the size of a page", globals->sysroot);
@@ -40,7 +38,19 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 	}
 	if (r < 0)
 		return library_error(globals->sysroot ? globals->sysroot : "/", r);
-	memhp_set_fault_handler(memhp, message_fault, NULL);
+	memhp_set_fault_handler(*ret, message_fault, NULL);
+	return EXIT_DONE;
+}
+
+int selection_open(const struct globals *globals, unsigned int attrs,
+		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	int status = machine_open(globals, &memhp);
+	int r;
+
+	if (status != EXIT_DONE)
+		return status;
 	r = memhp_snapshot_take(memhp, attrs, ret_snapshot);
 	if (r < 0)
 		return library_error("snapshot", r);
@@ -107,23 +117,37 @@ static uint64_t *ids_of(const struct memhp_snapshot *snapshot)
 	return ids;
 }
 
-static int resolve_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
-			    bool whole_blocks, struct selection *ret)
+static enum resolve_problem find_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
+					  bool whole_blocks, struct selection *ret, struct ranges *ret_holes,
+					  struct operand *ret_failed)
 {
 	cleanup(cleanup_free) uint64_t *ids = ids_of(snapshot);
-	cleanup(ranges_free) struct ranges holes = { 0 };
 	const struct blocks_there there = {
 		.ids = ids,
 		.count = memhp_snapshot_count(snapshot),
 		.block_size = memhp_snapshot_block_size(snapshot),
 	};
-	struct operand failed = { 0 };
-	enum resolve_problem problem;
 
-	if (!ids)
-		return library_error("operands", -ENOMEM);
-	problem = operands_resolve(operands, &there, whole_blocks, &ret->ids, &holes, &failed);
 	ret->is_limited = true;
+	return ids ? operands_resolve(operands, &there, whole_blocks, &ret->ids, ret_holes, ret_failed) : RESOLVE_NO_MEMORY;
+}
+
+int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret)
+{
+	cleanup(ranges_free) struct ranges holes = { 0 };
+	struct operand failed = { 0 };
+	enum resolve_problem problem = find_operands(operands, snapshot, false, ret, &holes, &failed);
+
+	return problem == RESOLVE_NO_MEMORY ? report_problem(problem, &failed, false) : EXIT_DONE;
+}
+
+static int resolve_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
+			    bool whole_blocks, struct selection *ret)
+{
+	cleanup(ranges_free) struct ranges holes = { 0 };
+	struct operand failed = { 0 };
+	enum resolve_problem problem = find_operands(operands, snapshot, whole_blocks, ret, &holes, &failed);
+
 	return problem ? report_problem(problem, &failed, whole_blocks) : report_holes(&holes);
 }
 

@@ -14,12 +14,16 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 
 /* The functions below say what is wrong and return an exit status. */
 
-/* The context that --sysroot asks for, and a snapshot. */
+/* The context that --sysroot asks for. */
+int machine_open(const struct globals *globals, struct memhp **ret);
+/* The same and a snapshot. */
 int selection_open(const struct globals *globals, unsigned int attrs,
 		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot);
 /* What operands and filters mean on this machine; holes in ranges are told. */
 int selection_resolve(const struct operands *operands, const struct filters *filters,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
+/* The same without a word about what does not exist. */
+int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret);
 /* One warning and EXIT_PARTLY when attributes of selected blocks are unreadable or garbage. */
 int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
 			    unsigned int attrs);

@@ -14,7 +14,7 @@
 struct table {
 	struct libscols_table *scols;
 	const struct columns *columns;
-	bool bytes;
+	bool bytes, wraps;
 };
 
 bool color_is_wanted(const struct globals *globals)
@@ -48,9 +48,16 @@ static int setup(struct table *table, const struct globals *globals, const struc
 	for (size_t i = 0; i < columns->count; i++) {
 		const struct column *column = columns->items[i];
 		int flags = column->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0;
+		struct libscols_column *made = scols_table_new_column(table->scols, column->name, 0, flags);
 
-		if (!scols_table_new_column(table->scols, column->name, 0, flags))
+		if (!made)
 			return -ENOMEM;
+		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs)
+			continue;
+		table->wraps = true;
+		scols_column_set_flags(made, flags | SCOLS_FL_WRAP);
+		scols_column_set_wrapfunc(made, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+		scols_column_set_safechars(made, "\n");
 	}
 	return 0;
 }
@@ -103,8 +110,67 @@ int table_add(struct table *table, const void *row, uint64_t mixed)
 	return 0;
 }
 
+/* Breaks a phrase at blanks into lines of at most width characters, where that is possible. */
+static void break_lines(char *text, size_t width)
+{
+	char *begin = text, *blank = NULL;
+
+	for (char *c = text; *c; c++) {
+		if (*c == ' ')
+			blank = c;
+		if ((size_t)(c - begin) >= width && blank) {
+			*blank = '\n';
+			begin = blank + 1;
+			blank = NULL;
+		}
+	}
+}
+
+/* What the terminal leaves for the last column. */
+static size_t width_left(const struct table *table)
+{
+	const size_t least = strlen(table->columns->items[table->columns->count - 1]->name);
+	size_t used = 0;
+
+	for (size_t i = 0; i + 1 < table->columns->count; i++) {
+		size_t widest = strlen(table->columns->items[i]->name);
+
+		for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
+			const char *text = scols_cell_get_data(
+				scols_line_get_cell(scols_table_get_line(table->scols, n), i));
+
+			if (text && strlen(text) > widest)
+				widest = strlen(text);
+		}
+		used += widest + 1;
+	}
+	return used + least < terminal_width() ? terminal_width() - used : least;
+}
+
+static int wrap(struct table *table)
+{
+	const size_t last = table->columns->count - 1, width = width_left(table);
+
+	for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
+		struct libscols_cell *cell = scols_line_get_cell(scols_table_get_line(table->scols, n), last);
+		const char *text = scols_cell_get_data(cell);
+		char *broken = text ? strdup(text) : NULL;
+
+		if (!broken)
+			return -ENOMEM;
+		break_lines(broken, width);
+		if (scols_cell_refer_data(cell, broken) < 0) {
+			free(broken);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 int table_print(struct table *table)
 {
+	if (table->wraps && wrap(table) < 0)
+		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;
 }

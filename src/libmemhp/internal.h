@@ -70,6 +70,8 @@ int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, v
 /* Opens a file for reading piece by piece, or an attribute for one write. */
 int sysdir_open_to_read(const struct sysdir *dir, const char *name);
 int sysdir_open_to_write(const struct sysdir *dir, const char *name);
+/* Writes a line to an attribute, by one write(2). */
+int sysdir_write(const struct sysdir *dir, const char *name, const char *text);
 /* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
 int name_number(const char *name, const char *prefix, uint64_t *ret);
 

@@ -111,6 +111,21 @@ enum memhp_origin memhp_origin_from_name(const char *name);
  * Device (and NONE, UNKNOWN). */
 bool memhp_zone_is_kernel(enum memhp_zone zone);
 
+/* What became of one step of a change. */
+enum memhp_result {
+	MEMHP_RESULT_PLANNED = 0,
+	MEMHP_RESULT_DONE,
+	MEMHP_RESULT_ALREADY,
+	MEMHP_RESULT_FAILED,
+	MEMHP_RESULT_TIMEOUT,
+	MEMHP_RESULT_INTERRUPTED,
+	MEMHP_RESULT_SKIPPED,       /* not tried any more */
+	MEMHP_RESULT_ROLLED_BACK,
+	MEMHP_RESULT_UNSETTLED,     /* a killed write had not ended when patience did */
+};
+/* "done", "rolled-back", ... Static strings. */
+const char *memhp_result_name(enum memhp_result result);
+
 /* Context ----------------------------------------------------------------- */
 
 struct memhp;
@@ -440,6 +455,52 @@ const char *memhp_parameter_cmdline(const struct memhp_parameter *parameter);
 /* The last value on the command line that the kernel did not take, without saying so, or NULL. */
 const char *memhp_parameter_ignored(const struct memhp_parameter *parameter);
 
+/* What sets it on the kernel command line ("memory_hotplug.online_policy"), or NULL. */
+const char *memhp_parameter_boot(const struct memhp_parameter *parameter);
+/* Whether it can be set while the kernel runs, and so stand in the configuration file. */
+bool memhp_parameter_is_kept(const struct memhp_parameter *parameter);
+/* The words that its value can be given as, ended by NULL; NULL where it is no word of a few. */
+const char *const *memhp_parameter_words(const struct memhp_parameter *parameter);
+
+/* Bytes of a value with its NUL, at most. */
+#define MEMHP_VALUE_SIZE 64
+
+/*
+ * Whether a parameter can be set to a value now; ret is the value as the kernel prints
+ * it. Pure. Errors: -EINVAL (no such value), -ERANGE (too large), -EROFS (it cannot be
+ * set while the kernel runs), -EOPNOTSUPP (this kernel lacks the parameter).
+ */
+int memhp_parameter_check(const struct memhp_parameter *parameter, const char *value,
+			  char ret[MEMHP_VALUE_SIZE]);
+
+/* One parameter, by its name, and a value as memhp_parameter_check() returns it. */
+struct memhp_setting {
+	const char *name;
+	const char *value;
+};
+
+/* What became of one setting; later versions add fields. */
+struct memhp_policy_step {
+	const struct memhp_parameter *parameter;
+	const char *value;              /* asked for */
+	const char *before, *now;       /* as read, NULL when that was not possible */
+	enum memhp_result result;       /* DONE, ALREADY, FAILED, SKIPPED or ROLLED_BACK */
+	int error;                      /* errno, or 0; EIO: written, but another value is read back */
+};
+
+/*
+ * Sets parameters, in a safe order: ratio, numa_aware, policy, and auto_online_blocks
+ * last. Each is read back. When one fails, those before it get their values back.
+ * told (which may be NULL) is called for each setting at the end, before the call
+ * returns.
+ *
+ * Errors: that of the setting that failed, nothing being changed; -ENOTRECOVERABLE when
+ * a value could not be given back; -EINVAL (a parameter that cannot be set), -ENOMEM.
+ */
+int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
+		     const struct memhp_setting *settings, size_t count,
+		     void (*told)(void *data, const struct memhp_policy_step *step), void *data);
+
 /* What decides the zone of a block that is onlined without asking for one. */
 struct memhp_zone_rules {
 	size_t size;              /* sizeof(struct memhp_zone_rules) */
@@ -452,6 +513,49 @@ struct memhp_zone_rules {
 
 /* Pure. */
 void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
+
+/* Configuration: what is to be set at boot ------------------------------------- */
+
+struct memhp_conf;
+
+/*
+ * Reads /etc/memhp.conf, below the root. No such file: an object without values.
+ * Errors: -EBADMSG (something is not understood; the fault handler is told the line),
+ * -EISDIR, -EINVAL (no regular file), -ELOOP (a link that leads nowhere), -EFBIG (above
+ * 1 MiB), those of opening and reading, -ENOMEM.
+ */
+int memhp_conf_read(struct memhp *memhp, struct memhp_conf **ret);
+struct memhp_conf *memhp_conf_free(struct memhp_conf *conf);
+bool memhp_conf_exists(const struct memhp_conf *conf);
+/* The value of a parameter, as the kernel prints it, or of "online_existing" or
+ * "exclude", as it stands there; NULL when it is not set. And the line, from 1; or 0. */
+const char *memhp_conf_value(const struct memhp_conf *conf, const char *key);
+unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key);
+
+/*
+ * Puts settings into the file, which keeps its comments, its mode and its owner: by a
+ * new file that takes its place. Returns 1, or 0 when nothing had to be changed.
+ * Errors: those of memhp_conf_read(); -ELOOP (it is a symbolic link); those of
+ * creating, writing and renaming. Nothing is changed then.
+ */
+int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count);
+
+/* Where a value comes from. */
+enum memhp_source {
+	MEMHP_SOURCE_UNKNOWN = 0, /* there is no value */
+	MEMHP_SOURCE_CMDLINE,     /* the kernel command line */
+	MEMHP_SOURCE_FILE,        /* the configuration file */
+	MEMHP_SOURCE_DEFAULT,     /* the kernel's default */
+	MEMHP_SOURCE_RUNTIME,     /* somebody set it since */
+};
+/* "cmdline", "file", ...; NULL for UNKNOWN. Static strings. */
+const char *memhp_source_name(enum memhp_source source);
+/* The first of these that says the value that is there; conf may be NULL. Pure. */
+enum memhp_source memhp_parameter_source(const struct memhp_parameter *parameter, const struct memhp_conf *conf);
+/* The value that there should be: that of the command line, else the file's, else NULL.
+ * ret_source (which may be NULL) is which of them. Pure. */
+const char *memhp_parameter_expected(const struct memhp_parameter *parameter, const struct memhp_conf *conf,
+				     enum memhp_source *ret_source);
 
 /* Forecast: the zones that the kernel would choose ---------------------------- */
 
@@ -634,20 +738,6 @@ bool memhp_crash_kernel_is_stale(struct memhp *memhp);
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
 
 /* Run: carrying out a plan ----------------------------------------------------- */
-
-enum memhp_result {
-	MEMHP_RESULT_PLANNED = 0,
-	MEMHP_RESULT_DONE,
-	MEMHP_RESULT_ALREADY,
-	MEMHP_RESULT_FAILED,
-	MEMHP_RESULT_TIMEOUT,
-	MEMHP_RESULT_INTERRUPTED,
-	MEMHP_RESULT_SKIPPED,       /* not tried any more */
-	MEMHP_RESULT_ROLLED_BACK,
-	MEMHP_RESULT_UNSETTLED,     /* a killed write had not ended when patience did */
-};
-/* "done", "rolled-back", ... Static strings. */
-const char *memhp_result_name(enum memhp_result result);
 
 /* What became of one block. Borrowed from the report. */
 struct memhp_outcome {

@@ -8,55 +8,42 @@
 
 #include "policy.h"
 
-enum place {
-	PLACE_MEMORY,         /* below devices/system/memory */
-	PLACE_MODULE,         /* below module/memory_hotplug/parameters */
-	PLACE_CMDLINE,        /* nowhere else */
-	PLACE_COUNT,
-};
-
 /* In the order in which they are shown. */
-static const struct definition {
-	const char *name;
-	enum place place;
-	enum value_kind kind;
-	const char *standard;     /* the kernel's default, NULL: depends on its configuration or the machine */
-	const char *cmdline;      /* what sets it at boot, or NULL */
-	const char *since, *config;
-} definitions[] = {
-	{ "auto_online_blocks", PLACE_MEMORY, VALUE_STATE, NULL, "memhp_default_state", "4.6", "CONFIG_MEMORY_HOTPLUG" },
-	{ "online_policy", PLACE_MODULE, VALUE_POLICY, "contig-zones", "memory_hotplug.online_policy",
+static const struct definition definitions[] = {
+	{ "auto_online_blocks", PLACE_MEMORY, VALUE_STATE, 4, NULL, "memhp_default_state",
+	  "4.6", "CONFIG_MEMORY_HOTPLUG" },
+	{ "online_policy", PLACE_MODULE, VALUE_POLICY, 3, "contig-zones", "memory_hotplug.online_policy",
 	  "5.15", "CONFIG_MEMORY_HOTPLUG" },
-	{ "auto_movable_ratio", PLACE_MODULE, VALUE_UINT, "301", "memory_hotplug.auto_movable_ratio",
+	{ "auto_movable_ratio", PLACE_MODULE, VALUE_UINT, 1, "301", "memory_hotplug.auto_movable_ratio",
 	  "5.15", "CONFIG_MEMORY_HOTPLUG" },
-	{ "auto_movable_numa_aware", PLACE_MODULE, VALUE_BOOL, "Y", "memory_hotplug.auto_movable_numa_aware",
+	{ "auto_movable_numa_aware", PLACE_MODULE, VALUE_BOOL, 2, "Y", "memory_hotplug.auto_movable_numa_aware",
 	  "5.15", "CONFIG_NUMA" },
-	{ "memmap_on_memory", PLACE_MODULE, VALUE_MEMMAP, "N", "memory_hotplug.memmap_on_memory",
+	{ "memmap_on_memory", PLACE_MODULE, VALUE_MEMMAP, 0, "N", "memory_hotplug.memmap_on_memory",
 	  "5.13", "CONFIG_MHP_MEMMAP_ON_MEMORY" },
-	{ "block_size_bytes", PLACE_MEMORY, VALUE_HEX, NULL, NULL, NULL, "CONFIG_MEMORY_HOTPLUG" },
-	{ "crash_hotplug", PLACE_MEMORY, VALUE_BOOL, NULL, NULL, "6.6", "CONFIG_CRASH_HOTPLUG" },
-	{ "probe", PLACE_MEMORY, VALUE_EXISTS, NULL, NULL, NULL, "CONFIG_ARCH_MEMORY_PROBE" },
-	{ "memhp_default_state", PLACE_CMDLINE, VALUE_STATE, NULL, "memhp_default_state", NULL, NULL },
-	{ "movable_node", PLACE_CMDLINE, VALUE_FLAG, "N", "movable_node", NULL, NULL },
-	{ "kernelcore", PLACE_CMDLINE, VALUE_ANY, NULL, "kernelcore", NULL, NULL },
-	{ "movablecore", PLACE_CMDLINE, VALUE_ANY, NULL, "movablecore", NULL, NULL },
+	{ "block_size_bytes", PLACE_MEMORY, VALUE_HEX, 0, NULL, NULL, NULL, "CONFIG_MEMORY_HOTPLUG" },
+	{ "crash_hotplug", PLACE_MEMORY, VALUE_BOOL, 0, NULL, NULL, "6.6", "CONFIG_CRASH_HOTPLUG" },
+	{ "probe", PLACE_MEMORY, VALUE_EXISTS, 0, NULL, NULL, NULL, "CONFIG_ARCH_MEMORY_PROBE" },
+	{ "memhp_default_state", PLACE_CMDLINE, VALUE_STATE, 0, NULL, "memhp_default_state", NULL, NULL },
+	{ "movable_node", PLACE_CMDLINE, VALUE_FLAG, 0, "N", "movable_node", NULL, NULL },
+	{ "kernelcore", PLACE_CMDLINE, VALUE_ANY, 0, NULL, "kernelcore", NULL, NULL },
+	{ "movablecore", PLACE_CMDLINE, VALUE_ANY, 0, NULL, "movablecore", NULL, NULL },
 };
 
 #define COUNT (sizeof(definitions) / sizeof(definitions[0]))
-
-struct memhp_parameter {
-	const struct definition *definition;
-	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
-	bool has_value, has_cmdline, is_writable;
-	int error;                /* 0 or -errno */
-	const char *ignored;      /* what the command line says in vain, borrowed from the policy's copy */
-};
 
 struct memhp_policy {
 	struct memhp_parameter parameters[COUNT];
 	char *words;              /* the command line, cut into words */
 	int cmdline_error;
 };
+
+const struct definition *definition_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		if (cmdline_is(name, definitions[i].name))
+			return &definitions[i];
+	return NULL;
+}
 
 /* The command line ----------------------------------------------------------- */
 
@@ -101,23 +88,31 @@ static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 
 /* Files ---------------------------------------------------------------------- */
 
-static int read_file(const struct sysdir *dir, struct memhp_parameter *parameter)
+int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret)
 {
-	const struct definition *definition = parameter->definition;
+	static const char *const paths[PLACE_CMDLINE] = {
+		[PLACE_MEMORY] = "devices/system/memory",
+		[PLACE_MODULE] = "module/memory_hotplug/parameters",
+	};
+
+	return sysdir_open(memhp, memhp->sysfs, paths[place], ret);
+}
+
+int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX])
+{
 	char text[VALUE_MAX];
 	ssize_t length;
 
 	if (definition->kind == VALUE_EXISTS) {
-		strcpy(parameter->value, sysdir_has(dir, definition->name) ? "Y" : "N");
+		strcpy(ret, sysdir_has(dir, definition->name) ? "Y" : "N");
 		return 0;
 	}
 	length = sysdir_read(dir, definition->name, text, sizeof(text));
 	if (length < 0)
 		return length == -ENOENT ? -ENODATA : length == -ENODATA ? -EBADMSG : (int)length;
-	parameter->is_writable = sysdir_is_writable(dir, definition->name);
 	if (strlen(text) != (size_t)length)
 		return -EBADMSG;
-	return value_print(definition->kind, text, parameter->value);
+	return value_print(definition->kind, text, ret);
 }
 
 /*
@@ -150,30 +145,29 @@ static void read_parameter(const struct sysdir *dir, struct memhp_parameter *par
 					 definition->standard ? definition->standard : "");
 		return;
 	}
-	parameter->error = dir->fd < 0 ? -ENODATA : read_file(dir, parameter);
+	parameter->error = dir->fd < 0 ? -ENODATA : parameter_read(dir, definition, parameter->value);
 	parameter->has_value = parameter->error == 0;
+	parameter->is_writable = dir->fd >= 0 && definition->order && sysdir_is_writable(dir, definition->name);
 	compare(parameter);
 }
 
 int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 {
-	static const char *const paths[PLACE_CMDLINE] = {
-		[PLACE_MEMORY] = "devices/system/memory",
-		[PLACE_MODULE] = "module/memory_hotplug/parameters",
-	};
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = calloc(1, sizeof(*policy));
 	int r;
 
 	if (!policy)
 		return -ENOMEM;
 	for (size_t i = 0; i < COUNT; i++)
-		policy->parameters[i].definition = &definitions[i];
+		policy->parameters[i] = (struct memhp_parameter){
+			.definition = &definitions[i], .standard = definitions[i].standard };
+	policy->parameters[0].standard = kconfig_online_default(memhp);
 	r = read_cmdline(memhp, policy);
 	for (enum place place = 0; place < PLACE_COUNT && r == 0; place++) {
 		cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 
 		if (place != PLACE_CMDLINE)
-			r = sysdir_open(memhp, memhp->sysfs, paths[place], &dir);
+			r = place_open(memhp, place, &dir);
 		/* A directory that is missing or closed is told of each of its files. */
 		if (r == -ENOMEM)
 			return r;
@@ -208,10 +202,9 @@ const struct memhp_parameter *memhp_policy_next(const struct memhp_policy *polic
 
 const struct memhp_parameter *memhp_policy_find(const struct memhp_policy *policy, const char *name)
 {
-	for (size_t i = 0; i < COUNT; i++)
-		if (cmdline_is(name, definitions[i].name))
-			return &policy->parameters[i];
-	return NULL;
+	const struct definition *definition = definition_find(name);
+
+	return definition ? &policy->parameters[definition - definitions] : NULL;
 }
 
 const char *memhp_parameter_name(const struct memhp_parameter *parameter)
@@ -244,7 +237,7 @@ const char *memhp_parameter_value(const struct memhp_parameter *parameter)
 
 const char *memhp_parameter_default(const struct memhp_parameter *parameter)
 {
-	return parameter->definition->standard;
+	return parameter->standard;
 }
 
 bool memhp_parameter_is_writable(const struct memhp_parameter *parameter)
@@ -270,6 +263,64 @@ const char *memhp_parameter_cmdline(const struct memhp_parameter *parameter)
 const char *memhp_parameter_ignored(const struct memhp_parameter *parameter)
 {
 	return parameter->ignored;
+}
+
+const char *memhp_parameter_boot(const struct memhp_parameter *parameter)
+{
+	return parameter->definition->cmdline;
+}
+
+bool memhp_parameter_is_kept(const struct memhp_parameter *parameter)
+{
+	return parameter->definition->order > 0;
+}
+
+const char *const *memhp_parameter_words(const struct memhp_parameter *parameter)
+{
+	return value_words(parameter->definition->kind);
+}
+
+static bool is_value(const struct memhp_parameter *parameter, const char *value)
+{
+	return value && parameter->has_value && strcmp(parameter->value, value) == 0;
+}
+
+enum memhp_source memhp_parameter_source(const struct memhp_parameter *parameter, const struct memhp_conf *conf)
+{
+	if (!parameter->has_value)
+		return MEMHP_SOURCE_UNKNOWN;
+	if (is_value(parameter, memhp_parameter_cmdline(parameter)))
+		return MEMHP_SOURCE_CMDLINE;
+	if (conf && is_value(parameter, memhp_conf_value(conf, parameter->definition->name)))
+		return MEMHP_SOURCE_FILE;
+	return is_value(parameter, parameter->standard) ? MEMHP_SOURCE_DEFAULT : MEMHP_SOURCE_RUNTIME;
+}
+
+const char *memhp_parameter_expected(const struct memhp_parameter *parameter, const struct memhp_conf *conf,
+				     enum memhp_source *ret_source)
+{
+	const char *value = memhp_parameter_cmdline(parameter);
+	enum memhp_source source = MEMHP_SOURCE_CMDLINE;
+
+	if (!value) {
+		value = conf ? memhp_conf_value(conf, parameter->definition->name) : NULL;
+		source = MEMHP_SOURCE_FILE;
+	}
+	if (ret_source)
+		*ret_source = value ? source : MEMHP_SOURCE_UNKNOWN;
+	return value;
+}
+
+const char *memhp_source_name(enum memhp_source source)
+{
+	static const char *const names[] = {
+		[MEMHP_SOURCE_CMDLINE] = "cmdline",
+		[MEMHP_SOURCE_FILE] = "file",
+		[MEMHP_SOURCE_DEFAULT] = "default",
+		[MEMHP_SOURCE_RUNTIME] = "runtime",
+	};
+
+	return (size_t)source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }
 
 /* The rules of zones --------------------------------------------------------- */

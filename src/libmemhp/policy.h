@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the files about the kernel's policy share: policy.c (parameters as they
- * are), value.c (what the kernel takes for a value) and cmdline.c.
+ * are), setting.c (how they are set), value.c, cmdline.c, conf.c and conf-save.c
+ * (what is to be set at boot) and kconfig.c.
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H
@@ -9,6 +10,7 @@
 #include "internal.h"
 
 DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
+DEFINE_CLEANUP(struct memhp_conf *, memhp_conf_free)
 
 /* cmdline.c: one word of the kernel command line; value is NULL where there is no "=". */
 struct cmdline_word {
@@ -20,7 +22,7 @@ bool cmdline_next(char **rest, struct cmdline_word *ret);
 bool cmdline_is(const char *word, const char *name);
 
 /* value.c: values as text, in the form in which the kernel prints them. */
-#define VALUE_MAX 64
+#define VALUE_MAX MEMHP_VALUE_SIZE
 
 enum value_kind {
 	VALUE_STATE,          /* offline, online, online_kernel, online_movable */
@@ -37,5 +39,70 @@ enum value_kind {
 int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
 /* What a file prints; -EBADMSG. Words that are not known are kept. */
 int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
+/* A value as people give it: only what can be meant by nothing else. -EINVAL or -ERANGE. */
+int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
+/* The words that a value can be, ended by NULL; NULL where it is no word. */
+const char *const *value_words(enum value_kind kind);
+
+/* policy.c: one parameter. */
+enum place {
+	PLACE_MEMORY,         /* below devices/system/memory */
+	PLACE_MODULE,         /* below module/memory_hotplug/parameters */
+	PLACE_CMDLINE,        /* nowhere else */
+	PLACE_COUNT,
+};
+struct definition {
+	const char *name;
+	enum place place;
+	enum value_kind kind;
+	unsigned int order;       /* of writing, from 1; 0: it cannot be set while the kernel runs */
+	const char *standard;     /* the kernel's default, NULL: depends on its configuration or the machine */
+	const char *cmdline;      /* what sets it at boot, or NULL */
+	const char *since, *config;
+};
+struct memhp_parameter {
+	const struct definition *definition;
+	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
+	bool has_value, has_cmdline, is_writable;
+	int error;                /* 0 or -errno */
+	const char *standard;
+	const char *ignored;      /* what the command line says in vain, borrowed from the policy's copy */
+};
+/* The parameter of that name, or NULL. */
+const struct definition *definition_find(const char *name);
+int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret);
+/* What the file says now; -ENODATA: there is none. */
+int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX]);
+
+/* kconfig.c: the default of auto_online_blocks that the kernel was built with, or NULL. */
+const char *kconfig_online_default(const struct memhp *memhp);
+/* The same of a configuration's text. Pure. */
+const char *kconfig_find_default(const char *text);
+
+/* conf.c: /etc/memhp.conf, one entry a key. */
+#define CONF_NAME "memhp.conf"
+#define CONF_PATH "etc/" CONF_NAME
+#define CONF_KEYS_MAX 8
+struct conf_entry {
+	const char *key;
+	char *value;              /* as the kernel prints it, or as it stands there */
+	unsigned int line;
+};
+struct memhp_conf {
+	struct conf_entry entries[CONF_KEYS_MAX];
+	unsigned int count;
+	bool exists;
+};
+struct conf_problem {
+	unsigned int line;
+	char text[160];
+};
+/* -EBADMSG: ret_problem says why. Both pure. */
+int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct conf_problem *ret_problem);
+/* The text with other values, comments kept; NULL: no memory. The text is one that can be parsed. */
+char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count);
+
+/* The file's text; -ENOENT: there is none. The fault handler is told of other errors. */
+int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length);
 
 #endif

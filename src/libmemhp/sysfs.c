@@ -117,6 +117,31 @@ int sysdir_open_to_write(const struct sysdir *dir, const char *name)
 	return open_below(dir, name, O_WRONLY | O_NONBLOCK);
 }
 
+int sysdir_write(const struct sysdir *dir, const char *name, const char *text)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_write(dir, name);
+	cleanup(cleanup_free) char *line = NULL;
+	ssize_t length;
+	size_t size;
+
+	if (fd < 0)
+		return fd;
+	if (asprintf(&line, "%s\n", text) < 0) {
+		line = NULL;
+		return -ENOMEM;
+	}
+	size = strlen(line);
+	do
+		length = write(fd, line, size);
+	while (length < 0 && errno == EINTR);
+	if (length < 0)
+		return -errno;
+	/* Below a given root it may be a plain file, of which nothing else is to be left. */
+	if (dir->memhp->confined && !sysdir_is_sysfs(dir) && ftruncate(fd, length) < 0)
+		return -errno;
+	return (size_t)length == size ? 0 : -EIO;
+}
+
 int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length)
 {
 	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 
 #include "policy.h"
 
@@ -82,16 +83,38 @@ static int take_uint(const char *text, char ret[VALUE_MAX])
 	return r;
 }
 
-int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
+const char *const *value_words(enum value_kind kind)
 {
 	static const char *const states[] = { "offline", "online", "online_kernel", "online_movable", NULL };
 	static const char *const policies[] = { "contig-zones", "auto-movable", NULL };
+	static const char *const bools[] = { "yes", "no", NULL };
+	static const char *const memmaps[] = { "yes", "no", "force", NULL };
 
 	switch (kind) {
 	case VALUE_STATE:
-		return take_word(states, text, ret);
+		return states;
 	case VALUE_POLICY:
-		return take_word(policies, text, ret);
+		return policies;
+	case VALUE_BOOL:
+		return bools;
+	case VALUE_MEMMAP:
+		return memmaps;
+	case VALUE_UINT:
+	case VALUE_HEX:
+	case VALUE_EXISTS:
+	case VALUE_FLAG:
+	case VALUE_ANY:
+		return NULL;
+	}
+	return NULL;
+}
+
+int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
+{
+	switch (kind) {
+	case VALUE_STATE:
+	case VALUE_POLICY:
+		return take_word(value_words(kind), text, ret);
 	case VALUE_UINT:
 		return take_uint(text, ret);
 	case VALUE_BOOL:
@@ -138,4 +161,26 @@ int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 		return keep(text, ret) < 0 ? -EBADMSG : 0;
 	}
 	return -EBADMSG;
+}
+
+static bool is_clear_bool(const char *text)
+{
+	static const char *const words[] = { "y", "yes", "1", "on", "true", "n", "no", "0", "off", "false" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(words[i], text) == 0)
+			return true;
+	return false;
+}
+
+int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX])
+{
+	bool is_bool = kind == VALUE_BOOL || (kind == VALUE_MEMMAP && strcasecmp(text, "force") != 0);
+
+	/* What kstrtobool() takes for yes or no may be a slip: "yellow". */
+	if (is_bool && !is_clear_bool(text))
+		return -EINVAL;
+	if (text[strcspn(text, " \t\n\v\f\r")] || (kind == VALUE_UINT && *text == '+'))
+		return -EINVAL;
+	return value_take(kind, text, ret);
 }

@@ -18,6 +18,7 @@
 #define MEMORY "sys/devices/system/memory"
 #define DEBUG "proc/dynamic_debug/control"
 #define KMSG "dev/kmsg"
+#define PARAMETERS "sys/module/memory_hotplug/parameters"
 #define FOREVER 1e18
 #define IN_KERNEL "in-the-kernel" /* the name of a process that does not see SIGKILL just now */
 #define KILLED SIGRTMAX           /* what it sees instead */
@@ -61,10 +62,16 @@ void debug_log(const struct change *change, int error);
 
 /* fault.c: those of the block, or only those of one name; counted unless it is only a look. */
 void read_faults(struct change *change, const char *only, bool is_counted);
+/* An error for a value of a parameter, or 0; LOST: taken, and not there afterwards. */
+#define LOST 9999
+int parameter_fault(const struct file *file, const char *name, const char *value);
 
 /* kernel.c: the write or read of one file; -errno. */
 int write_state(const struct file *file, char *text);
 int write_auto_online(const struct file *file, char *text);
+int write_policy(const struct file *file, char *text);
+int write_ratio(const struct file *file, char *text);
+int write_bool(const struct file *file, char *text);
 int write_probe(const struct file *file, char *text);
 int write_debug(const struct file *file, char *text);
 long read_attribute(const struct file *file, int fd, char *buffer, size_t size);

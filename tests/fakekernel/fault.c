@@ -137,3 +137,22 @@ void read_faults(struct change *change, const char *only, bool is_counted)
 	}
 	close(fd);
 }
+
+/* A line: online_policy FAULT, or online_policy=contig-zones FAULT: only of that value. */
+int parameter_fault(const struct file *file, const char *name, const char *value)
+{
+	char text[16384], both[256], *rest;
+
+	if (get(file, ".faults", text, sizeof(text)) < 0)
+		return 0;
+	snprintf(both, sizeof(both), "%s=%s", name, value);
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *first = next_word(&line);
+
+		if (strcmp(first, name) != 0 && strcmp(first, both) != 0)
+			continue;
+		first = next_word(&line);
+		return strcmp(first, "lost") == 0 ? LOST : error_of(first);
+	}
+	return 0;
+}

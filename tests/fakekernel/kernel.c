@@ -255,15 +255,50 @@ int write_state(const struct file *file, char *text)
 
 /* The other files ------------------------------------------------------------ */
 
+/* A value that the kernel understood. */
+static int take(const struct file *file, const char *value)
+{
+	int error = parameter_fault(file, strrchr(file->path, '/') + 1, value);
+
+	if (!error)
+		put(file, file->path, value);
+	return error == LOST ? 0 : -error;
+}
+
 int write_auto_online(const struct file *file, char *text)
 {
-	for (int i = 0; i < WORDS; i++) {
-		if (strcmp(words[i], text) == 0) {
-			put(file, file->path, text);
-			return 0;
-		}
-	}
+	for (int i = 0; i < WORDS; i++)
+		if (strcmp(words[i], text) == 0)
+			return take(file, text);
 	return -EINVAL;
+}
+
+/* mm/memory_hotplug.c: set_online_policy() */
+int write_policy(const struct file *file, char *text)
+{
+	return strcmp(text, "contig-zones") && strcmp(text, "auto-movable") ? -EINVAL : take(file, text);
+}
+
+/* kernel/params.c: param_set_uint(), by kstrtouint() */
+int write_ratio(const struct file *file, char *text)
+{
+	char *end, number[32];
+	unsigned long long value = strtoull(text, &end, 0);
+
+	if (!isdigit(*text) || *end)
+		return -EINVAL;
+	if (value > UINT_MAX)
+		return -ERANGE;
+	snprintf(number, sizeof(number), "%llu", value);
+	return take(file, number);
+}
+
+/* kernel/params.c: param_set_bool(), by kstrtobool(): the first letter decides */
+int write_bool(const struct file *file, char *text)
+{
+	if (!*text || !strchr("yYtT1nNfF0", *text))
+		return -EINVAL;
+	return take(file, strchr("yYtT1", *text) ? "Y" : "N");
 }
 
 /* drivers/base/memory.c: probe_store(): adds one block, online if the policy says so. */

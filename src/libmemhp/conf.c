@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * /etc/memhp.conf: what is to be set at boot. Lines "key = value" with comments;
+ * whatever is not understood is an error, with its line, so that nothing is
+ * applied by halves. Writing it is conf-save.c's.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "policy.h"
+
+/* Far beyond any use; what is longer is no configuration. */
+#define CONF_MAX ((size_t)1 << 20)
+
+/* Keys besides the parameters. */
+static const struct {
+	const char *name;
+	const char *const *words;     /* NULL: any text */
+} more_keys[] = {
+	{ "online_existing", (const char *const[]){ "no", "auto", "kernel", "movable", NULL } },
+	{ "exclude", NULL },
+};
+
+/* Reading -------------------------------------------------------------------- */
+
+static int read_text(int fd, size_t size, char **ret, size_t *ret_length)
+{
+	cleanup(cleanup_free) char *text = malloc(CONF_MAX + 2);
+	size_t length = 0;
+	ssize_t n = 1;
+
+	if (size > CONF_MAX)
+		return -EFBIG;
+	if (!text)
+		return -ENOMEM;
+	while (n > 0 && length <= CONF_MAX) {
+		n = read(fd, text + length, CONF_MAX + 1 - length);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		length += n > 0 ? (size_t)n : 0;
+		n = n < 0 ? 1 : n;
+	}
+	if (length > CONF_MAX)
+		return -EFBIG;
+	text[length] = '\0';
+	*ret = take_ptr(text);
+	*ret_length = length;
+	return 0;
+}
+
+static int open_file(const struct memhp *memhp, size_t *ret_size)
+{
+	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
+	cleanup(cleanup_close) int fd = -1;
+	struct stat st;
+	int r = sysdir_open(memhp, "etc", "", &etc);
+
+	if (r < 0)
+		return r == -ENOENT ? r : fault(memhp, "etc", -r, NULL);
+	fd = sysdir_open_to_read(&etc, CONF_NAME);
+	/* A link that leads nowhere is not the same as no file. */
+	if (fd == -ENOENT)
+		return sysdir_has(&etc, CONF_NAME) ?
+		       fault(memhp, CONF_PATH, ELOOP, "a symbolic link that leads nowhere") : -ENOENT;
+	if (fd < 0)
+		return fault(memhp, CONF_PATH, -fd, NULL);
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return fault(memhp, CONF_PATH, EISDIR, NULL);
+	if (!S_ISREG(st.st_mode))
+		return fault(memhp, CONF_PATH, EINVAL, "not a regular file");
+	*ret_size = (size_t)st.st_size;
+	return take_fd(&fd);
+}
+
+int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length)
+{
+	size_t size = 0;
+	cleanup(cleanup_close) int fd = open_file(memhp, &size);
+	int r = fd < 0 ? fd : read_text(fd, size, ret, ret_length);
+
+	return fd < 0 || r == 0 ? r : fault(memhp, CONF_PATH, -r, NULL);
+}
+
+/* Parsing -------------------------------------------------------------------- */
+
+struct parser {
+	struct memhp_conf *conf;
+	struct conf_problem *problem;
+	unsigned int line;
+};
+
+/* "'word' text name"; word may be NULL. */
+static int complain(const struct parser *parser, const char *word, const char *text, const char *name)
+{
+	snprintf(parser->problem->text, sizeof(parser->problem->text), "%s%.60s%s%s%s", word ? "'" : "",
+		 word ? word : "", word ? "' " : "", text, name);
+	parser->problem->line = parser->line;
+	return -EBADMSG;
+}
+
+/* The key's own name, and its value checked. */
+static int check_entry(const struct parser *parser, const char *key, const char *value, const char **ret_key,
+		       char ret_value[VALUE_MAX])
+{
+	const struct definition *definition = definition_find(key);
+
+	*ret_value = '\0';
+	if (definition && definition->order) {
+		*ret_key = definition->name;
+		if (value_check(definition->kind, value, ret_value) < 0)
+			return complain(parser, value, "is not a value of ", definition->name);
+		return 0;
+	}
+	if (definition)
+		return complain(parser, key, "cannot be set while the kernel runs", "");
+	for (size_t i = 0; i < sizeof(more_keys) / sizeof(more_keys[0]); i++) {
+		const char *const *words = more_keys[i].words;
+
+		if (!cmdline_is(key, more_keys[i].name))
+			continue;
+		*ret_key = more_keys[i].name;
+		while (words && *words && strcmp(*words, value) != 0)
+			words++;
+		if (words && !*words)
+			return complain(parser, value, "is not a value of ", more_keys[i].name);
+		return 0;
+	}
+	return complain(parser, key, "is an unknown key", "");
+}
+
+static int add_entry(const struct parser *parser, const char *key, const char *value)
+{
+	struct memhp_conf *conf = parser->conf;
+	struct conf_entry *entry = &conf->entries[conf->count];
+	char checked[VALUE_MAX];
+	const char *name = "";
+	int r = check_entry(parser, key, value, &name, checked);
+
+	if (r < 0)
+		return r;
+	for (unsigned int i = 0; i < conf->count; i++)
+		if (strcmp(conf->entries[i].key, name) == 0)
+			return complain(parser, key, "is set twice", "");
+	*entry = (struct conf_entry){ .key = name, .value = strdup(*checked ? checked : value), .line = parser->line };
+	if (!entry->value)
+		return -ENOMEM;
+	conf->count++;
+	return 0;
+}
+
+/* Where a line's parts are: "  key  =  value  # comment". */
+struct parts {
+	size_t key, key_length, value, value_length;
+	bool is_blank, has_equals;
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct parts find_parts(const char *line, size_t length)
+{
+	struct parts parts = { 0 };
+	size_t end = 0, equals;
+
+	while (parts.key < length && is_space(line[parts.key]))
+		parts.key++;
+	parts.is_blank = parts.key == length || line[parts.key] == '#';
+	if (parts.is_blank)
+		return parts;
+	/* A comment begins after a blank. */
+	for (end = parts.key; end < length; end++)
+		if (line[end] == '#' && is_space(line[end - 1]))
+			break;
+	for (equals = parts.key; equals < end && line[equals] != '=';)
+		equals++;
+	parts.has_equals = equals < end;
+	for (parts.key_length = equals - parts.key; parts.key_length && is_space(line[parts.key + parts.key_length - 1]);)
+		parts.key_length--;
+	for (parts.value = equals + parts.has_equals; parts.value < end && is_space(line[parts.value]);)
+		parts.value++;
+	for (parts.value_length = end - parts.value;
+	     parts.value_length && is_space(line[parts.value + parts.value_length - 1]);)
+		parts.value_length--;
+	return parts;
+}
+
+static int parse_line(const struct parser *parser, const char *line, size_t length)
+{
+	struct parts parts = find_parts(line, length);
+	cleanup(cleanup_free) char *key = NULL, *value = NULL;
+
+	if (memchr(line, '\0', length))
+		return complain(parser, NULL, "not a text", "");
+	if (parts.is_blank)
+		return 0;
+	key = strndup(line + parts.key, parts.key_length);
+	value = strndup(line + parts.value, parts.value_length);
+	if (!key || !value)
+		return -ENOMEM;
+	if (!parts.has_equals)
+		return complain(parser, key, "lacks a '='", "");
+	if (!*value)
+		return complain(parser, key, "lacks a value", "");
+	return add_entry(parser, key, value);
+}
+
+int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct conf_problem *ret_problem)
+{
+	cleanup(cleanup_memhp_conf_free) struct memhp_conf *conf = calloc(1, sizeof(*conf));
+	struct parser parser = { .conf = conf, .problem = ret_problem };
+	const char *end = text + length;
+
+	if (!conf)
+		return -ENOMEM;
+	conf->exists = true;
+	while (text < end) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		int r;
+
+		parser.line++;
+		/* "301" cut short is "3". */
+		if (!newline)
+			return complain(&parser, NULL, "the last line does not end: is the file half-written?", "");
+		r = parse_line(&parser, text, (size_t)(newline - text));
+		if (r < 0)
+			return r;
+		text = newline + 1;
+	}
+	*ret = take_ptr(conf);
+	return 0;
+}
+
+/* The object ----------------------------------------------------------------- */
+
+int memhp_conf_read(struct memhp *memhp, struct memhp_conf **ret)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	struct conf_problem problem = { 0 };
+	char message[200];
+	size_t length = 0;
+	int r = conf_read_text(memhp, &text, &length);
+
+	if (r == -ENOENT) {
+		*ret = calloc(1, sizeof(**ret));
+		return *ret ? 0 : -ENOMEM;
+	}
+	if (r < 0)
+		return r;
+	r = conf_parse(text, length, ret, &problem);
+	if (r == -EBADMSG) {
+		snprintf(message, sizeof(message), "line %u: %s", problem.line, problem.text);
+		fault(memhp, CONF_PATH, EBADMSG, message);
+	}
+	return r;
+}
+
+struct memhp_conf *memhp_conf_free(struct memhp_conf *conf)
+{
+	for (unsigned int i = 0; conf && i < conf->count; i++)
+		free(conf->entries[i].value);
+	free(conf);
+	return NULL;
+}
+
+bool memhp_conf_exists(const struct memhp_conf *conf)
+{
+	return conf->exists;
+}
+
+static const struct conf_entry *find_entry(const struct memhp_conf *conf, const char *key)
+{
+	for (unsigned int i = 0; i < conf->count; i++)
+		if (cmdline_is(key, conf->entries[i].key))
+			return &conf->entries[i];
+	return NULL;
+}
+
+const char *memhp_conf_value(const struct memhp_conf *conf, const char *key)
+{
+	const struct conf_entry *entry = find_entry(conf, key);
+
+	return entry ? entry->value : NULL;
+}
+
+unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key)
+{
+	const struct conf_entry *entry = find_entry(conf, key);
+
+	return entry ? entry->line : 0;
+}
+
+/* Rewriting ------------------------------------------------------------------ */
+
+/* Which of the settings the line is about; count: none. */
+static size_t find_setting(const char *line, const struct parts *parts, const struct memhp_setting *settings, size_t count)
+{
+	char key[64] = "";
+	size_t i = 0;
+
+	if (parts->is_blank || parts->key_length >= sizeof(key))
+		return count;
+	memcpy(key, line + parts->key, parts->key_length);
+	while (i < count && !cmdline_is(key, settings[i].name))
+		i++;
+	return i;
+}
+
+static void rewrite_line(FILE *stream, const char *line, size_t length, const struct memhp_setting *settings,
+			 size_t count, bool *is_written)
+{
+	struct parts parts = find_parts(line, length);
+	size_t i = find_setting(line, &parts, settings, count);
+
+	if (i == count) {
+		fwrite(line, 1, length, stream);
+	} else {
+		is_written[i] = true;
+		fwrite(line, 1, parts.value, stream);
+		fputs(settings[i].value, stream);
+		fwrite(line + parts.value + parts.value_length, 1, length - parts.value - parts.value_length, stream);
+	}
+	fputc('\n', stream);
+}
+
+char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count)
+{
+	cleanup(cleanup_free) bool *is_written = calloc(count + 1, sizeof(*is_written));
+	char *rewritten = NULL;
+	size_t size = 0;
+	FILE *stream = is_written ? open_memstream(&rewritten, &size) : NULL;
+
+	if (!stream)
+		return NULL;
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		rewrite_line(stream, text, length, settings, count, is_written);
+		text += length + (text[length] == '\n');
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!is_written[i])
+			fprintf(stream, "%s = %s\n", settings[i].name, settings[i].value);
+	if (fclose(stream) == 0)
+		return rewritten;
+	free(rewritten);
+	return NULL;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The configuration that the running kernel was built with, where a distribution
+ * keeps it as a file beside the kernel. Only one thing is asked of it: what becomes
+ * of new memory by default.
+ */
+#include <string.h>
+
+#include "policy.h"
+
+/* mm/Kconfig: until 6.13 (and in later updates of older series) a yes or no, then one of four. */
+static const struct {
+	const char *line, *value;
+} lines[] = {
+	{ "CONFIG_MEMORY_HOTPLUG_DEFAULT_ONLINE=y", "online" },
+	{ "# CONFIG_MEMORY_HOTPLUG_DEFAULT_ONLINE is not set", "offline" },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_OFFLINE=y", "offline" },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_AUTO=y", "online" },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_KERNEL=y", "online_kernel" },
+	{ "CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_MOVABLE=y", "online_movable" },
+};
+
+const char *kconfig_find_default(const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+			if (strcspn(text, "\n") == strlen(lines[i].line) &&
+			    strncmp(text, lines[i].line, strlen(lines[i].line)) == 0)
+				return lines[i].value;
+	return NULL;
+}
+
+const char *kconfig_online_default(const struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, boot = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *text = NULL;
+	char release[128], name[160];
+	size_t length = 0;
+
+	if (sysdir_open(memhp, memhp->proc, "sys/kernel", &proc) < 0 ||
+	    sysdir_read(&proc, "osrelease", release, sizeof(release)) <= 0 || strchr(release, '/') ||
+	    sysdir_open(memhp, "boot", "", &boot) < 0)
+		return NULL;
+	snprintf(name, sizeof(name), "config-%s", release);
+	return sysdir_read_all(&boot, name, &text, &length) == 0 ? kconfig_find_default(text) : NULL;
+}

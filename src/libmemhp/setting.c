@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sets parameters while the kernel runs: all of them or none, in an order in which
+ * no half of the change does harm, each read back. What may be set to what is
+ * decided before, by memhp_parameter_check().
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "policy.h"
+
+int memhp_parameter_check(const struct memhp_parameter *parameter, const char *value, char ret[MEMHP_VALUE_SIZE])
+{
+	const struct definition *definition = parameter->definition;
+	char checked[VALUE_MAX];
+	int r;
+
+	/* What nothing can set has no value that would be right. */
+	if (!definition->order && !definition->cmdline)
+		return -EROFS;
+	r = value_check(definition->kind, value, checked);
+	if (r < 0)
+		return r;
+	if (!definition->order)
+		return -EROFS;
+	if (parameter->error == -ENODATA)
+		return -EOPNOTSUPP;
+	if (parameter->error == 0 && !parameter->is_writable)
+		return -EROFS;
+	strcpy(ret, checked);
+	return 0;
+}
+
+/* What one setting is about, from its beginning to its end. */
+struct job {
+	struct memhp_policy_step step;
+	const struct definition *definition;
+	struct sysdir dir;
+	char before[VALUE_MAX], now[VALUE_MAX];
+	bool is_begun;
+};
+
+struct jobs {
+	const struct memhp *memhp;
+	struct job *jobs;
+	size_t count;
+};
+
+static void jobs_free(struct jobs *jobs)
+{
+	for (size_t i = 0; i < jobs->count; i++)
+		sysdir_close(&jobs->jobs[i].dir);
+	free(jobs->jobs);
+}
+
+static int write_and_read(struct job *job, const char *value)
+{
+	int r = sysdir_write(&job->dir, job->definition->name, value);
+
+	if (r == 0)
+		r = parameter_read(&job->dir, job->definition, job->now);
+	/* The kernel took it, and does not have it. */
+	return r == 0 && strcmp(job->now, value) != 0 ? -EIO : r;
+}
+
+static int set_one(const struct memhp *memhp, struct job *job)
+{
+	int r = place_open(memhp, job->definition->place, &job->dir);
+
+	if (r == 0)
+		r = parameter_read(&job->dir, job->definition, job->before);
+	if (r < 0)
+		return r;
+	strcpy(job->now, job->before);
+	job->step.before = job->before;
+	job->step.now = job->now;
+	if (strcmp(job->before, job->step.value) == 0) {
+		job->step.result = MEMHP_RESULT_ALREADY;
+		return 0;
+	}
+	job->is_begun = true;
+	r = write_and_read(job, job->step.value);
+	if (r == 0)
+		job->step.result = MEMHP_RESULT_DONE;
+	return r;
+}
+
+/* Back to what it was; also what failed, for it may have been written. */
+static int restore(struct jobs *jobs)
+{
+	int r = 0;
+
+	for (size_t i = jobs->count; i-- > 0;) {
+		struct job *job = &jobs->jobs[i];
+
+		if (!job->is_begun || strcmp(job->now, job->before) == 0)
+			continue;
+		if (write_and_read(job, job->before) < 0)
+			r = -ENOTRECOVERABLE;
+		else if (job->step.result == MEMHP_RESULT_DONE)
+			job->step.result = MEMHP_RESULT_ROLLED_BACK;
+	}
+	return r;
+}
+
+/* The settings as jobs, in the order of writing. */
+static int make_jobs(const struct memhp_policy *policy, const struct memhp_setting *settings, size_t count,
+		     struct jobs *ret)
+{
+	unsigned int last = 0;
+
+	ret->jobs = calloc(count + 1, sizeof(*ret->jobs));
+	if (!ret->jobs)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const struct definition *definition = definition_find(settings[i].name);
+
+		if (!definition || !definition->order)
+			return -EINVAL;
+		last = definition->order > last ? definition->order : last;
+	}
+	for (unsigned int order = 1; order <= last; order++) {
+		for (size_t i = 0; i < count; i++) {
+			const struct definition *definition = definition_find(settings[i].name);
+
+			if (definition->order != order)
+				continue;
+			ret->jobs[ret->count++] = (struct job){
+				.definition = definition, .dir = SYSDIR_CLOSED,
+				.step = { .parameter = memhp_policy_find(policy, definition->name),
+					  .value = settings[i].value, .result = MEMHP_RESULT_SKIPPED } };
+		}
+	}
+	return 0;
+}
+
+int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
+		     const struct memhp_setting *settings, size_t count,
+		     void (*told)(void *data, const struct memhp_policy_step *step), void *data)
+{
+	cleanup(jobs_free) struct jobs jobs = { .memhp = memhp };
+	int r = make_jobs(policy, settings, count, &jobs);
+
+	for (size_t i = 0; i < jobs.count && r == 0; i++) {
+		struct job *job = &jobs.jobs[i];
+
+		r = set_one(memhp, job);
+		if (r == 0)
+			continue;
+		job->step.result = MEMHP_RESULT_FAILED;
+		job->step.error = -r;
+		if (restore(&jobs) < 0)
+			r = -ENOTRECOVERABLE;
+	}
+	for (size_t i = 0; i < jobs.count && told; i++)
+		told(data, &jobs.jobs[i].step);
+	return r;
+}
