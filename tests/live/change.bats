@@ -75,13 +75,15 @@ story() {
 		wait_for 20 in_state 33 online && writers > /run/left
 		send left < /run/left
 
-		memhp offline --force --timeout 3s 33 > /dev/null 2>&1 &
+		memhp offline -J --force --timeout 3s 33 > /run/suspended 2> /run/suspended.err &
 		writer=$!
 		wait_for 20 in_state 33 going-offline || exit 1
 		kill -STOP $writer
 		wait_for 20 in_state 33 online && echo ended > /run/stopped
 		kill -CONT $writer
 		wait $writer
+		echo $? > /run/suspended.status
+		send_kept suspended
 		send stopped < /run/stopped
 
 		put offline $memory/memory33/state > /dev/null &
@@ -155,6 +157,7 @@ story() {
 	says term-status 143
 	says left 0
 	says stopped ended
+	each suspended 124 'b[33]["result"] == "timeout" and b[33]["reason"] == "migration-failing"' 'b[33]["error"] == "EINTR"'
 }
 
 @test "behind another one's lock the limit ends it; once the page is let go it succeeds" {

@@ -39,7 +39,6 @@ setup_file() {
 		run kmem-amount memhp offline -J 256M --node 1
 		run kmem-offline memhp offline -J all --origin kmem
 		run kmem-auto memhp online -J 39
-		run kmem-back memhp offline -J 39
 
 		run no-node memhp online -J all --node 2
 		plug d1 256 2 && wait_for 20 test -L $memory/memory57/node2 || exit 1
@@ -78,7 +77,6 @@ setup_file() {
 	is devices kmem-offline 0 'list(b) == list(range(39, 31, -1))' \
 		'[r["result"] for r in d["blocks"]] == ["already"] * 2 + ["done"] * 6'
 	is devices kmem-auto 0 'b[39]["zone"] == "Normal"'
-	is devices kmem-back 0 'b[39]["result"] == "done"'
 }
 
 @test "a node appears with its DIMM and goes with it" {
