@@ -324,9 +324,10 @@ END
 }
 
 @test "vanished: during the write, before it; a notifier's ENODEV is none" {
-	faults "memory14 vanish"
+	faults "memory14 vanish" 'memory14 log "page dumped because: migration failure"'
 	mem offline 13-14 -J
 	exits 64
+	json 'b[14]["kernel_log"] is None'
 	json 'b[14]["reason"] == "vanished" and b[14]["result"] == "failed" and b[14]["zone"] is None' \
 		'b[14]["error"] == "ENODEV" and b[14]["attempts"] == 1' 'b[13]["result"] == "done"'
 	faults "memory12 delay 700ms"

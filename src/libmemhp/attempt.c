@@ -276,8 +276,9 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 		outcome->reason = MEMHP_REASON_NONE;
 	if (outcome->reason == MEMHP_REASON_LOCK_HELD)
 		outcome->blocker = find_blocker(run, outcome->block);
-	/* Only where nothing is known does a line that tells nothing help. */
-	if ((!log && outcome->reason != MEMHP_REASON_UNKNOWN) || outcome->reason == MEMHP_REASON_LOCK_HELD) {
+	/* Only where nothing is known does a line that tells nothing help; and here it is about others. */
+	if ((!log && outcome->reason != MEMHP_REASON_UNKNOWN) || outcome->reason == MEMHP_REASON_LOCK_HELD ||
+	    outcome->reason == MEMHP_REASON_VANISHED) {
 		free(line);
 		outcome->kernel_log = NULL;
 	}

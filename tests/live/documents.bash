@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# For the suites of changes on real kernels: documents that guests sent, each guest's in a directory
+# named after it, judged by expressions. What they should say is left to the tests.
+
+# is GUEST NAME STATUS [EXPRESSION…]: exit status, and of the document NAME as d, its blocks by
+# number as b
+is() {
+	local directory=$BATS_FILE_TMPDIR/$1 name=$2 status=$3
+	[[ ! -e $directory.failed ]] || { cat "$directory.failed"; return 1; }
+	[[ $(< "$directory/$name.status") == "$status" ]] || { echo "$1: $name: $(cat "$directory/$name".*)"; return 1; }
+	document "$directory/$name" "${@:4}" || { echo "$1: $name"; return 1; }
+}
+
+# each NAME STATUS [EXPRESSION…]: of both kernels
+each() {
+	is amd64-6.1 "$@" && is amd64-6.12 "$@"
+}
+
+# The document is one of its schema, and each expression holds.
+document() {
+	/usr/bin/python3 -c '
+import json, sys, jsonschema
+schemas, name, *expressions = sys.argv[1:]
+d = json.load(open(name))
+kind = next(kind for kind, key in (("error", "error"), ("list", "memory"), ("change", "blocks")) if key in d)
+jsonschema.Draft202012Validator(json.load(open(f"{schemas}/{kind}.schema.json"))).validate(d)
+b = {row["block"]: row for row in d.get("blocks", [])}
+for expression in expressions:
+    if not eval(expression):
+        sys.exit(f"not true: {expression}\n{json.dumps(d, indent=1)}")
+' "$live/../../src/schemas" "$@"
+}
+
+# says NAME TEXT: what the shell of both kernels' guests sent
+says() {
+	local kernel
+	for kernel in amd64-6.1 amd64-6.12; do
+		[[ $(< "$BATS_FILE_TMPDIR/$kernel/$1") == "$2" ]] ||
+			{ echo "$kernel: $1: $(< "$BATS_FILE_TMPDIR/$kernel/$1")"; return 1; }
+	done
+}

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Why a change fails, on real kernels: what is refused, rights, huge pages, memory errors, another
+# agent, a DIMM that goes away meanwhile. Reasons that change.bats reaches are not here. One boot a
+# kernel; each test reads its part of what was sent.
+
+load live
+load documents
+
+setup_file() {
+	story amd64-6.1
+	story amd64-6.12
+}
+
+# Node 1's only memory is a DIMM (blocks 32-39); block 7 ends in what firmware keeps.
+story() {
+	local sent=$BATS_FILE_TMPDIR/$1
+	mkdir "$sent"
+	guest -p -k "$1" -t 200 -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -f "$live/reserve.c" \
+		-o "$sent" - -m 1G,slots=2,maxmem=8G \
+		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
+		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
+		in_state() { grep -qx "$2" "$memory/memory$1/state"; }
+		any_going_offline() { grep -q going-offline $memory/memory*/state 2> /dev/null; }
+		parameters=/sys/module/memory_hotplug/parameters
+		wait_for 20 test -L $memory/memory39/node1 || exit 1
+
+		run holes memhp offline -J 7
+		echo 10 > $parameters/auto_movable_ratio
+		echo auto-movable > $parameters/online_policy
+		run ratio memhp online -J -z movable 32-39
+		echo contig-zones > $parameters/online_policy
+		memhp online -q -z movable 32-39 || exit 1
+		run wrong-zone memhp online -J -z kernel 33
+		run no-room memhp offline -J 1-7 32-39
+		run user as_user 'memhp offline -J 33'
+		mount -o remount,ro /sys
+		run read-only memhp offline -J 33
+		mount -o remount,rw /sys
+
+		while [ ! -e /run/calm ]; do
+			for b in 36 37 38 39; do
+				in_state $b offline && put online_movable $memory/memory$b/state
+			done
+		done > /dev/null &
+		agent=$!
+		# whoever is quicker; until it was the agent
+		raced() {
+			for i in $(seq 30); do
+				keep "$@"
+				grep -q '"raced"' "/run/$1" && break
+				wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
+			done
+			send_kept "$1"
+		}
+		raced raced memhp offline -J 36-39
+		wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
+		raced raced-all memhp offline -J --all-or-nothing 36-39
+		touch /run/calm
+		wait $agent
+
+		# so that every huge page is in block 33
+		memhp offline -q 32 34-39 || exit 1
+		huge=/sys/devices/system/node/node1/hugepages/hugepages-2048kB
+		echo 4 > $huge/nr_hugepages
+		reserve 8 > /run/reserved &
+		reserver=$!
+		wait_for 20 test -s /run/reserved || exit 1
+		run hugetlb memhp offline -J --retries 1 --interval 50ms --explain 33
+		run unknown memhp offline -J --retries 1 --interval 50ms 33
+		kill -KILL $reserver
+		wait_for 20 test ! -e /proc/$reserver/fd
+		run dissolved memhp offline -J 33
+		memhp online -q -z movable 33
+		if [ -e $memory/hard_offline_page ]; then
+			put 0x108400000 $memory/hard_offline_page > /dev/null
+			run poisoned memhp offline -J 33
+			run hwpoison memhp online -J 33
+		fi
+
+		# The kernel waits for the lock, takes over where the write was ended, and ends when the pages are let go.
+		memhp online -q -z movable 34-36 || exit 1
+		pin 300 1 > /run/pinned &
+		pinner=$!
+		wait_for 90 test -s /run/pinned || exit 1
+		keep vanished memhp offline -J --force --timeout 5s 34-36 &
+		runner=$!
+		wait_for 20 any_going_offline || exit 1
+		asked '{"execute": "device_del", "arguments": {"id": "d1"}}' || exit 1
+		sleep 8
+		any_going_offline && echo yes > /run/endless
+		send endless < /run/endless
+		kill -KILL $pinner
+		waitev DEVICE_DELETED 60 > /dev/null
+		wait $runner
+		send_kept vanished
+		run gone memhp list -J
+	END
+		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
+}
+
+@test "refused as a whole: ratio and no-room, with the figures" {
+	each ratio 1 'd["error"]["reason"] == "ratio" and "10 %" in d["error"]["message"]'
+	each no-room 1 'd["error"]["reason"] == "no-room" and "1.9G" in d["error"]["message"]'
+}
+
+@test "memory-holes, wrong-zone, no-permission, read-only" {
+	each holes 1 'b[7]["reason"] == "memory-holes" and b[7]["error"] == "EINVAL" and b[7]["attempts"] == 1'
+	each wrong-zone 1 'b[33]["reason"] == "wrong-zone" and b[33]["zone"] == "Movable" and b[33]["attempts"] == 0'
+	each user 1 'b[33]["reason"] == "no-permission" and b[33]["error"] == "EACCES" and b[33]["zone"] == "Movable"'
+	each read-only 1 'b[33]["reason"] == "read-only" and b[33]["error"] == "EROFS" and b[33]["zone"] == "Movable"'
+}
+
+@test "another agent brings back what was taken offline: raced" {
+	local kernel status
+	for kernel in amd64-6.1 amd64-6.12; do
+		status=$(< "$BATS_FILE_TMPDIR/$kernel/raced.status")
+		[[ $status == 64 || $status == 1 ]]
+		is $kernel raced "$status" 'any(r["reason"] == "raced" for r in d["blocks"])' \
+			'all(r["result"] == "failed" and r["zone"] == "Movable" for r in d["blocks"] if r["reason"] == "raced")' \
+			'all(r["result"] == "done" and r["zone"] is None for r in d["blocks"] if r["reason"] != "raced")'
+	done
+	each raced-all 1 'any(r["reason"] == "raced" for r in d["blocks"])' 'd["summary"]["changed"] == 0' \
+		'all(r["zone"] == "Movable" for r in d["blocks"])'
+}
+
+@test "hugetlb: pages that are promised cannot be dissolved; only --explain knows; gone, it succeeds" {
+	each hugetlb 1 'b[33]["reason"] == "hugetlb" and b[33]["error"] == "EBUSY" and b[33]["attempts"] == 2' \
+		'"failed due to failure to dissolve huge pages" in b[33]["kernel_log"]'
+	each unknown 1 'b[33]["reason"] == "unknown" and b[33]["error"] == "EBUSY" and "--explain" in b[33]["hint"]'
+	each dissolved 0 'b[33]["result"] == "done"'
+}
+
+# 6.1 knows nothing of it: its flavour for clouds has no CONFIG_MEMORY_FAILURE.
+@test "6.12: a block with a memory error goes offline, and never online again" {
+	is amd64-6.12 poisoned 0 'b[33]["result"] == "done"'
+	is amd64-6.12 hwpoison 1 'b[33]["reason"] == "hwpoison" and b[33]["error"] == "EHWPOISON"' \
+		'b[33]["attempts"] == 1 and b[33]["zone"] is None'
+}
+
+@test "a DIMM that is removed while a block of it hangs: the kernel takes over, the rest has vanished" {
+	says endless yes
+	each vanished 1 'any(r["reason"] == "vanished" and r["result"] == "failed" for r in d["blocks"])' \
+		'all(r["reason"] in ("vanished", "lock-held", "migration-failing") for r in d["blocks"])' \
+		'd["blocks"][-1]["zone"] is None' 'd["summary"]["changed"] == 0'
+	each gone 0 'd["memory"][-1]["block"] == "1-7"'
+}
