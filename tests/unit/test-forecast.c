@@ -50,6 +50,10 @@ static const struct machine machines[] = {
 	{ "what was added is not early", "NnNnNN  mmmm m", AUTO, 100, NULL, "N!N!M!M!M!M!N!" },
 	{ "kernel memory of virtio-mem", "NNNNNN  NMmM m", AUTO, 60, NULL, "M!N!" },
 	{ "ratio 0", "nnnnnn  nnnn n", AUTO, 0, "nothing logged", "N!N!N!N!N!N!N!N!N!N!N!" },
+	/* no memory map of the boot there: the DIMM with a block that is offline was added */
+	{ "arm64", "mmmmNn  mmmm", AUTO, 201, "arm64", "M!M!M!M!N!M!M!M!M!" },
+	{ "arm64, a DIMM that may be boot memory", "mmmmNN  mmmm", AUTO, 201, "arm64", "M!MMMMMMM" },
+	{ "arm64, " CONTIG, "nnnnNN  nnnn", CONTIG, 201, "arm64", "N!N!N!N!N!N!N!N!" },
 	/* what is not known */
 	{ "no zoneinfo", "nnnnnn  nnnn n", CONTIG, 301, "no zoneinfo", "N!NNNNNNNNNN" },
 	{ "zoneinfo is garbage", "nnnnnn  nnnn n", CONTIG, 301, "garbage zoneinfo", "N!NNNNNNNNNN" },
@@ -115,8 +119,9 @@ static void put_system(const struct tree *tree, const struct machine *machine)
 	static const char big[] = "6,1,1,-;virtio_mem virtio0: big block size: 0x10000000\n";
 	char text[256];
 
-	tree_boot_params(tree, &ram, 1, 1);
-	tree_text(tree, "x86_64\n", "proc/sys/kernel/arch");
+	if (!is_flawed(machine, "arm64"))
+		tree_boot_params(tree, &ram, 1, 1);
+	tree_text(tree, is_flawed(machine, "arm64") ? "aarch64\n" : "x86_64\n", "proc/sys/kernel/arch");
 	tree_text(tree, is_flawed(machine, "masked iomem") ? masked : iomem, "proc/iomem");
 	tree_text(tree, is_flawed(machine, "movable_node") ? "quiet movable_node\n" : "quiet\n", "proc/cmdline");
 	put_zoneinfo(tree, machine);
