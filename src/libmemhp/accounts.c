@@ -106,27 +106,6 @@ static uint64_t find_unit_pages(struct memhp_forecast *forecast, const struct fo
 	return forecast->block_pages;
 }
 
-/*
- * Who adds memory in groups: drivers/acpi/acpi_memhotplug.c, drivers/dax/kmem.c and
- * drivers/virtio/virtio_mem.c. Boot memory has none, also where firmware lists it.
- */
-static bool has_group(const struct memhp_block *block)
-{
-	switch (memhp_block_origin(block)) {
-	case MEMHP_ORIGIN_HOTPLUG:
-		return memhp_block_device(block);
-	case MEMHP_ORIGIN_VIRTIO_MEM:
-	case MEMHP_ORIGIN_KMEM:
-		return true;
-	case MEMHP_ORIGIN_UNKNOWN:
-	case MEMHP_ORIGIN_BOOT:
-	case MEMHP_ORIGIN_HV_BALLOON:
-	case MEMHP_ORIGIN_XEN:
-		return false;
-	}
-	return false;
-}
-
 /* Blocks of a device most often lie side by side. */
 static size_t find_group(const struct memhp_forecast *forecast, size_t index)
 {
@@ -142,6 +121,46 @@ static size_t find_group(const struct memhp_forecast *forecast, size_t index)
 	return MODEL_NO_GROUP;
 }
 
+/* Where boot memory can never go offline, a device of which some is was added. */
+static bool is_added_device(const struct memhp_forecast *forecast, const char *device)
+{
+	const struct memhp_block *block;
+
+	if (forecast->snapshot->keeps_boot_memory)
+		memhp_snapshot_foreach(forecast->snapshot, block)
+			if (memhp_block_state(block) == MEMHP_STATE_OFFLINE &&
+			    find_of_device(forecast, memhp_block_id(block), device))
+				return true;
+	return false;
+}
+
+/*
+ * Who adds memory in groups: drivers/acpi/acpi_memhotplug.c, drivers/dax/kmem.c and
+ * drivers/virtio/virtio_mem.c. Boot memory has none, also where firmware lists it.
+ */
+static bool has_group(const struct memhp_forecast *forecast, size_t index)
+{
+	const struct memhp_block *block = &blocks_of(forecast)[index];
+	const char *device = memhp_block_device(block);
+
+	switch (memhp_block_origin(block)) {
+	case MEMHP_ORIGIN_HOTPLUG:
+		return device;
+	case MEMHP_ORIGIN_VIRTIO_MEM:
+	case MEMHP_ORIGIN_KMEM:
+		return true;
+	case MEMHP_ORIGIN_UNKNOWN:
+		/* Where the counts are in doubt already, it does not matter. */
+		return device && (find_group(forecast, index) != MODEL_NO_GROUP ||
+				  (!(forecast->doubts & DOUBT_COUNTS) && is_added_device(forecast, device)));
+	case MEMHP_ORIGIN_BOOT:
+	case MEMHP_ORIGIN_HV_BALLOON:
+	case MEMHP_ORIGIN_XEN:
+		return false;
+	}
+	return false;
+}
+
 static int join_group(struct memhp_forecast *forecast, const struct forecast_facts *facts, size_t index)
 {
 	const struct memhp_block *block = &blocks_of(forecast)[index];
@@ -150,22 +169,22 @@ static int join_group(struct memhp_forecast *forecast, const struct forecast_fac
 		.device = device,
 		.is_dynamic = memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM,
 	};
+	const bool is_member = has_group(forecast, index);
 	const unsigned int *nodes;
 	size_t *found = &forecast->groups[index];
 
-	/* Of memory whose origin is unknown the group is, too, unless no device can have added it. */
-	if (!has_group(block) || !device) {
-		if (has_group(block) || (memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && device))
+	if (!is_member || !device) {
+		/* Of memory whose origin is unknown the group is, too, unless no device can have added it. */
+		if (is_member || (memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && device))
 			forecast->doubts |= DOUBT_COUNTS;
 		return 0;
 	}
 	*found = find_group(forecast, index);
-	if (*found == MODEL_NO_GROUP) {
-		group.node = memhp_block_nodes(block, &nodes) ? nodes[0] : 0;
-		group.pages = group.is_dynamic ? find_unit_pages(forecast, facts, device) : 0;
-		return model_add_group(&forecast->model, &group, found);
-	}
-	return 0;
+	if (*found != MODEL_NO_GROUP)
+		return 0;
+	group.node = memhp_block_nodes(block, &nodes) ? nodes[0] : 0;
+	group.pages = group.is_dynamic ? find_unit_pages(forecast, facts, device) : 0;
+	return model_add_group(&forecast->model, &group, found);
 }
 
 static int add_groups(struct memhp_forecast *forecast, const struct forecast_facts *facts)
@@ -204,6 +223,11 @@ bool accounts_range(const struct memhp_forecast *forecast, const struct memhp_bl
 	return model_find_node(&forecast->model, ret->node);
 }
 
+bool accounts_may_be_early(const struct model_range *range, const struct memhp_block *block)
+{
+	return memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && range->group == MODEL_NO_GROUP;
+}
+
 /* Pages that came later do not count as early: adjust_present_page_count(). */
 static int account_block(struct memhp_forecast *forecast, const struct memhp_block *block)
 {
@@ -229,7 +253,7 @@ static int account_block(struct memhp_forecast *forecast, const struct memhp_blo
 	if (range.is_early && memhp_block_state(block) == MEMHP_STATE_ONLINE)
 		return 0;
 	if (zone != MEMHP_ZONE_MOVABLE &&
-	    (!memhp_zone_is_kernel(zone) || memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN)) {
+	    (!memhp_zone_is_kernel(zone) || accounts_may_be_early(&range, block))) {
 		forecast->doubts |= DOUBT_COUNTS;
 		return 0;
 	}

@@ -85,8 +85,7 @@ enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const str
 	forecast_move(forecast, is_known ? &range : NULL, zone, is_certain);
 	if (!is_known)
 		forecast->doubts |= DOUBT_SPANS | DOUBT_COUNTS;
-	/* Whether it counts as early from now on. */
-	if (zone != MEMHP_ZONE_MOVABLE && memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN)
+	else if (zone != MEMHP_ZONE_MOVABLE && accounts_may_be_early(&range, block))
 		forecast->doubts |= DOUBT_COUNTS;
 	*ret_certain = is_certain;
 	return zone;

@@ -50,6 +50,8 @@ int accounts_fill(struct memhp_forecast *forecast, const struct forecast_facts *
 /* The block as the model sees it; false when its node is not known. */
 bool accounts_range(const struct memhp_forecast *forecast, const struct memhp_block *block,
 		    struct model_range *ret);
+/* Whether it is unknown if the block counts as memory that is there since boot. */
+bool accounts_may_be_early(const struct model_range *range, const struct memhp_block *block);
 /* Bytes of a virtio-mem device's big blocks as its lines of the kernel log tell, 0 when they do not. */
 uint64_t virtio_mem_unit(const char *log, const char *device, uint64_t block_size);
 
