@@ -72,6 +72,7 @@ _memhp_value() {
     --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
     -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
+    --order) mapfile -t COMPREPLY < <(compgen -W 'work address' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
     -t | --timeout | --deadline | --interval | --retries | --device) ;;
     *) return 1 ;;
@@ -89,7 +90,7 @@ _memhp_options() {
     list) options+=$filters' --all --split= --summary --summary= --map --scan --noheadings --output= --output-all
         --pairs --raw --bytes -a -S -n -o -P -r -b' ;;
     online) options+=$filters$change' --zone= -z' ;;
-    offline) options+=$filters$change ;;
+    offline) options+=$filters$change' --order= --whole-devices' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
@@ -123,7 +124,7 @@ _memhp() {
             --) is_over=yes ;;
             --sysroot=*) sysroot=(-s "${word#*=}") ;;
             --sysroot | --output | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
-            --zone | --timeout | --deadline | --retries | --interval | --progress) value=$word ;;
+            --zone | --timeout | --deadline | --retries | --interval | --progress | --order) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;
             -*[soStz]) value=-${word: -1} ;;
