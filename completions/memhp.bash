@@ -106,6 +106,7 @@ _memhp_value() {
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
     -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
     --export) mapfile -t COMPREPLY < <(compgen -W 'cmdline grubby grub.d tmpfiles sysfs.d bootc' -- "$cur") ;;
+    --order) mapfile -t COMPREPLY < <(compgen -W 'work address' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
     -t | --timeout | --deadline | --interval | --retries | --device | --check) ;;
     *) return 1 ;;
@@ -123,7 +124,7 @@ _memhp_options() {
     case $1 in
     list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
-    offline) options+=$filters$change ;;
+    offline) options+=$filters$change' --order= --whole-devices' ;;
     policy) options+=$table' --save --apply --check --export=' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
     ratio) options+=$table' --node= --check --check=' ;;
@@ -161,7 +162,7 @@ _memhp() {
             --save) mode=save ;;
             --apply | --check | --export=*) mode=other ;;
             --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
-            --zone | --timeout | --deadline | --retries | --interval | --progress) value=$word ;;
+            --zone | --timeout | --deadline | --retries | --interval | --progress | --order) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;
             -*[soStz]) value=-${word: -1} ;;

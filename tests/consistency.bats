@@ -361,6 +361,7 @@ list summary memhp-list
 online zone memhp-online
 online progress memhp-online
 offline progress memhp-offline
+offline order memhp-offline
 probe online memhp-probe
 policy export memhp-policy
 END
@@ -378,7 +379,7 @@ END
     # Refusals have the document of an error.
     same "schema" "$reasons" "$(schema 'c["reason"]["enum"]' change; printf '%s\n' ratio no-room)"
     for reason in ratio no-room; do
-        grep -q "refused ($reason)" src/cli/change.c || fail "no refusal by $reason"
+        grep -q "refused ($reason)" src/cli/change-plan.c || fail "no refusal by $reason"
     done
 }
 

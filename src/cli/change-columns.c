@@ -5,6 +5,8 @@
  * function.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "change.h"
@@ -116,6 +118,81 @@ static void cell_kernel_log(const void *data, struct cell *ret)
 	cell_set_text(ret, outcome_of(data)->kernel_log);
 }
 
+static const struct change_row *row_of(const void *data)
+{
+	return data;
+}
+
+static const char *page_word(unsigned int kind)
+{
+	return memhp_page_name((enum memhp_page)kind);
+}
+
+static void cell_pages(const void *data, struct cell *ret)
+{
+	if (!row_of(data)->pages)
+		return;
+	ret->kind = CELL_COUNTS;
+	ret->counts.name = page_word;
+	ret->counts.items = row_of(data)->counts;
+	ret->counts.count = MEMHP_PAGE_KINDS;
+}
+
+static void cell_held(const void *data, struct cell *ret)
+{
+	if (!outcome_of(data)->held_count)
+		return;
+	ret->kind = CELL_PAGES;
+	ret->pages.items = outcome_of(data)->held;
+	ret->pages.count = outcome_of(data)->held_count;
+}
+
+static void cell_holders(const void *data, struct cell *ret)
+{
+	const struct change_row *row = data;
+
+	if (!row->outcome->holder_count)
+		return;
+	ret->kind = CELL_WORDS;
+	for (size_t i = 0; i < row->outcome->holder_count && i < CELL_WORDS_MAX; i++)
+		ret->words.items[ret->words.count++] = row->holders[i];
+}
+
+static void cell_migrate(const void *data, struct cell *ret)
+{
+	if (row_of(data)->pages)
+		cell_set_number(ret, CELL_NUMBER, row_of(data)->counts[MEMHP_PAGE_MIGRATE]);
+}
+
+uint64_t estimate_ms(const struct memhp_pages *pages)
+{
+	uint64_t work = memhp_pages_count(pages, MEMHP_PAGE_MIGRATE) + memhp_pages_count(pages, MEMHP_PAGE_HUGE);
+
+	return ESTIMATE_BLOCK_MS + work * 1000 / ESTIMATE_PAGES_PER_S;
+}
+
+/* Of what is to be done. */
+static bool has_estimate(const struct change_row *row)
+{
+	return row->pages && row->outcome->result == MEMHP_RESULT_PLANNED;
+}
+
+static void cell_estimate_ms(const void *data, struct cell *ret)
+{
+	if (has_estimate(data))
+		cell_set_number(ret, CELL_NUMBER, estimate_ms(row_of(data)->pages));
+}
+
+static void cell_estimate(const void *data, struct cell *ret)
+{
+	uint64_t ms = has_estimate(data) ? estimate_ms(row_of(data)->pages) : 0;
+
+	if (!ms)
+		return;
+	snprintf(ret->made, sizeof(ret->made), "%" PRIu64 ".%02" PRIu64 "s", ms / 1000, ms % 1000 / 10);
+	cell_set_text(ret, ret->made);
+}
+
 static const struct column change_columns[] = {
 	{ "BLOCK", "", COLUMN_RIGHT, 0, cell_block, NULL },
 	{ "START", "", 0, 0, cell_start, NULL },
@@ -135,6 +212,12 @@ static const struct column change_columns[] = {
 	{ "REASON", "", 0, 0, cell_reason, NULL },
 	{ "HINT", "", 0, 0, cell_hint, NULL },
 	{ "KERNEL-LOG", "", 0, 0, cell_kernel_log, NULL },
+	{ "MIGRATE", "", COLUMN_RIGHT, 0, cell_migrate, NULL },
+	{ "ESTIMATE", "", COLUMN_RIGHT, 0, cell_estimate, NULL },
+	{ "PAGES", "", 0, 0, cell_pages, NULL },
+	{ "HELD", "", 0, 0, cell_held, NULL },
+	{ "HOLDERS", "", 0, 0, cell_holders, NULL },
+	{ "ESTIMATE-MS", "", COLUMN_RIGHT, 0, cell_estimate_ms, NULL },
 };
 
 static void choose(const char *names, struct columns *ret)
@@ -143,13 +226,19 @@ static void choose(const char *names, struct columns *ret)
 	(void)columns_parse(change_columns, OPTION_COUNT(change_columns), "", names, ret);
 }
 
+void change_column(const char *name, struct columns *ret)
+{
+	choose(name, ret);
+}
+
 void change_document_columns(struct columns *ret)
 {
 	choose("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,elapsed-ms,errno,error,"
-	       "reason,hint,kernel-log", ret);
+	       "reason,hint,kernel-log,pages,held,holders,estimate-ms", ret);
 }
 
-void change_plan_columns(struct columns *ret)
+void change_plan_columns(bool with_pages, struct columns *ret)
 {
-	choose("block,start,size,node,from,to,zone,certain,result", ret);
+	choose(with_pages ? "block,start,size,node,from,to,migrate,estimate,result" :
+	       "block,start,size,node,from,to,zone,certain,result", ret);
 }

@@ -127,6 +127,46 @@ static struct memhp_outcome planned(const struct memhp_step *step)
 	return outcome;
 }
 
+static void fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+		     const struct memhp_pages *pages, struct change_row *ret)
+{
+	*ret = (struct change_row){ .context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages };
+	ret->hint = outcome_hint(outcome, context->action, ret->hint_text);
+	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
+		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
+			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,
+			 outcome->holders[i].name[0] ? ")" : "");
+	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
+}
+
+/* Whether the pages of any block are known. */
+static bool has_pages(const struct memhp_plan *plan)
+{
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step)
+		if (memhp_step_pages(step))
+			return true;
+	return false;
+}
+
+/* How much that is, as far as it was looked at. */
+static void close_estimate(const struct memhp_plan *plan)
+{
+	uint64_t pages = 0, ms = 0;
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step) {
+		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
+			continue;
+		pages += memhp_pages_count(memhp_step_pages(step), MEMHP_PAGE_MIGRATE);
+		ms += estimate_ms(memhp_step_pages(step));
+	}
+	printf("%" PRIu64 " page%s to migrate, about %" PRIu64 ".%" PRIu64 "s (reckoned with %d pages a second, %d ms a block)\n",
+	       pages, pages == 1 ? "" : "s", ms / 1000, ms % 1000 / 100, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
+}
+
 static void close_plan(const struct change_context *context, const struct ranges *blocks, uint64_t bytes)
 {
 	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
@@ -154,7 +194,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	if (context->globals->json)
 		change_document_columns(&columns);
 	else
-		change_plan_columns(&columns);
+		change_plan_columns(has_pages(plan), &columns);
 	if (context->globals->json)
 		json = document_begin(context);
 	else
@@ -163,12 +203,11 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	memhp_plan_foreach(plan, step) {
 		struct memhp_outcome outcome = planned(step);
-		char text[HINT_SIZE];
-		const struct change_row row = { context, &outcome, memhp_step_is_certain(step),
-						outcome_hint(&outcome, context->action, text) };
+		struct change_row row;
 
 		if (memhp_step_is_reserve(step))
 			continue;
+		fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
 		if (json)
 			json_row(json, &columns, &row, 0);
 		else if (table_add(table, &row, 0) < 0)
@@ -188,6 +227,8 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	if (table_print(table) < 0)
 		return library_error("report", -ENOMEM);
 	close_plan(context, &blocks, bytes);
+	if (bytes && has_pages(plan))
+		close_estimate(plan);
 	return EXIT_DONE;
 }
 
@@ -227,11 +268,45 @@ static int exit_status(const struct change_context *context, const struct memhp_
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
 }
 
-static void tell_failure(const struct change_context *context, const struct memhp_outcome *outcome)
+/* The columns of a row that tell of pages, as one text: "312 reserved, 10 slab". */
+static char *column_text(const char *name, const struct change_row *row)
 {
+	struct columns columns = { 0 };
+	struct cell cell = { 0 };
+
+	change_column(name, &columns);
+	columns.items[0]->cell(row, &cell);
+	return cell.kind == CELL_NULL ? NULL : cell_text(&cell, false);
+}
+
+/* What was found in the block, and who may hold it. */
+static void tell_pages(const struct change_row *row)
+{
+	cleanup(cleanup_free) char *pages = column_text("pages", row);
+	cleanup(cleanup_free) char *held = column_text("held", row);
+	cleanup(cleanup_free) char *holders = column_text("holders", row);
+	uint64_t id = memhp_block_id(row->outcome->block);
+
+	switch (row->outcome->reason) {
+	case MEMHP_REASON_UNMOVABLE_PAGES:
+		if (pages)
+			error("block %" PRIu64 ": its pages: %s", id, pages);
+		return;
+	case MEMHP_REASON_MIGRATION_FAILING:
+		if (held)
+			error("block %" PRIu64 ": %" PRIu64 " pages to migrate, first pfn %s%s%s", id,
+			      row->counts[MEMHP_PAGE_MIGRATE], held, holders ? "; mapped by " : "", holders ? holders : "");
+		return;
+	default:
+		return;
+	}
+}
+
+static void tell_failure(const struct change_row *row)
+{
+	const struct memhp_outcome *outcome = row->outcome;
 	const char *reason = memhp_reason_name(outcome->reason);
-	char text[HINT_SIZE];
-	const char *hint = outcome_hint(outcome, context->action, text);
+	const char *hint = row->hint;
 	const char *what = outcome->result == MEMHP_RESULT_TIMEOUT ? "not in time" :
 			   outcome->result == MEMHP_RESULT_INTERRUPTED ? "stopped" :
 			   outcome->result == MEMHP_RESULT_UNSETTLED ? "killed, but not ended" :
@@ -239,6 +314,7 @@ static void tell_failure(const struct change_context *context, const struct memh
 
 	error("block %" PRIu64 ": %s%s%s%s%s%s", memhp_block_id(outcome->block), what,
 	      reason ? " (" : "", reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "");
+	tell_pages(row);
 	if (outcome->kernel_log)
 		detail("block %" PRIu64 ": kernel: %s", memhp_block_id(outcome->block), outcome->kernel_log);
 }
@@ -249,8 +325,9 @@ static bool is_beyond_limit(const struct change_context *context, const struct m
 	       context->args->timeout_ms && outcome->elapsed_ms > context->args->timeout_ms;
 }
 
-static void tell_block(const struct change_context *context, const struct memhp_outcome *outcome)
+static void tell_block(const struct change_context *context, const struct change_row *row)
 {
+	const struct memhp_outcome *outcome = row->outcome;
 	const char *zone = memhp_zone_name(outcome->zone);
 
 	switch (outcome->result) {
@@ -267,13 +344,13 @@ static void tell_block(const struct change_context *context, const struct memhp_
 			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
 		if (outcome->reason != MEMHP_REASON_NONE)
-			tell_failure(context, outcome);
+			tell_failure(row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		tell_failure(context, outcome);
+		tell_failure(row);
 		return;
 	}
 }
@@ -311,14 +388,14 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 			return library_error("report", -ENOMEM);
 	}
 	memhp_report_foreach(report, outcome) {
-		char text[HINT_SIZE];
-		const struct change_row row = { context, outcome, true, outcome_hint(outcome, context->action, text) };
+		struct change_row row;
 
+		fill_row(context, outcome, true, outcome->pages, &row);
 		add_to_sums(context, outcome, &sums);
 		if (json)
 			json_row(json, &columns, &row, 0);
 		else
-			tell_block(context, outcome);
+			tell_block(context, &row);
 	}
 	sort_sums(&sums);
 	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))

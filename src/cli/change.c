@@ -20,7 +20,7 @@
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
-DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
@@ -215,67 +215,31 @@ static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 
 /* Plan ----------------------------------------------------------------------- */
 
-static int make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
-		     const struct operands *operands, struct memhp_plan **ret)
+/* The request; its ids are *ret_ids, which the caller frees. */
+static int make_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
+			const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret)
 {
 	const struct change_args *args = context->args;
 	cleanup(ranges_free) struct ranges blocks = { 0 };
-	cleanup(cleanup_free) uint64_t *ids = NULL;
-	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
-	struct memhp_request request = {
-		.size = sizeof(request),
+	int status;
+
+	*ret = (struct memhp_request){
+		.size = sizeof(*ret),
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
 		.driver_managed = args->filters.origins || args->filters.device_lists || has_kind(operands, OPERAND_BLOCKS) ||
 				  has_kind(operands, OPERAND_ADDRESSES),
+		.whole_devices = args->whole_devices,
 	};
-	int status = find_amount(operands, context->block_size, &request.amount);
-	int r;
-
+	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
 		status = choose_blocks(operands, args, snapshot, &blocks);
 	if (status != EXIT_DONE)
 		return status;
-	ids = list_ids(&blocks, &request.block_count);
-	if (!ids)
-		return library_error("plan", -ENOMEM);
-	request.blocks = ids;
-	r = context->action == MEMHP_ACTION_ONLINE ? memhp_forecast_read(context->memhp, snapshot, &forecast) : 0;
-	if (r < 0)
-		return library_error("forecast", r);
-	request.forecast = forecast;
-	r = memhp_plan_new(snapshot, &request, ret);
-	return r < 0 ? library_error("plan", r) : EXIT_DONE;
-}
-
-/* Refused as a whole, with the figures. */
-static int judge(const struct change_context *context, const struct memhp_plan *plan)
-{
-	struct memhp_figures figures = { .size = sizeof(figures) };
-	char movable[24], kernel[24], available[24], requested[24];
-	int r = memhp_figures_read(context->memhp, &figures);
-
-	if (r < 0)
-		return library_error("figures", r);
-	size_text(figures.movable, movable);
-	size_text(figures.kernel, kernel);
-	size_text(figures.available, available);
-	size_text(memhp_plan_pending(plan), requested);
-	switch (memhp_plan_judge(plan, &figures)) {
-	case MEMHP_REASON_RATIO:
-		error_reason(memhp_reason_name(MEMHP_REASON_RATIO));
-		error("refused (ratio): %s more of MOVABLE beside %s of MOVABLE and %s of KERNEL memory is above %u %%; "
-		      "--force overrides", requested, movable, kernel, figures.limit);
-		return EXIT_FAILED;
-	case MEMHP_REASON_NO_ROOM:
-		error_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
-		error("refused (no-room): %s is to go offline, but only %s is available; --force overrides",
-		      requested, available);
-		return EXIT_FAILED;
-	default:
-		return EXIT_DONE;
-	}
+	*ret_ids = list_ids(&blocks, &ret->block_count);
+	ret->blocks = *ret_ids;
+	return *ret_ids ? EXIT_DONE : library_error("plan", -ENOMEM);
 }
 
 /* Run ------------------------------------------------------------------------ */
@@ -307,6 +271,14 @@ static void log_report(const char *request, const struct memhp_report *report)
 	guard_log(request, &changed, failed);
 }
 
+/* Looking into blocks has taken its time. */
+static uint64_t deadline_left(const struct change_context *context)
+{
+	uint64_t elapsed = clock_ms() - context->begin_ms, deadline = context->args->deadline_ms;
+
+	return deadline > elapsed ? deadline - elapsed : deadline ? 1 : 0;
+}
+
 static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -315,7 +287,7 @@ static int run(const struct change_context *context, const struct memhp_plan *pl
 	struct memhp_run_options options = {
 		.size = sizeof(options),
 		.timeout_ms = args->timeout_ms,
-		.deadline_ms = args->deadline_ms,
+		.deadline_ms = deadline_left(context),
 		.interval_ms = args->interval_ms,
 		.retries = args->retries,
 		.all_or_nothing = args->all_or_nothing,
@@ -357,7 +329,10 @@ static int change(struct change_context *context, const struct operands *operand
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	cleanup(cleanup_free) uint64_t *ids = NULL;
+	cleanup(cleanup_memhp_scan_free) struct memhp_scan *scan = NULL;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
+	struct memhp_request request = { 0 };
 	int status = selection_open(context->globals, CHANGE_ATTRS, &memhp, &snapshot);
 
 	if (status != EXIT_DONE)
@@ -368,9 +343,11 @@ static int change(struct change_context *context, const struct operands *operand
 		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
 		return EXIT_UNSUPPORTED;
 	}
-	status = make_plan(context, snapshot, operands, &plan);
+	status = make_request(context, snapshot, operands, &ids, &request);
+	if (status == EXIT_DONE)
+		status = change_make_plan(context, snapshot, &request, &scan, &plan);
 	if (status == EXIT_DONE && !args->force)
-		status = judge(context, plan);
+		status = change_judge(context, plan);
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
@@ -381,7 +358,7 @@ static int change(struct change_context *context, const struct operands *operand
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands)
 {
-	struct change_context context = { .globals = globals, .args = args, .action = action };
+	struct change_context context = { .globals = globals, .args = args, .action = action, .stop_fd = -1 };
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	uint64_t limit_ms = args->timeout_ms;
 	int status = EXIT_DONE;
@@ -390,7 +367,8 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 		limit_ms = args->deadline_ms;
 	if (!args->dry_run)
 		status = guard_begin(globals, limit_ms, &guard);
-
+	context.begin_ms = clock_ms();
+	context.stop_fd = guard.signals;
 	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
 }
 

@@ -7,8 +7,12 @@
 #include "filter.h"
 
 /* The options of online and offline. */
+enum change_order { ORDER_DEFAULT, ORDER_WORK, ORDER_ADDRESS };
+
 struct change_args {
 	enum memhp_target target;
+	enum change_order order;
+	bool whole_devices;
 	uint64_t timeout_ms, deadline_ms, interval_ms;
 	unsigned int retries;
 	bool dry_run, all_or_nothing, total, explain, force, no_progress;
@@ -33,6 +37,8 @@ struct change_context {
 	enum memhp_action action;
 	struct memhp *memhp;
 	uint64_t block_size;
+	uint64_t begin_ms;
+	int stop_fd;             /* readable when a signal has come, or -1 */
 };
 
 /* change.c: the command, from words to exit status. */
@@ -42,17 +48,37 @@ int change_run(const struct globals *globals, const struct change_args *args,
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands);
 
+/* Where a sentence may be made. */
+#define HINT_SIZE 160
+
 /* One block in the report: a step's prediction, then its outcome. */
 struct change_row {
 	const struct change_context *context;
 	const struct memhp_outcome *outcome;
 	bool is_certain;
 	const char *hint;
+	char hint_text[HINT_SIZE];           /* where that may be made */
+	const struct memhp_pages *pages;     /* or NULL */
+	uint64_t counts[MEMHP_PAGE_KINDS];   /* the same in numbers */
+	char holders[CELL_WORDS_MAX][64];    /* "1234 (name)" */
 };
 
-/* change-columns.c: the columns of such rows, in a document and in the table of a plan. */
+/* What taking a block offline takes, by its pages, for want of anything measured. */
+#define ESTIMATE_BLOCK_MS 20
+#define ESTIMATE_PAGES_PER_S 100000
+uint64_t estimate_ms(const struct memhp_pages *pages);
+
+/* change-plan.c: a request as a plan, after a look into the blocks where that helps (*ret_scan, else
+ * NULL; the plan borrows it), and whether the plan is refused. Both return an exit status. */
+int change_make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret);
+int change_judge(const struct change_context *context, const struct memhp_plan *plan);
+
+/* change-columns.c: the columns of such rows, in a document and in the table of a plan, whose pages
+ * may be known. */
 void change_document_columns(struct columns *ret);
-void change_plan_columns(struct columns *ret);
+void change_column(const char *name, struct columns *ret);
+void change_plan_columns(bool with_pages, struct columns *ret);
 
 /* change-report.c: what is told of a plan or a run. */
 int report_plan(const struct change_context *context, const struct memhp_plan *plan);
@@ -64,7 +90,6 @@ int report_nothing(const struct change_context *context);
 const char *action_name(enum memhp_action action);
 
 /* hint.c: a sentence for people, or NULL; it may stand in text. */
-#define HINT_SIZE 160
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
 
 /* guard.c: one memhp at a time, signals, and the system log. */

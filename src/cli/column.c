@@ -149,6 +149,12 @@ bool cells_equal(const struct cell *a, const struct cell *b)
 		return a->numbers.count == b->numbers.count &&
 		       memcmp(a->numbers.items, b->numbers.items,
 			      a->numbers.count * sizeof(*a->numbers.items)) == 0;
+	case CELL_PAGES:
+		return a->pages.count == b->pages.count &&
+		       memcmp(a->pages.items, b->pages.items, a->pages.count * sizeof(*a->pages.items)) == 0;
+	case CELL_COUNTS:
+		return a->counts.count == b->counts.count &&
+		       memcmp(a->counts.items, b->counts.items, a->counts.count * sizeof(*a->counts.items)) == 0;
 	}
 	return false;
 }
@@ -176,6 +182,37 @@ static char *numbers_text(const struct cell *cell)
 		return NULL;
 	for (unsigned int i = 0; i < cell->numbers.count; i++)
 		fprintf(stream, "%s%u", i ? "," : "", cell->numbers.items[i]);
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+static char *pages_text(const struct cell *cell)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (size_t i = 0; i < cell->pages.count; i++)
+		fprintf(stream, "%s0x%" PRIx64, i ? ", " : "", cell->pages.items[i]);
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+static char *counts_text(const struct cell *cell)
+{
+	const char *separator = "";
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (unsigned int i = 0; i < cell->counts.count; i++) {
+		if (!cell->counts.items[i])
+			continue;
+		fprintf(stream, "%s%" PRIu64 " %s", separator, cell->counts.items[i], cell->counts.name(i));
+		separator = ", ";
+	}
 	return fclose(stream) == 0 ? text : NULL;
 }
 
@@ -222,6 +259,10 @@ char *cell_text(const struct cell *cell, bool bytes)
 		if (cell->numbers.count)
 			return numbers_text(cell);
 		break;
+	case CELL_PAGES:
+		return pages_text(cell);
+	case CELL_COUNTS:
+		return counts_text(cell);
 	}
 	return strdup(buffer);
 }

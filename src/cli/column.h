@@ -20,6 +20,8 @@ enum cell_kind {
 	CELL_BOOL,         /* yes or no, a boolean */
 	CELL_WORDS,        /* joined by "/", an array */
 	CELL_NUMBERS,      /* joined by ",", an array */
+	CELL_PAGES,        /* numbers of pages: 0x1234, 0x1240; an array of numbers */
+	CELL_COUNTS,       /* "3 slab, 5 table": those that are not 0; an object of all */
 };
 
 #define CELL_WORDS_MAX 4
@@ -42,6 +44,15 @@ struct cell {
 			const unsigned int *items;
 			unsigned int count;
 		} numbers;
+		struct {
+			const uint64_t *items;
+			size_t count;
+		} pages;
+		struct {
+			const char *(*name)(unsigned int number);
+			const uint64_t *items;
+			unsigned int count;
+		} counts;
 	};
 };
 

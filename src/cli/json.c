@@ -129,6 +129,24 @@ static struct json_object *numbers_array(const struct cell *cell)
 	return array;
 }
 
+static struct json_object *pages_array(const struct cell *cell)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < cell->pages.count; i++)
+		json_object_array_add(array, json_object_new_uint64(cell->pages.items[i]));
+	return array;
+}
+
+static struct json_object *counts_object(const struct cell *cell)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (unsigned int i = 0; i < cell->counts.count; i++)
+		json_object_object_add(object, cell->counts.name(i), json_object_new_uint64(cell->counts.items[i]));
+	return object;
+}
+
 static struct json_object *cell_value(const struct cell *cell)
 {
 	switch (cell->kind) {
@@ -144,6 +162,10 @@ static struct json_object *cell_value(const struct cell *cell)
 		return words_array(cell);
 	case CELL_NUMBERS:
 		return numbers_array(cell);
+	case CELL_PAGES:
+		return pages_array(cell);
+	case CELL_COUNTS:
+		return counts_object(cell);
 	case CELL_TEXT:
 	case CELL_ADDRESSES:
 	case CELL_SPAN: {

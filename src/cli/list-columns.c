@@ -155,19 +155,9 @@ static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
 {
 	const struct list_row *row = data;
 	const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, row->first) : NULL;
-	uint64_t count = 0, all = 0;
 
-	if (!pages)
-		return;
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++) {
-		uint64_t of_kind = memhp_pages_count(pages, (enum memhp_page)kind);
-
-		all += of_kind;
-		count += kinds >> kind & 1 ? of_kind : 0;
-	}
-	/* All of its pages are known. */
-	if (all)
-		cell_set_number(ret, CELL_SIZE, count * ((memhp_block_end(row->first) - memhp_block_start(row->first) + 1) / all));
+	if (pages)
+		cell_set_number(ret, CELL_SIZE, pages_bytes(pages, kinds, memhp_block_end(row->first) - memhp_block_start(row->first) + 1));
 }
 
 static void cell_free(const void *data, struct cell *ret)

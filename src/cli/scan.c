@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "../libmemhp/cleanup.h"
-#include "change.h"
 #include "message.h"
 #include "text.h"
 
@@ -105,6 +104,49 @@ int scan_selected(const struct globals *globals, struct memhp *memhp, const stru
 		if (selection_has(selection, block) && filters_pass(filters, block))
 			ids[request.count++] = memhp_block_id(block);
 	return scan_blocks(memhp, snapshot, &request, ret);
+}
+
+int scan_candidates(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		    const struct memhp_plan *plan, const struct memhp_request *request, struct memhp_scan **ret)
+{
+	const size_t wanted = memhp_plan_pending(plan) / context->block_size;
+	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
+	struct scan_request scan = {
+		.globals = context->globals,
+		.ids = ids,
+		.enough = request->amount && !request->whole_devices ? wanted : 0,
+		.no_progress = context->args->no_progress,
+		.is_asked_for = context->args->order == ORDER_WORK,
+		.limit_ms = context->args->deadline_ms / 4,
+		.stop_fd = context->stop_fd,
+	};
+	const struct memhp_step *step;
+
+	if (!ids)
+		return library_error("scan", -ENOMEM);
+	memhp_plan_foreach(plan, step) {
+		bool is_movable = memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
+
+		/* Movable goes first; where it suffices the other zones need no look. */
+		if (scan.enough && !is_movable && scan.count >= wanted)
+			break;
+		ids[scan.count++] = memhp_block_id(memhp_step_block(step));
+	}
+	return scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
+}
+
+uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
+{
+	uint64_t count = 0, all = 0;
+
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++) {
+		uint64_t of_kind = memhp_pages_count(pages, (enum memhp_page)kind);
+
+		all += of_kind;
+		count += kinds >> kind & 1 ? of_kind : 0;
+	}
+	/* All pages of the block are known. */
+	return all ? count * (block_size / all) : 0;
 }
 
 int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot)

@@ -3,6 +3,7 @@
 #define MEMHP_SCAN_CLI_H
 
 #include "../libmemhp/libmemhp.h"
+#include "change.h"
 #include "selection.h"
 
 /* Which blocks are looked into, and how. */
@@ -25,6 +26,12 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 /* The same of the blocks that a command shows. */
 int scan_selected(const struct globals *globals, struct memhp *memhp, const struct memhp_snapshot *snapshot,
 		  const struct selection *selection, const struct filters *filters, struct memhp_scan **ret);
+/* The same of the candidates of a plan that was made without looking; of an amount no more than it
+ * takes to choose well. */
+int scan_candidates(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		    const struct memhp_plan *plan, const struct memhp_request *request, struct memhp_scan **ret);
+/* Bytes of a block's pages of some kinds, which are the bits of kinds. */
+uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size);
 /* One warning and EXIT_PARTLY when the pages of blocks could not be read. */
 int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot);
 /* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what a verdict rests on, NULL when on no

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "run.h"
+#include "findings.h"
 
 /* How long a killed write may take to let its block settle. */
 #define SETTLE_MS 10000
@@ -162,7 +162,8 @@ static bool settle(struct run *run, struct writer *writer, const struct memhp_bl
 }
 
 static enum memhp_reason find_reason(const struct run *run, const struct change *change,
-				     const struct memhp_outcome *outcome, bool failed_to_open, unsigned int log)
+				     const struct memhp_outcome *outcome, bool failed_to_open, unsigned int log,
+				     const struct findings *findings)
 {
 	const struct memhp_block *block = outcome->block;
 	struct memhp_block now = look(run, block);
@@ -174,6 +175,7 @@ static enum memhp_reason find_reason(const struct run *run, const struct change 
 		.was_going_offline = change->was_going_offline && !change->is_foreign,
 		.zone = memhp_block_zone(block),
 		.has_holes = memhp_block_has_holes(block),
+		.has_unmovable = findings_explain(findings, block),
 		.is_kept = block->snapshot->keeps_boot_memory && block->origin == MEMHP_ORIGIN_BOOT,
 		.log = log,
 	};
@@ -251,9 +253,34 @@ static void judge_success(struct memhp_outcome *outcome, const struct change *ch
 {
 	bool is_right = is_zone(outcome->zone, change);
 
+	/* An earlier try may have found some. */
+	free((struct memhp_pages *)outcome->pages);
+	outcome->pages = NULL;
+
 	outcome->error = 0;
 	outcome->result = is_right ? MEMHP_RESULT_DONE : MEMHP_RESULT_FAILED;
 	outcome->reason = is_right ? MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
+}
+
+/* Of a block that pages may have kept: busy, or at its limit on the way. */
+static bool may_be_due_to_pages(const struct change *change, const struct memhp_outcome *outcome)
+{
+	return change->action == MEMHP_ACTION_OFFLINE && !change->is_foreign &&
+	       (change->timed_out ? change->was_going_offline : outcome->error == EBUSY);
+}
+
+static void add_findings(const struct run *run, const struct page_list *named, struct findings *findings,
+			 struct memhp_outcome *outcome)
+{
+	free((struct memhp_pages *)outcome->pages);
+	outcome->pages = findings ? &findings->pages : NULL;
+	if (!findings || outcome->reason != MEMHP_REASON_MIGRATION_FAILING)
+		return;
+	findings_add_held(run, outcome->block, named, findings);
+	outcome->held = findings->held.pfns;
+	outcome->held_count = findings->held.count;
+	outcome->holders = findings->holders;
+	outcome->holder_count = findings->holder_count;
 }
 
 static void judge_failure(struct run *run, const struct change *change, struct memhp_outcome *outcome,
@@ -264,18 +291,21 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 		.end = memhp_block_end(outcome->block),
 		.page_size = run->memhp->page_size,
 	};
+	struct findings *findings = may_be_due_to_pages(change, outcome) ? findings_new(run, outcome->block) : NULL;
+	struct page_list named = { .count = 0 };
 	char *line = NULL;
-	unsigned int log = kmsg_read(&run->kmsg, &range, &line);
+	unsigned int log = kmsg_read(&run->kmsg, &range, &line, &named);
 
 	free((char *)outcome->kernel_log);
 	outcome->kernel_log = line;
 	outcome->result = change->timed_out ? MEMHP_RESULT_TIMEOUT :
 			  change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
-	outcome->reason = find_reason(run, change, outcome, failed_to_open, log);
+	outcome->reason = find_reason(run, change, outcome, failed_to_open, log, findings);
 	if (outcome->result == MEMHP_RESULT_INTERRUPTED && outcome->reason != MEMHP_REASON_VANISHED)
 		outcome->reason = MEMHP_REASON_NONE;
 	if (outcome->reason == MEMHP_REASON_LOCK_HELD)
 		outcome->blocker = find_blocker(run, outcome->block);
+	add_findings(run, &named, findings, outcome);
 	/* Only where nothing is known does a line that tells nothing help; and here it is about others. */
 	if ((!log && outcome->reason != MEMHP_REASON_UNKNOWN) || outcome->reason == MEMHP_REASON_LOCK_HELD ||
 	    outcome->reason == MEMHP_REASON_VANISHED) {

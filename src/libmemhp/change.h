@@ -7,6 +7,7 @@
 #define MEMHP_CHANGE_H
 
 #include "internal.h"
+#include "pages.h"
 
 /* plan.c */
 const struct memhp_request *plan_request(const struct memhp_plan *plan);
@@ -64,9 +65,11 @@ struct log_range {
 };
 /* Facts of one line; 0 when it does not speak of the range. Pure. */
 unsigned int log_line_facts(const char *line, const struct log_range *range);
+/* Whether it says that a page of the range could not be moved, and which. Pure. */
+bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn);
 /* Facts since the last skip; *ret_line the most telling line, else the last one (the caller frees
- * it), or NULL. */
-unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line);
+ * it), or NULL. Pages that could not be moved are added to the list. */
+unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages);
 
 /* explain.c: dynamic debug of mm/memory_hotplug.c. */
 struct explain {
@@ -85,6 +88,7 @@ struct reason_facts {
 	bool was_going_offline;       /* seen during the write */
 	enum memhp_zone zone;         /* before */
 	int has_holes;                /* 1, 0, -1 */
+	bool has_unmovable;           /* pages of the kernel were seen in it */
 	bool is_kept;                 /* boot memory, and the architecture keeps it */
 	unsigned int log;             /* enum log_fact */
 };

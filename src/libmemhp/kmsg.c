@@ -34,10 +34,9 @@ void kmsg_skip(struct kmsg *kmsg)
 }
 
 /* "pfn:0x12345" or "migrating pfn 12345": dump_page() and do_migrate_range() print hex. */
-static bool names_page_in(const char *line, const struct log_range *range)
+static bool names_page_in(const char *line, const struct log_range *range, uint64_t *ret_pfn)
 {
 	static const char *const keys[] = { "pfn:0x", "pfn 0x", "pfn:", "pfn " };
-	uint64_t pfn = 0;
 
 	for (unsigned int i = 0; i < 4; i++) {
 		const char *at = strstr(line, keys[i]);
@@ -45,8 +44,8 @@ static bool names_page_in(const char *line, const struct log_range *range)
 		if (!at)
 			continue;
 		at += strlen(keys[i]);
-		return number_parse(at, strspn(at, "0123456789abcdef"), 16, &pfn) == 0 &&
-		       pfn >= range->start / range->page_size && pfn <= range->end / range->page_size;
+		return number_parse(at, strspn(at, "0123456789abcdef"), 16, ret_pfn) == 0 &&
+		       *ret_pfn >= range->start / range->page_size && *ret_pfn <= range->end / range->page_size;
 	}
 	return false;
 }
@@ -91,9 +90,16 @@ static const struct {
 	{ "offlining attempted", LOG_BOOT_MEMORY },              /* arch/arm64/mm/mmu.c */
 };
 
+bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn)
+{
+	return (strstr(line, "migrating pfn ") || strstr(line, "failed to isolate pfn ")) &&
+	       names_page_in(line, range, ret_pfn);
+}
+
 unsigned int log_line_facts(const char *line, const struct log_range *range)
 {
 	unsigned int facts = 0;
+	uint64_t pfn = 0;
 
 	if (names_range(line, range))
 		for (unsigned int i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
@@ -102,12 +108,21 @@ unsigned int log_line_facts(const char *line, const struct log_range *range)
 	for (unsigned int i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
 		if (strstr(line, notices[i].text))
 			facts |= notices[i].fact;
-	if (strstr(line, "migrating pfn ") || strstr(line, "failed to isolate pfn "))
-		facts |= names_page_in(line, range) ? LOG_MIGRATION : 0;
+	if (log_line_page(line, range, &pfn))
+		facts |= LOG_MIGRATION;
 	return facts;
 }
 
-unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line)
+static void add_page(struct page_list *pages, uint64_t pfn)
+{
+	for (size_t i = 0; i < pages->count; i++)
+		if (pages->pfns[i] == pfn)
+			return;
+	if (pages->count < PAGES_NAMED)
+		pages->pfns[pages->count++] = pfn;
+}
+
+unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
 {
 	cleanup(cleanup_free) char *best = NULL, *last = NULL;
 	char record[RECORD_MAX];
@@ -121,6 +136,7 @@ unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **
 	while ((length = read(kmsg->fd, record, sizeof(record) - 1)) > 0 || (length < 0 && errno == EPIPE)) {
 		unsigned int more;
 		char *text, *end;
+		uint64_t pfn = 0;
 
 		if (length < 0)
 			continue;
@@ -131,6 +147,8 @@ unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **
 		if (end)
 			*end = '\0';
 		more = log_line_facts(text, range);
+		if (log_line_page(text, range, &pfn))
+			add_page(pages, pfn);
 		/* The last reason given in words tells most, else the first line that tells anything. */
 		if (more && (!best || strstr(text, "failed due to"))) {
 			free(best);

@@ -641,6 +641,9 @@ struct memhp_request {
 	/* Onlining: of the same snapshot, to tell zones by; it is copied and stays as it is. NULL:
 	 * only valid_zones tell, which is sure of the first block. */
 	const struct memhp_forecast *forecast;
+	bool whole_devices;         /* an amount to offline empties whole devices first */
+	const struct memhp_scan *scan;  /* of the same snapshot: an amount to offline takes what goes with the
+				     * least work; borrowed. NULL: the highest addresses */
 };
 
 struct memhp_plan;
@@ -653,8 +656,11 @@ struct memhp_step;
  *
  * Without amount every block is a step, ascending when onlining, descending when
  * offlining. With an amount the steps are candidates: as many as the amount needs,
- * then the ones that may replace a failure. Offlining prefers Movable to kernel
- * zones and high addresses to low ones, onlining low addresses.
+ * then the ones that may replace a failure. Onlining prefers low addresses.
+ * Offlining prefers, in this order: blocks that can go by their pages (with a scan;
+ * what can never go is left out), Movable to kernel zones, fewer pages to migrate
+ * (with a scan), high addresses; and before all that whole devices that fit, if
+ * asked.
  *
  * Errors: -EINVAL (amount is no multiple of the block size, or the forecast is of
  * another snapshot), -ENOENT (no such block), -ENOMEM.
@@ -676,6 +682,8 @@ const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const st
 	     (step) = memhp_plan_next((plan), (step)))
 
 const struct memhp_block *memhp_step_block(const struct memhp_step *step);
+/* Its pages, when the request had a scan that knows them, else NULL. */
+const struct memhp_pages *memhp_step_pages(const struct memhp_step *step);
 /* Nothing can or has to be done: the block is in the wanted state already. */
 bool memhp_step_is_already(const struct memhp_step *step);
 /* Only tried when a step before it failed. */
@@ -733,11 +741,18 @@ bool memhp_crash_kernel_is_stale(struct memhp *memhp);
 /*
  * Whether the plan as a whole should be refused: RATIO when onlining as movable
  * would take MOVABLE:KERNEL above the limit, NO_ROOM when more is to go offline
- * than is available, else NONE. Figures that are unknown refuse nothing. Pure.
+ * than is available (where pages are known: what of it is free or to be migrated),
+ * else NONE. Figures that are unknown refuse nothing. Pure.
  */
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
 
 /* Run: carrying out a plan ----------------------------------------------------- */
+
+/* A process that maps a page which could not be moved. */
+struct memhp_holder {
+	uint64_t pid;
+	char name[32];                     /* its command, or "" */
+};
 
 /* What became of one block. Borrowed from the report. */
 struct memhp_outcome {
@@ -751,6 +766,12 @@ struct memhp_outcome {
 	enum memhp_reason reason;
 	const char *kernel_log;            /* the kernel's line about it, or NULL */
 	const struct memhp_block *blocker; /* LOCK_HELD: the block that was going offline instead, or NULL */
+	/* After a failure to go offline that may be due to pages; else NULL and 0. */
+	const struct memhp_pages *pages;   /* as they were then */
+	const uint64_t *held;              /* numbers of the first pages that could not be moved */
+	size_t held_count;
+	const struct memhp_holder *holders; /* with explain: who maps them, as far as found in time */
+	size_t holder_count;
 };
 
 struct memhp_run_options {

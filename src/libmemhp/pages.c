@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pages.h"
+#include "run.h"
 
 #define THREADS_MAX 8
 
@@ -17,6 +18,7 @@ struct memhp_scan {
 	uint64_t page_size;
 	struct memhp_pages *blocks;    /* by id, once the scan is complete */
 	size_t count;
+	uint64_t taken_ms;             /* of the monotonic clock, when it began */
 	struct room room;
 };
 
@@ -43,7 +45,7 @@ int pagefile_open(const struct memhp *memhp, uint64_t block_size, struct pagefil
 	uint64_t *buffer;
 
 	if (fd < 0)
-		return fault(memhp, "proc/kpageflags", -fd, NULL);
+		return fd;
 	buffer = malloc(PAGEFILE_CHUNK);
 	if (!buffer)
 		return -ENOMEM;
@@ -132,6 +134,11 @@ void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kin
 	struct search search = { .kind = kind, .list = ret };
 
 	(void)for_each_piece(file, id, search_piece, &search);
+}
+
+enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn)
+{
+	return read_flags(file, pfn, 1) == 1 ? page_kind(file->buffer[0]) : MEMHP_PAGE_UNKNOWN;
 }
 
 /* Threads ----------------------------------------------------------------------- */
@@ -256,8 +263,11 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 	memcpy(&all, options, options->size < sizeof(all) ? options->size : sizeof(all));
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
+	scan->taken_ms = now_ms();
 	r = pagefile_open(memhp, memhp_snapshot_block_size(snapshot), &work.file);
-	if (r == 0)
+	if (r < 0)
+		fault(memhp, "proc/kpageflags", -r, NULL);
+	else
 		r = list_blocks(scan, &all);
 	if (r == 0)
 		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE, &work.dirs);
@@ -277,6 +287,11 @@ struct memhp_scan *memhp_scan_free(struct memhp_scan *scan)
 		free(scan->blocks);
 	free(scan);
 	return NULL;
+}
+
+uint64_t scan_taken_ms(const struct memhp_scan *scan)
+{
+	return scan->taken_ms;
 }
 
 size_t memhp_scan_count(const struct memhp_scan *scan)

@@ -57,6 +57,10 @@ void pagefile_sum(const struct pagefile *file, uint64_t id, struct memhp_pages *
 /* The first pages of a kind. */
 void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kind, struct page_list *ret);
 
+/* What the page is, UNKNOWN too where that cannot be read. */
+enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
+uint64_t scan_taken_ms(const struct memhp_scan *scan);
+
 /* room.c: what there is outside of a block. */
 #define HUGE_SIZES_MAX 8
 struct room {

@@ -7,9 +7,11 @@
 
 #include "change.h"
 #include "forecast.h"
+#include "order.h"
 
 struct memhp_step {
 	const struct memhp_block *block;
+	const struct memhp_pages *pages;  /* or NULL */
 	enum memhp_zone zone;
 	bool is_certain, is_already, is_reserve;
 	bool is_wrong_zone;      /* already, but not where it was asked for */
@@ -129,21 +131,10 @@ static int descending(const void *a, const void *b)
 	return ascending(b, a);
 }
 
-static int movable_first(const void *a, const void *b)
-{
-	const struct memhp_step *x = a, *y = b;
-	int x_movable = memhp_block_zone(x->block) == MEMHP_ZONE_MOVABLE;
-	int y_movable = memhp_block_zone(y->block) == MEMHP_ZONE_MOVABLE;
-
-	return x_movable != y_movable ? y_movable - x_movable : descending(a, b);
-}
-
 static void sort(struct memhp_plan *plan)
 {
-	bool offline = plan->request.action == MEMHP_ACTION_OFFLINE;
-
 	qsort(plan->steps, plan->count, sizeof(*plan->steps),
-	      !offline ? ascending : plan->request.amount ? movable_first : descending);
+	      plan->request.action == MEMHP_ACTION_OFFLINE ? descending : ascending);
 }
 
 /* One block named twice is one step. */
@@ -180,23 +171,55 @@ static int collect(struct memhp_plan *plan, uint64_t *ret_already)
 	return 0;
 }
 
+/* Those that can go with the least work come first, those that never can are left out. */
+static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
+{
+	cleanup(cleanup_free) struct order_item *items = calloc(plan->count + 1, sizeof(*items));
+	size_t count = 0;
+	int r = 0;
+
+	if (!items)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->count; i++) {
+		items[count] = (struct order_item){ .block = plan->steps[i].block };
+		order_rate(&items[count], plan->request.scan);
+		count += !items[count].is_never;
+	}
+	order_sort(items, count);
+	if (plan->request.whole_devices)
+		r = order_whole_devices(items, count, plan->snapshot, wanted);
+	for (size_t i = 0; i < count; i++)
+		plan->steps[i] = (struct memhp_step){ .block = items[i].block, .pages = items[i].pages };
+	plan->count = count;
+	return r;
+}
+
 /* Leaves the candidates, of which the first few are needed. */
-static void choose(struct memhp_plan *plan, uint64_t already)
+static int choose(struct memhp_plan *plan, uint64_t already)
 {
 	uint64_t wanted = plan->request.amount;
 	size_t kept = 0;
+	int r = 0;
 
 	if (plan->request.total)
 		wanted = wanted > already ? wanted - already : 0;
 	plan->requested = wanted;
-	for (size_t i = 0; i < plan->count && wanted; i++) {
-		if (!is_candidate(&plan->request, plan->steps[i].block))
-			continue;
-		plan->steps[kept] = plan->steps[i];
-		plan->steps[kept].is_reserve = kept >= wanted / plan->block_size;
-		kept++;
-	}
+	for (size_t i = 0; i < plan->count && wanted; i++)
+		if (is_candidate(&plan->request, plan->steps[i].block))
+			plan->steps[kept++] = plan->steps[i];
 	plan->count = kept;
+	if (plan->request.action == MEMHP_ACTION_OFFLINE)
+		r = order_by_work(plan, wanted / plan->block_size);
+	for (size_t i = 0; i < plan->count; i++)
+		plan->steps[i].is_reserve = i >= wanted / plan->block_size;
+	return r;
+}
+
+/* Named blocks keep their order; their pages are shown all the same. */
+static void add_pages(struct memhp_plan *plan)
+{
+	for (size_t i = 0; plan->request.scan && i < plan->count; i++)
+		plan->steps[i].pages = memhp_scan_find(plan->request.scan, plan->steps[i].block);
 }
 
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
@@ -220,8 +243,10 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	if (r < 0)
 		return r;
 	plan->requested = plan->count * plan->block_size;
-	if (plan->request.amount)
-		choose(plan, already);
+	r = plan->request.amount ? choose(plan, already) : 0;
+	if (r < 0)
+		return r;
+	add_pages(plan);
 	r = predict(plan);
 	if (r < 0)
 		return r;
@@ -285,6 +310,11 @@ const struct memhp_block *memhp_step_block(const struct memhp_step *step)
 	return step->block;
 }
 
+const struct memhp_pages *memhp_step_pages(const struct memhp_step *step)
+{
+	return step->pages;
+}
+
 bool memhp_step_is_already(const struct memhp_step *step)
 {
 	return step->is_already;
@@ -310,6 +340,30 @@ bool memhp_step_is_certain(const struct memhp_step *step)
 	return step->is_certain;
 }
 
+/* Bytes that memory elsewhere loses by a step: what is free is no longer to be had, what is in use
+ * wants another place. */
+static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_step *step)
+{
+	uint64_t lost, all = 0;
+
+	if (!step->pages)
+		return plan->block_size;
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
+		all += step->pages->counts[kind];
+	lost = (uint64_t)step->pages->counts[MEMHP_PAGE_MIGRATE] + step->pages->counts[MEMHP_PAGE_FREE];
+	return all ? lost * (plan->block_size / all) : plan->block_size;
+}
+
+static bool lacks_room(const struct memhp_plan *plan, uint64_t available)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+			bytes += bytes_lost(plan, &plan->steps[i]);
+	return available != UINT64_MAX && bytes > available;
+}
+
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
 {
 	const uint64_t bytes = memhp_plan_pending(plan);
@@ -317,8 +371,7 @@ enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct m
 	if (!bytes)
 		return MEMHP_REASON_NONE;
 	if (plan->request.action == MEMHP_ACTION_OFFLINE)
-		return figures->available != UINT64_MAX && bytes > figures->available ?
-		       MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
+		return lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
 	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
 		return MEMHP_REASON_NONE;
 	return (unsigned __int128)(figures->movable + bytes) * 100 > (unsigned __int128)figures->kernel * figures->limit ?

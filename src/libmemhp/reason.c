@@ -46,6 +46,9 @@ static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
 		return MEMHP_REASON_HUGETLB;
 	if (facts->log & LOG_UNMOVABLE)
 		return MEMHP_REASON_UNMOVABLE_PAGES;
+	/* The log may be out of reach; what is seen of the pages is not. */
+	if (facts->has_unmovable)
+		return MEMHP_REASON_UNMOVABLE_PAGES;
 	if (facts->log & (LOG_ISOLATION | LOG_MIGRATION))
 		return MEMHP_REASON_ISOLATION_FAILED;
 	return MEMHP_REASON_UNKNOWN;

@@ -50,8 +50,10 @@ struct memhp_report *memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
 		return NULL;
-	for (size_t i = 0; i < report->count; i++)
+	for (size_t i = 0; i < report->count; i++) {
 		free((char *)report->outcomes[i].kernel_log);
+		free((struct memhp_pages *)report->outcomes[i].pages);
+	}
 	free(report->outcomes);
 	free(report);
 	return NULL;

@@ -72,26 +72,40 @@ static bool is_over(struct run *run)
 	return run->report->was_stopped || run->report->was_late;
 }
 
-/* Whether the request is met; a block named is tried whatever became of the others. */
-static bool run_steps(struct run *run)
+/* What is left when the run is over; of candidates for an amount as many as were still wanted. */
+static void skip_rest(struct run *run, struct queue *queue, const struct memhp_step *step, uint64_t wanted)
 {
-	uint64_t wanted = memhp_plan_requested(run->plan);
 	const uint64_t size = plan_block_size(run->plan);
-	const struct memhp_step *step;
+
+	for (; step && wanted; step = queue_next(queue)) {
+		add_outcome(run->report, memhp_step_block(step))->result = MEMHP_RESULT_SKIPPED;
+		wanted -= wanted < size ? wanted : size;
+	}
+}
+
+/* Whether the request is met; a block named is tried whatever became of the others. */
+static bool run_steps(struct run *run, struct queue *queue)
+{
+	uint64_t wanted = memhp_plan_requested(run->plan), left = wanted;
+	const uint64_t size = plan_block_size(run->plan);
 	bool has_failed = false;
 
-	memhp_plan_foreach(run->plan, step) {
-		const struct memhp_block *block = memhp_step_block(step);
+	while (wanted || !run->request->amount) {
+		const struct memhp_step *step = queue_next(queue);
+		const struct memhp_outcome *outcome;
 
-		if (run->request->amount && !wanted)
+		if (!step)
 			break;
 		if (is_over(run) || (has_failed && run->options.all_or_nothing)) {
-			if (!memhp_step_is_reserve(step))
-				add_outcome(run->report, block)->result = MEMHP_RESULT_SKIPPED;
-			continue;
+			skip_rest(run, queue, step, run->request->amount ? wanted : left);
+			break;
 		}
-		forward(run, block);
-		if (is_failure(&run->report->outcomes[run->report->count - 1]))
+		forward(run, memhp_step_block(step));
+		left -= size;
+		outcome = &run->report->outcomes[run->report->count - 1];
+		if (outcome->result != MEMHP_RESULT_ALREADY)
+			queue_note_moved(queue);
+		if (is_failure(outcome))
 			has_failed |= !run->request->amount;
 		else
 			wanted -= size;
@@ -156,12 +170,14 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 		if (change.action == MEMHP_ACTION_ONLINE && back.zone != zone)
 			outcome->reason = MEMHP_REASON_WRONG_ZONE;
 		free((char *)back.kernel_log);
+		free((struct memhp_pages *)back.pages);
 		return;
 	}
 	/* It stays changed: done, with what kept it from being undone. */
 	outcome->error = back.error;
 	outcome->reason = back.reason;
 	outcome->kernel_log = back.kernel_log;
+	outcome->pages = back.pages;
 }
 
 /* Another agent may change again what was rolled back. */
@@ -199,7 +215,7 @@ static void run_close(struct run *run)
 	kmsg_close(&run->kmsg);
 }
 
-static void run_plan(struct run *run)
+static void run_plan(struct run *run, struct queue *queue)
 {
 	cleanup(explain_end) struct explain explain = { 0 };
 	bool is_met;
@@ -207,7 +223,7 @@ static void run_plan(struct run *run)
 	/* Without it the errno and the visible log must do. */
 	if (run->options.explain)
 		(void)explain_begin(run->memhp, &explain);
-	is_met = run_steps(run);
+	is_met = run_steps(run, queue);
 	is_met &= !find_raced(run) && !run->report->was_stopped;
 	if (!is_met && run->options.all_or_nothing)
 		roll_back(run);
@@ -217,6 +233,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	      const struct memhp_run_options *options, struct memhp_report **ret)
 {
 	cleanup(cleanup_memhp_report_free) struct memhp_report *report = calloc(1, sizeof(*report));
+	cleanup(cleanup_queue_free) struct queue *queue = NULL;
 	cleanup(run_close) struct run run = {
 		.memhp = memhp,
 		.plan = plan,
@@ -237,11 +254,13 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	if (!report->outcomes)
 		return -ENOMEM;
 	run.deadline = after(report->begin, run.options.deadline_ms);
-	r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &run.dirs);
+	r = queue_new(memhp, plan, &queue);
+	if (r == 0)
+		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &run.dirs);
 	if (r < 0)
 		return r;
 	kmsg_open(memhp, &run.kmsg);
-	run_plan(&run);
+	run_plan(&run, queue);
 	report->elapsed_ms = now_ms() - report->begin;
 	*ret = take_ptr(report);
 	return 0;

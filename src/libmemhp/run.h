@@ -19,6 +19,17 @@ struct memhp_report {
 	bool was_stopped, was_late;
 };
 
+/* queue.c: the steps of a plan, one after the other. */
+struct queue;
+int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct queue **ret);
+struct queue *queue_free(struct queue *queue);
+DEFINE_CLEANUP(struct queue *, queue_free)
+/* NULL at the end. */
+const struct memhp_step *queue_next(struct queue *queue);
+/* The step that came last was tried. Its pages are elsewhere: what was known of other blocks may be
+ * wrong now. */
+void queue_note_moved(struct queue *queue);
+
 struct run {
 	const struct memhp *memhp;
 	const struct memhp_plan *plan;

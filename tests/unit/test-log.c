@@ -118,6 +118,7 @@ static const struct {
 static void test_log(size_t i)
 {
 	struct kmsg kmsg;
+	struct page_list pages = { .count = 0 };
 	char *line = NULL;
 	int ends[2];
 
@@ -127,19 +128,52 @@ static void test_log(size_t i)
 		if (send(ends[1], logs[i].records[j], strlen(logs[i].records[j]), 0) < 0)
 			bail_out("send: %s", strerror(errno));
 	kmsg.fd = ends[0];
-	is_number(kmsg_read(&kmsg, &block, &line), logs[i].facts, "log: %s: facts", logs[i].name);
+	is_number(kmsg_read(&kmsg, &block, &line, &pages), logs[i].facts, "log: %s: facts", logs[i].name);
 	is_str(line, logs[i].line, "log: %s: the line", logs[i].name);
 	free(line);
-	is_number(kmsg_read(&kmsg, &block, &line), 0, "log: %s: nothing more", logs[i].name);
+	is_number(kmsg_read(&kmsg, &block, &line, &pages), 0, "log: %s: nothing more", logs[i].name);
 	is_str(line, NULL, "log: %s: no more line", logs[i].name);
 	close(ends[1]);
 	kmsg_close(&kmsg);
 	is_int(kmsg.fd, -1, "log: %s: closed", logs[i].name);
 }
 
+/* Pages that could not be moved: each once, those of the block, no more than there is room for. */
+static void test_pages(void)
+{
+	static const char *const lines[] = {
+		"6,1,1,-;migrating pfn 70010 failed ret:1", "6,2,1,-;migrating pfn 70010 failed ret:1",
+		"6,3,1,-;migrating pfn 6ffff failed ret:1", "6,4,1,-;failed to isolate pfn 70020",
+		"6,5,1,-;page: refcount:3 mapcount:1 mapping:0 index:0x0 pfn:0x70030",
+	};
+	struct page_list pages = { .count = 0 };
+	struct kmsg kmsg = KMSG_CLOSED;
+	char *line = NULL, text[64];
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0)
+		bail_out("socketpair: %s", strerror(errno));
+	for (size_t i = 0; i < TAP_COUNT(lines); i++)
+		(void)!send(ends[1], lines[i], strlen(lines[i]), 0);
+	kmsg.fd = ends[0];
+	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	free(line);
+	ok(pages.count == 2 && pages.pfns[0] == 0x70010 && pages.pfns[1] == 0x70020, "pages that could not be moved");
+	for (unsigned int i = 0; i < 20; i++) {
+		snprintf(text, sizeof(text), "6,%u,1,-;migrating pfn %x failed ret:1", i, 0x70100 + i);
+		(void)!send(ends[1], text, strlen(text), 0);
+	}
+	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	free(line);
+	ok(pages.count == PAGES_NAMED && pages.pfns[PAGES_NAMED - 1] == 0x70105, "no more than there is room for");
+	close(ends[1]);
+	kmsg_close(&kmsg);
+}
+
 int main(void)
 {
 	struct kmsg closed = KMSG_CLOSED;
+	struct page_list pages = { .count = 0 };
 	char *line = NULL;
 
 	for (size_t i = 0; i < TAP_COUNT(cases); i++)
@@ -149,8 +183,9 @@ int main(void)
 			  large_cases[i].line);
 	for (size_t i = 0; i < TAP_COUNT(logs); i++)
 		test_log(i);
+	test_pages();
 	kmsg_skip(&closed);
-	is_number(kmsg_read(&closed, &block, &line), 0, "a log that cannot be read says nothing");
+	is_number(kmsg_read(&closed, &block, &line, &pages), 0, "a log that cannot be read says nothing");
 	is_str(line, NULL, "and has no line");
 	return tap_done();
 }

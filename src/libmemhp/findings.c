@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * After a failure: what is in the block that may have been the reason. Which reason
+ * follows is reason.c's.
+ */
+#include "findings.h"
+
+/* How long processes are looked through for those that map a page. */
+#define HOLDERS_MS 2000
+
+struct findings *findings_new(const struct run *run, const struct memhp_block *block)
+{
+	cleanup(pagefile_close) struct pagefile file = PAGEFILE_CLOSED;
+	struct findings *findings = calloc(1, sizeof(*findings));
+
+	if (!findings)
+		return NULL;
+	if (pagefile_open(run->memhp, plan_block_size(run->plan), &file) == 0)
+		pagefile_sum(&file, block->id, &findings->pages);
+	if (!findings->pages.is_read || findings->pages.error) {
+		free(findings);
+		return NULL;
+	}
+	return findings;
+}
+
+bool findings_explain(const struct findings *findings, const struct memhp_block *block)
+{
+	return findings && (findings->pages.counts[MEMHP_PAGE_RESERVED] ||
+			    (memhp_zone_is_kernel(memhp_block_zone(block)) && memhp_pages_unmovable(&findings->pages)));
+}
+
+void findings_add_held(const struct run *run, const struct memhp_block *block, const struct page_list *named,
+		       struct findings *findings)
+{
+	cleanup(pagefile_close) struct pagefile file = PAGEFILE_CLOSED;
+
+	if (pagefile_open(run->memhp, plan_block_size(run->plan), &file) < 0)
+		return;
+	for (size_t i = 0; i < named->count; i++)
+		if (pagefile_kind(&file, named->pfns[i]) == MEMHP_PAGE_MIGRATE)
+			findings->held.pfns[findings->held.count++] = named->pfns[i];
+	if (!findings->held.count)
+		pagefile_find(&file, block->id, MEMHP_PAGE_MIGRATE, &findings->held);
+	if (run->options.explain)
+		holders_find(run->memhp, &findings->held, after(now_ms(), HOLDERS_MS), findings);
+}

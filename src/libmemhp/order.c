@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * In which order blocks go offline when an amount is asked for: least work first,
+ * whole devices first. Pure. Which blocks are candidates at all is plan.c's.
+ */
+#include <string.h>
+
+#include "order.h"
+
+/* How good the chances are, best first. */
+enum chance { CHANCE_GOOD, CHANCE_UNSEEN, CHANCE_BAD };
+
+static enum chance chance_of(enum memhp_offlinable offlinable, const struct memhp_pages *pages)
+{
+	switch (offlinable) {
+	case MEMHP_OFFLINABLE_YES:
+	case MEMHP_OFFLINABLE_LIKELY:
+		return CHANCE_GOOD;
+	case MEMHP_OFFLINABLE_UNLIKELY:
+	case MEMHP_OFFLINABLE_NO:
+	case MEMHP_OFFLINABLE_UNKNOWN:
+		return pages ? CHANCE_BAD : CHANCE_UNSEEN;
+	}
+	return CHANCE_BAD;
+}
+
+uint64_t pages_work(const struct memhp_pages *pages)
+{
+	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
+}
+
+/* What keeps a block of bad chances where it is, rather than what must be moved. */
+static uint64_t obstacles_of(const struct memhp_pages *pages)
+{
+	return memhp_pages_unmovable(pages) + pages->counts[MEMHP_PAGE_UNKNOWN] + pages->counts[MEMHP_PAGE_DRIVER];
+}
+
+void order_rate(struct order_item *item, const struct memhp_scan *scan)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict) };
+
+	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
+	item->is_movable = memhp_block_zone(item->block) == MEMHP_ZONE_MOVABLE;
+	if (scan)
+		memhp_scan_judge(scan, item->block, &verdict);
+	else
+		verdict.offlinable = memhp_block_offlinable(item->block, NULL);
+	item->is_never = verdict.offlinable == MEMHP_OFFLINABLE_NO;
+	item->chance = scan ? chance_of(verdict.offlinable, item->pages) : CHANCE_GOOD;
+	item->work = !item->pages ? UINT64_MAX :
+		     item->chance == CHANCE_BAD && !item->is_movable ? obstacles_of(item->pages) : pages_work(item->pages);
+}
+
+static int compare_numbers(uint64_t x, uint64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+/* Chances, Movable, work, address from the top. */
+static int by_work(const void *a, const void *b)
+{
+	const struct order_item *x = a, *y = b;
+
+	if (x->device_rank != y->device_rank)
+		return compare_numbers(x->device_rank, y->device_rank);
+	if (x->chance != y->chance)
+		return compare_numbers(x->chance, y->chance);
+	if (x->is_movable != y->is_movable)
+		return y->is_movable - x->is_movable;
+	if (x->work != y->work)
+		return compare_numbers(x->work, y->work);
+	return compare_numbers(memhp_block_id(y->block), memhp_block_id(x->block));
+}
+
+void order_sort(struct order_item *items, size_t count)
+{
+	qsort(items, count, sizeof(*items), by_work);
+}
+
+/* Whole devices ------------------------------------------------------------------ */
+
+struct device {
+	const char *name;
+	size_t candidates, left;      /* of its blocks; left: those that are not offline */
+	unsigned int chance;          /* the worst */
+	bool is_movable;              /* all of it */
+	uint64_t work, last;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct device *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int by_device_work(const void *a, const void *b)
+{
+	const struct device *x = a, *y = b;
+
+	if (x->chance != y->chance)
+		return compare_numbers(x->chance, y->chance);
+	if (x->is_movable != y->is_movable)
+		return y->is_movable - x->is_movable;
+	if (x->work != y->work)
+		return compare_numbers(x->work, y->work);
+	return compare_numbers(y->last, x->last);
+}
+
+static struct device *find_device(struct device *devices, size_t count, const struct memhp_block *block)
+{
+	const struct device key = { .name = memhp_block_device(block) };
+
+	return key.name ? bsearch(&key, devices, count, sizeof(key), by_name) : NULL;
+}
+
+/* The devices of the candidates, each once, by name. */
+static size_t list_devices(const struct order_item *items, size_t count, struct device *ret)
+{
+	size_t named = 0, kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (memhp_block_device(items[i].block))
+			ret[named++] = (struct device){ .name = memhp_block_device(items[i].block), .is_movable = true };
+	qsort(ret, named, sizeof(*ret), by_name);
+	for (size_t i = 0; i < named; i++)
+		if (!kept || strcmp(ret[kept - 1].name, ret[i].name) != 0)
+			ret[kept++] = ret[i];
+	return kept;
+}
+
+static void add_candidate(struct device *device, const struct order_item *item)
+{
+	device->candidates++;
+	device->chance = item->chance > device->chance ? item->chance : device->chance;
+	device->is_movable &= item->is_movable;
+	if (__builtin_add_overflow(device->work, item->work, &device->work))
+		device->work = UINT64_MAX;
+	if (memhp_block_id(item->block) > device->last)
+		device->last = memhp_block_id(item->block);
+}
+
+int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted)
+{
+	cleanup(cleanup_free) struct device *devices = calloc(count + 1, sizeof(*devices));
+	cleanup(cleanup_free) struct device *chosen = calloc(count + 1, sizeof(*chosen));
+	const struct memhp_block *block;
+	struct device *device;
+	size_t device_count, chosen_count = 0, rank = 0;
+
+	if (!devices || !chosen)
+		return -ENOMEM;
+	device_count = list_devices(items, count, devices);
+	for (size_t i = 0; i < count; i++) {
+		device = find_device(devices, device_count, items[i].block);
+		if (device)
+			add_candidate(device, &items[i]);
+	}
+	memhp_snapshot_foreach(snapshot, block) {
+		device = memhp_block_state(block) == MEMHP_STATE_OFFLINE ? NULL : find_device(devices, device_count, block);
+		if (device)
+			device->left++;
+	}
+	/* Whole is what has no block that must stay. */
+	for (size_t i = 0; i < device_count; i++)
+		if (devices[i].left == devices[i].candidates)
+			chosen[chosen_count++] = devices[i];
+	qsort(chosen, chosen_count, sizeof(*chosen), by_device_work);
+	for (size_t i = 0; i < device_count; i++)
+		devices[i].last = SIZE_MAX;
+	for (size_t i = 0; i < chosen_count; i++) {
+		if (chosen[i].candidates > wanted)
+			continue;
+		wanted -= chosen[i].candidates;
+		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), by_name);
+		device->last = rank++;
+	}
+	/* Those that are not emptied as a whole come after them. */
+	for (size_t i = 0; i < count; i++) {
+		device = find_device(devices, device_count, items[i].block);
+		items[i].device_rank = device ? device->last : SIZE_MAX;
+	}
+	order_sort(items, count);
+	return 0;
+}

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# In which order an amount goes offline, by what is in the blocks: least work first, whole devices
+# first; what a plan says of the work; what happens where pages cannot be seen or change meanwhile.
+
+load change
+
+# Blocks of 1M, 256 pages each: 0-3 boot memory, 8-15 two DIMMs online as movable, 16-17 virtio-mem.
+setup() {
+	world << 'END'
+block_size 1M
+block 0-3 online Normal node 0
+block 8-15 online Movable node 0
+block 16-17 online Movable node 0
+run/
+dev/kmsg << KMSG
+KMSG
+proc/sys/kernel/arch = x86_64
+sys/devices/system/memory/memory{8-11}/firmware_node -> ../PNP0C80:00
+sys/devices/system/memory/memory{12-15}/firmware_node -> ../PNP0C80:01
+proc/iomem << IOMEM
+00000000-003fffff : System RAM
+00800000-00bfffff : System RAM
+00c00000-00ffffff : System RAM
+01000000-011fffff : virtio0
+  01000000-011fffff : System RAM (virtio_mem)
+IOMEM
+proc/meminfo << MEMINFO
+MemFree:       16384 kB
+MemAvailable:  16384 kB
+MEMINFO
+END
+	pages << 'END'
+0 reserved 3, free
+1 slab 3, free
+2 anon 70, free
+3 free
+8 anon 80, free
+9 free
+10 anon
+11 anon 70, free
+12 reserved 1, free
+13 anon 200, free
+14 anon 100, free
+15 anon 250, free
+16-17 free
+END
+}
+
+planned() {
+	json "column('block') == [$1]"
+}
+
+@test "an amount takes what has least to migrate, never what cannot go, Movable first" {
+	mem offline 7M -J
+	exits 0
+	planned "9, 11, 8, 14, 13, 15, 10"
+	mem offline --force 3M -J
+	exits 0
+	# slab pages may be freed, reserved ones never are
+	planned "3, 2, 1"
+}
+
+@test "--order=address: from the top, as without permission, and nothing is looked at" {
+	with strace -f -qq -e trace=openat,openat2 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --order=address 3M --dry-run -J
+	exits 0
+	planned "15, 14, 13"
+	json 'column("pages") == column("estimate_ms") == [None] * 3'
+	! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
+	chmod 0 "$root/proc/kpageflags"
+	unprivileged mem offline 2M --dry-run -J
+	exits 0
+	planned "15, 14"
+	err_has "/proc/kpageflags: Permission denied"
+	rm "$root/proc/kpageflags"
+	mem offline 2M --dry-run -J
+	planned "15, 14"
+	err_is ""
+	mem offline 2M --dry-run --order=work
+	one_message
+	err_has "CONFIG_PROC_PAGE_MONITOR"
+	mem offline 2M --order=size
+	is_usage_error "size" offline
+}
+
+@test "only candidates are looked at, and no more than it takes" {
+	reads() {
+		with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run "$@"
+		seen=$(grep -o 'pread64(.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |
+			sed 's/.*, \([0-9]*\)) = .*/\1/' | sort -n | while read -r at; do echo $((at / 2048)); done | tr '\n' ' ')
+	}
+	with taskset 1 -- reads 4M
+	# Movable suffices, virtio-mem's are no candidates
+	[[ $seen == "8 9 10 11 12 13 14 15 " ]] || fail "read: $seen"
+	with taskset 1 -- reads 128M 13-14
+	[[ $seen == "13 14 " ]] || fail "read: $seen"
+	pages <<< '8-15 free'
+	with taskset 1 -- reads 2M
+	[[ $seen == "14 15 " ]] || fail "read: $seen"
+}
+
+@test "a dry run tells the pages to migrate and how long that may take, of named blocks too" {
+	mem offline 3M --dry-run
+	exits 0
+	out_is << 'END'
+BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
+    9 0x0000000000900000   1M    0 online offline       0    0.02s planned
+   11 0x0000000000b00000   1M    0 online offline      70    0.02s planned
+    8 0x0000000000800000   1M    0 online offline      80    0.02s planned
+would offline 3 blocks (3M): 8-9, 11
+150 pages to migrate, about 0.0s (reckoned with 100000 pages a second, 20 ms a block)
+END
+	mem offline 8,10,12 --dry-run -J
+	exits 0
+	planned "12, 10, 8"
+	json 'column("estimate_ms") == [20, 22, 20]' 'b[12]["pages"]["reserved"] == 1' \
+		'b[10]["pages"]["migrate"] == 256 and sum(b[10]["pages"].values()) == 256'
+	mem offline 8 -J
+	json 'b[8]["pages"] is None'
+}
+
+@test "--whole-devices: those that fit and can be emptied, then single blocks" {
+	mem offline --whole-devices 4M --dry-run -J
+	exits 0
+	# of the other one a block can never go
+	planned "9, 11, 8, 10"
+	mem offline --whole-devices 5M --dry-run -J
+	planned "9, 11, 8, 10, 14"
+	mem offline --whole-devices 3M --dry-run -J
+	planned "9, 11, 8"
+	# nothing of the first device is needed any more but this
+	mem offline 8-10
+	exits 0
+	mem offline --whole-devices 1M --dry-run -J
+	planned "11"
+	mem offline --whole-devices --order=address 2M --dry-run -J
+	planned "11, 15"
+	mem offline --whole-devices 2M 12-15 --dry-run -J
+	planned "14, 13"
+}
+
+@test "no-room with the figures of the pages" {
+	sed -i 's/MemAvailable:.*/MemAvailable: 2300 kB/' "$root/proc/meminfo"
+	# 150 pages and what is free in their blocks
+	mem offline 3M
+	exits 1
+	one_message
+	err_has "refused (no-room): 3M is to go offline (600K to migrate, 2.4M free), but only 2.2M is available; --force overrides"
+	mem offline 2M
+	exits 0
+}
+
+@test "a block that fills up while others go offline lets better ones pass" {
+	# While it is slow the pages of the blocks after it change.
+	faults "memory11 delay 800ms" "memory9 delay 800ms"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 66, free
+13 anon 200, free
+END
+	start offline 3M 8-11,13 -J
+	await 9 going-offline
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 256
+13 anon 200, free
+END
+	finish
+	exits 0
+	planned "9, 8, 10"
+}
+
+@test "what can never go by now is not even tried" {
+	faults "memory9 delay 800ms"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 66, free
+END
+	start offline 2M 8-11 -J
+	await 9 going-offline
+	pages << 'END'
+8 anon 80, free
+10 anon 140, free
+11 reserved 1, anon 65, free
+END
+	finish
+	exits 0
+	planned "9, 8"
+}
+
+@test "the file goes away meanwhile: the plan stands" {
+	faults "memory9 delay 800ms"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 67, free
+11 anon 66, free
+END
+	start offline 3M 8-11 -J
+	await 9 going-offline
+	: > "$root/proc/kpageflags"
+	finish
+	exits 0
+	json 'len(rows) == 3 and rows[0]["block"] == 9'
+}
+
+@test "a signal while blocks are looked into stops the command" {
+	exec 8<> "$BATS_TEST_TMPDIR/never"
+	rm "$root/proc/kpageflags"
+	cat > "$BATS_TEST_TMPDIR/slow.c" << 'END'
+#define _GNU_SOURCE
+#include <unistd.h>
+#include <sys/syscall.h>
+ssize_t pread(int fd, void *buffer, size_t size, off_t at)
+{
+	usleep(300000);
+	return syscall(SYS_pread64, fd, buffer, size, at);
+}
+ssize_t pread64(int fd, void *buffer, size_t size, off_t at)
+{
+	return pread(fd, buffer, size, at);
+}
+END
+	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/slow.so" "$BATS_TEST_TMPDIR/slow.c"
+	pages <<< '8-15 anon'
+	before=$(tree)
+	prefix=(env --default-signal=TERM LD_PRELOAD="$BATS_TEST_TMPDIR/slow.so $fake"
+		ASAN_OPTIONS=verify_asan_link_order=0)
+	start offline 2M -J
+	sleep 0.4
+	kill -TERM "$pid"
+	finish
+	exits 143
+	json 'all(r["result"] == "skipped" for r in rows)'
+	[[ $(tree) == "$before" ]] || fail "something is written"
+}
