@@ -40,13 +40,13 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 	}
 	if (r < 0)
 		return library_error(globals->sysroot ? globals->sysroot : "/", r);
-	memhp_set_fault_handler(memhp, message_fault, NULL);
+	memhp_set_fault_handler(memhp, message_fault, (void *)globals->sysroot);
 	r = memhp_snapshot_take(memhp, attrs, ret_snapshot);
 	if (r < 0)
 		return library_error("snapshot", r);
 	if (memhp_snapshot_iomem_is_masked(*ret_snapshot))
-		notice("/proc/iomem cannot be read or hides its addresses (run as root): "
-		       "origins and holes may be unknown");
+		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
+		       globals->sysroot ? globals->sysroot : "", globals->sysroot ? "" : " (run as root)");
 	*ret_memhp = take_ptr(memhp);
 	return EXIT_DONE;
 }
