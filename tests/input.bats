@@ -486,6 +486,7 @@ END
 $memory/memory1/firmware_node -> ../../../A B  C
 $memory/memory2/firmware_node -> ../../../"quoted\$(id)\`id\`\\
 $memory/memory5/firmware_node -> ../../../gerät
+$memory/memory6/firmware_node -> ../../../nothing/
 END
 	ln -s $'../../../two\nlines\x1b[31m' "$root/$memory/memory3/firmware_node"
 	ln -s $'../../../\xff\xfe' "$root/$memory/memory4/firmware_node"
@@ -499,7 +500,8 @@ END
 	[[ $(awk '{ print NF }' <<< "$out" | sort -u) == 3 ]] || fail "columns shift"
 	mem list -aJ -o DEVICE
 	exits 0
-	json 'rows[1]["device"] == "A B  C"' 'rows[3]["device"].startswith("two")' 'rows[5]["device"] == "gerät"' 'len(rows) == 8'
+	json 'rows[1]["device"] == "A B  C"' 'rows[3]["device"].startswith("two")' 'rows[5]["device"] == "gerät"' \
+		'rows[6]["device"] is None' 'len(rows) == 8'
 }
 
 @test ".page_size that is none: exit 1, named" {

@@ -369,7 +369,7 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 	r = memhp_new(run->globals->sysroot, &memhp);
 	if (r < 0)
 		return library_error(run->globals->sysroot ? run->globals->sysroot : "/", r);
-	memhp_set_fault_handler(memhp, message_fault, NULL);
+	memhp_set_fault_handler(memhp, message_fault, (void *)run->globals->sysroot);
 	run->memhp = memhp;
 	for (size_t i = 0; i < operands.count && status == EXIT_DONE; i++)
 		status = add_operand(run, &operands.items[i]);

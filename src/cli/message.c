@@ -127,9 +127,12 @@ const char *message_first_error(void)
 
 void message_fault(void *data, const char *path, int code, const char *text)
 {
-	(void)data;
+	const char *root = data ? data : "/";
+	size_t length = strlen(root);
+	const char *slash = length && root[length - 1] == '/' ? "" : "/";
+
 	free(messages.fault);
-	if (asprintf(&messages.fault, "%s: %s", path, text ? text : strerror(code)) < 0)
+	if (asprintf(&messages.fault, "%s%s%s: %s", root, slash, path, text ? text : strerror(code)) < 0)
 		messages.fault = NULL;
 }
 

@@ -49,6 +49,13 @@ static int parse_color(const char *value, void *field)
 	return usage_error("--color: unknown value '%s' (auto, always or never)", value);
 }
 
+/* Whoever says it through an unset variable does not mean the running system. */
+static int parse_sysroot(const char *value, void *field)
+{
+	*(const char **)field = value;
+	return *value ? EXIT_DONE : usage_error("--sysroot: the directory's name is empty");
+}
+
 int option_text(const char *value, void *field)
 {
 	*(const char **)field = value;
@@ -56,7 +63,7 @@ int option_text(const char *value, void *field)
 }
 
 static const struct option common_options[] = {
-	{ "sysroot", 's', "DIR", NULL, option_text, offsetof(struct globals, sysroot),
+	{ "sysroot", 's', "DIR", NULL, parse_sysroot, offsetof(struct globals, sysroot),
 	  "use sysfs, procfs and etc below DIR" },
 	{ "json", 'J', NULL, NULL, NULL, offsetof(struct globals, json), "print JSON" },
 	{ "verbose", 'v', NULL, NULL, NULL, offsetof(struct globals, verbose), "say more" },

@@ -76,7 +76,7 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	/* What is at fault is said here, and need not keep anything else from being done. */
 	memhp_set_fault_handler(memhp, NULL, NULL);
 	r = memhp_scan_take(memhp, snapshot, &options, ret);
-	memhp_set_fault_handler(memhp, message_fault, NULL);
+	memhp_set_fault_handler(memhp, message_fault, (void *)request->globals->sysroot);
 	if (watch.drawn_ms)
 		fputs("\r\033[K", stderr);
 	if (r == 0)

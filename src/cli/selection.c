@@ -38,7 +38,7 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	}
 	if (r < 0)
 		return library_error(globals->sysroot ? globals->sysroot : "/", r);
-	memhp_set_fault_handler(*ret, message_fault, NULL);
+	memhp_set_fault_handler(*ret, message_fault, (void *)globals->sysroot);
 	return EXIT_DONE;
 }
 
@@ -55,8 +55,8 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 	if (r < 0)
 		return library_error("snapshot", r);
 	if (memhp_snapshot_iomem_is_masked(*ret_snapshot))
-		notice("/proc/iomem cannot be read or hides its addresses (run as root): "
-		       "origins and holes may be unknown");
+		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
+		       globals->sysroot ? globals->sysroot : "", globals->sysroot ? "" : " (run as root)");
 	*ret_memhp = take_ptr(memhp);
 	return EXIT_DONE;
 }

@@ -202,12 +202,15 @@ static int read_node_links(const struct attribute_dirs *dirs, const char *name, 
 static int read_firmware_node(const struct attribute_dirs *dirs, const char *path, struct memhp_block *block)
 {
 	char target[PATH_MAX];
-	const char *slash;
+	const char *slash, *name;
 
 	if (sysdir_readlink(&dirs->memory, path, target, sizeof(target)) <= 0)
 		return 0;
 	slash = strrchr(target, '/');
-	block->device = strdup(slash ? slash + 1 : target);
+	name = slash ? slash + 1 : target;
+	if (!*name)
+		return 0;
+	block->device = strdup(name);
 	block->owns_device = block->device;
 	return block->device ? 0 : -ENOMEM;
 }

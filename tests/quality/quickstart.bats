@@ -52,6 +52,18 @@ setup() {
 	done
 }
 
+@test "the snapshot is shown whatever stands before the command, and never changed" {
+	export QUICKSTART_SYS=/nonexistent
+	run --separate-stderr "$tree/quickstart" -q --color=never list --summary=only
+	[ "$status" = 0 ]
+	[[ $output == *24G* && $stderr == *firecracker-24g.world ]]
+	run --separate-stderr "$tree/quickstart" online --dry-run 0
+	[[ $stderr != *firecracker-24g* ]]
+	run --separate-stderr "$tree/quickstart" list --sysroot="$BATS_TEST_TMPDIR/none"
+	[ "$status" = 1 ]
+	[[ $stderr != *firecracker-24g* ]]
+}
+
 @test "a failed build shows its end" {
 	cp -r "$tree" broken
 	echo nonsense >> broken/src/cli/memhp.c
