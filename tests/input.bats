@@ -315,6 +315,14 @@ proc/iomem $what"
 		[[ $err != *$'\n'* ]] || fail "more than one message"
 		json 'rows == [dict(block="0-7", origin=None)]'
 	done
+	eight_blocks << 'END'
+proc/iomem << IOMEM
+00000000-3fffffff : 
+  00000000-3fffffff : System RAM (kmem)
+IOMEM
+END
+	mem list -J -o BLOCK,ORIGIN,DEVICE
+	json 'rows == [dict(block="0-7", origin="kmem", device=None)]'
 }
 
 @test "without CAP_SYS_ADMIN this machine's /proc/iomem reads zeros, and no origin is invented" {

@@ -262,14 +262,15 @@ static void for_each_row(struct list *list, row_fn fn, void *data)
 
 static void print_sum(const struct list *list, const char *label, uint64_t size)
 {
+	/* lsmem's width, unless the longest label is there. */
+	const int width = list->sums.going_offline ? 27 : 23;
 	char text[24];
 
-	if (list->table.bytes) {
-		printf("%-23s %15" PRIu64 "\n", label, size);
-	} else {
-		size_text(size, text);
-		printf("%-23s %5s\n", label, text);
-	}
+	size_text(size, text);
+	if (list->table.bytes)
+		printf("%-*s %15" PRIu64 "\n", width, label, size);
+	else
+		printf("%-*s %5s\n", width, label, text);
 }
 
 static void print_summary(const struct list *list)
