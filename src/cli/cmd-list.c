@@ -410,7 +410,7 @@ static int list_blocks(struct globals *globals, struct list *list)
 	if (status == EXIT_DONE)
 		status = show(globals, list);
 	if (status == EXIT_DONE)
-		status = selection_report_faults(&list->selection, snapshot, attrs);
+		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
 	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(seen, snapshot) != EXIT_DONE)
 		status = EXIT_PARTLY;
 	return status;

@@ -20,8 +20,9 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 /* What operands and filters mean on this machine; holes in ranges are told. */
 int selection_resolve(const struct operands *operands, const struct filters *filters,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
-/* One warning and EXIT_PARTLY when attributes of selected blocks are unreadable or garbage. */
-int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
-			    unsigned int attrs);
+/* One warning and EXIT_PARTLY when attributes of blocks that are asked for are unreadable or garbage;
+ * with --verbose a line for each. */
+int selection_report_faults(const struct selection *selection, const struct filters *filters,
+			    const struct memhp_snapshot *snapshot, unsigned int attrs);
 
 #endif
