@@ -77,8 +77,32 @@ $memory/memory3/valid_zones :mode 000"
 	unprivileged mem list -r -o BLOCK,NODE
 	exits 0
 	err_is ""
-	# only the blocks that are shown are spoken of
+	# only the blocks that are shown are spoken of, or that a filter cannot judge
 	unprivileged mem list -r 0-2
+	exits 0
+	err_is ""
+	eight_blocks <<< "block 3 online Normal node 1
+$memory/memory3/state = junk"
+	mem list -r --node=0
+	exits 0
+	err_is ""
+	mem list -r --node=1
+	exits 64
+	mem list -r --state=offline
+	exits 64
+}
+
+@test "-v names each attribute that is unreadable or garbage" {
+	eight_blocks <<< "$memory/memory1/state = junk
+$memory/memory3/valid_zones :size 5M
+$memory/memory3/state :empty"
+	mem list -v
+	exits 64
+	err_is "memhp: list: memory1/state: content not understood
+memhp: list: memory3/state: content not understood
+memhp: list: memory3/valid_zones: content not understood
+memhp: list: warning: 3 attributes could not be read or understood, first memory1/state: content not understood"
+	mem list -v 4-7
 	exits 0
 	err_is ""
 }
@@ -315,6 +339,14 @@ proc/iomem $what"
 		[[ $err != *$'\n'* ]] || fail "more than one message"
 		json 'rows == [dict(block="0-7", origin=None)]'
 	done
+	eight_blocks << 'END'
+proc/iomem << IOMEM
+00000000-3fffffff : 
+  00000000-3fffffff : System RAM (kmem)
+IOMEM
+END
+	mem list -J -o BLOCK,ORIGIN,DEVICE
+	json 'rows == [dict(block="0-7", origin="kmem", device=None)]'
 }
 
 @test "without CAP_SYS_ADMIN this machine's /proc/iomem reads zeros, and no origin is invented" {

@@ -58,10 +58,10 @@ RANGE                                 SIZE         STATE BLOCK NODE ZONES
 0x0000000078000000-0x000000008fffffff 384M        online 15-17    1 Movable
 0x00000000a0000000-0x00000000afffffff 256M        online 20-21    2 Normal
 
-Memory block size:       128M
-Total online memory:     1.6G
-Total offline memory:    256M
-Total movable memory:    384M
+Memory block size:           128M
+Total online memory:         1.6G
+Total offline memory:        256M
+Total movable memory:        384M
 Total going-offline memory:  128M
 END
 }
@@ -466,10 +466,10 @@ Total movable memory:      0B'
 	mem list --summary -b 12-15
 	exits 0
 	out_is << 'END'
-Memory block size:            134217728
-Total online memory:          134217728
-Total offline memory:         268435456
-Total movable memory:         134217728
+Memory block size:                134217728
+Total online memory:              134217728
+Total offline memory:             268435456
+Total movable memory:             134217728
 Total going-offline memory:       134217728
 END
 	mem list -J --summary=never 12-17

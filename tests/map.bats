@@ -59,7 +59,7 @@ on_terminal() {
 	[[ $(sed -n 2p <<< "$picture") == 0x*0\ "            $offline$offline$going$movable" ]] || fail "node 1"
 	out_has "Node 0: 1.3G, 10 blocks of 128M"
 	out_has "Node 1: 1G, 8 blocks of 128M"
-	out_has $'\n\nMemory block size:       128M\nTotal online memory:     1.9G\n'
+	out_has $'\n\nMemory block size:           128M\nTotal online memory:         1.9G\n'
 	# kinds that do not occur are not explained
 	out_lacks HighMem
 	out_lacks Device

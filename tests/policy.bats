@@ -363,10 +363,10 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 	chmod 0000 "$root/$conf"
 	unprivileged mem policy --check
 	exits 1
-	err_is "memhp: policy: etc/memhp.conf: Permission denied"
+	err_is "memhp: policy: $root/etc/memhp.conf: Permission denied"
 	unprivileged mem policy -J
 	exits 64
-	err_has "warning: etc/memhp.conf: Permission denied"
+	err_has "warning: $root/etc/memhp.conf: Permission denied"
 	chmod 0644 "$root/$conf"
 	chmod 0555 "$root/etc"
 	unprivileged mem policy -J --save auto_movable_ratio=400
@@ -384,25 +384,25 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 		before=$(tree)
 		mem policy --apply
 		exits 1
-		err_is "memhp: policy: $message"
+		err_is "memhp: policy: ${message/#\$root/$root}"
 		[[ $(tree) == "$before" ]] || fail "something was changed"
 	done <<- 'END'
-		foo = 1\n|etc/memhp.conf: line 2: 'foo' is an unknown key
-		auto_movable_ratio = 5\n|etc/memhp.conf: line 2: 'auto_movable_ratio' is set twice
-		\n# x\nonline_policy = auto\n|etc/memhp.conf: line 4: 'auto' is not a value of online_policy
-		memmap_on_memory = Y\n|etc/memhp.conf: line 2: 'memmap_on_memory' cannot be set while the kernel runs
-		online_policy\n|etc/memhp.conf: line 2: 'online_policy' lacks a '='
-		online_policy = # none\n|etc/memhp.conf: line 2: 'online_policy' lacks a value
-		online_existing = yes\n|etc/memhp.conf: line 2: 'yes' is not a value of online_existing
+		foo = 1\n|$root/etc/memhp.conf: line 2: 'foo' is an unknown key
+		auto_movable_ratio = 5\n|$root/etc/memhp.conf: line 2: 'auto_movable_ratio' is set twice
+		\n# x\nonline_policy = auto\n|$root/etc/memhp.conf: line 4: 'auto' is not a value of online_policy
+		memmap_on_memory = Y\n|$root/etc/memhp.conf: line 2: 'memmap_on_memory' cannot be set while the kernel runs
+		online_policy\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a '='
+		online_policy = # none\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a value
+		online_existing = yes\n|$root/etc/memhp.conf: line 2: 'yes' is not a value of online_existing
 		exclude = 3,x\n|/etc/memhp.conf: line 2: exclude: 'x' is no block, range, address or amount
 		exclude = 2G\n|/etc/memhp.conf: line 2: exclude: '2G' is an amount
-		online_policy = auto-mov|etc/memhp.conf: line 2: the last line does not end: is the file half-written?
-		\0\n|etc/memhp.conf: line 2: not a text
+		online_policy = auto-mov|$root/etc/memhp.conf: line 2: the last line does not end: is the file half-written?
+		\0\n|$root/etc/memhp.conf: line 2: not a text
 	END
 	head -c 10M /dev/zero | tr '\0' '#' > "$root/$conf"
 	mem policy --apply
 	exits 1
-	err_is "memhp: policy: etc/memhp.conf: File too large"
+	err_is "memhp: policy: $root/etc/memhp.conf: File too large"
 }
 
 @test "applied: parameters, then offline blocks but for the excluded ones; again changes nothing" {

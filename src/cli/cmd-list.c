@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp list: reads a snapshot, decides which blocks are shown and which become
- * one row, and shows them.
+ * memhp list: its options, what has to be read for them, and how the rows are
+ * shown. Which blocks become one row is list-rows.c's.
  */
 #include "cmd-list.h"
 
@@ -12,11 +12,9 @@
 #include <strings.h>
 
 #include "../libmemhp/cleanup.h"
-#include "filter.h"
 #include "json.h"
 #include "message.h"
 #include "scan.h"
-#include "selection.h"
 #include "table.h"
 #include "text.h"
 
@@ -25,14 +23,6 @@ DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
-
-enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };
-
-struct list_args {
-	bool all, map, scan;
-	const char *split;
-	enum summary summary;
-};
 
 static int parse_summary(const char *value, void *field)
 {
@@ -59,23 +49,6 @@ static const struct option list_options[] = {
 	  "look at each page: can a block go, and why" },
 };
 
-/* What is shown, and what was found on the way. */
-struct list {
-	struct list_args args;
-	struct table_args table;
-	struct filters filters;
-	struct operands operands;
-	struct selection selection;
-	struct columns columns;      /* printed */
-	struct columns split;        /* a row ends where one of these changes */
-	const struct memhp_snapshot *snapshot;
-	const struct memhp_scan *scan;
-	struct {
-		uint64_t blocks, online, offline, going_offline, movable;
-		bool movable_is_known;
-	} sums;
-};
-
 static void list_free(struct list *list)
 {
 	filters_free(&list->filters);
@@ -91,7 +64,7 @@ static int check_map(const struct globals *globals, const struct list *list)
 
 	if (globals->json || table->raw || table->pairs || table->output || table->output_all ||
 	    table->noheadings || list->args.all || list->args.split || list->args.summary == SUMMARY_ONLY)
-		return usage_error("--map cannot be combined with options about rows and columns or --summary=only");
+		return usage_error("--map excludes options about rows, columns and formats, and --summary=only");
 	return EXIT_DONE;
 }
 
@@ -158,118 +131,19 @@ static unsigned int attrs_of(const struct globals *globals, const struct list *l
 	return attrs;
 }
 
-/* Decide: rows --------------------------------------------------------------- */
-
-static void sum_block(struct list *list, const struct memhp_block *block)
-{
-	uint64_t size = memhp_snapshot_block_size(list->snapshot);
-
-	list->sums.blocks++;
-	switch (memhp_block_state(block)) {
-	case MEMHP_STATE_UNKNOWN:
-		break;
-	case MEMHP_STATE_ONLINE:
-		list->sums.online += size;
-		break;
-	case MEMHP_STATE_OFFLINE:
-		list->sums.offline += size;
-		break;
-	case MEMHP_STATE_GOING_OFFLINE:
-		list->sums.going_offline += size;
-		break;
-	}
-	if (memhp_block_zone(block) == MEMHP_ZONE_MOVABLE)
-		list->sums.movable += size;
-}
-
-static bool differs(const struct column *column, const struct list_row *a, const struct list_row *b)
-{
-	struct cell x = { 0 }, y = { 0 };
-
-	column->cell(a, &x);
-	column->cell(b, &y);
-	return !cells_equal(&x, &y);
-}
-
-static struct list_row row_of(const struct list *list, const struct memhp_block *block)
-{
-	return (struct list_row){ block, block, 1, list->scan, list->args.scan };
-}
-
-static bool is_shown(const struct list *list, const struct memhp_block *block)
-{
-	return selection_has(&list->selection, block) && filters_pass(&list->filters, block);
-}
-
-static bool belongs_to(const struct list *list, const struct list_row *row, const struct list_row *next)
-{
-	if (list->args.all || memhp_block_id(next->first) != memhp_block_id(row->last) + 1)
-		return false;
-	for (size_t i = 0; i < list->split.count; i++) {
-		const struct list_row first = row_of(list, row->first);
-
-		if (differs(list->split.items[i], &first, next))
-			return false;
-	}
-	return true;
-}
-
-/* Adds to mixed the printed columns in which the block differs from the row's first. */
-static uint64_t mix(const struct list *list, uint64_t mixed, const struct list_row *row,
-		    const struct list_row *next)
-{
-	for (size_t i = 0; i < list->columns.count; i++) {
-		const struct column *column = list->columns.items[i];
-
-		if (!(column->flags & COLUMN_SPANS) && differs(column, row, next))
-			mixed |= UINT64_C(1) << i;
-	}
-	return mixed;
-}
-
-typedef void (*row_fn)(void *data, const struct list_row *row, uint64_t mixed);
-
-/* Calls fn for each row, in the order of addresses, and sums the blocks up. */
-static void for_each_row(struct list *list, row_fn fn, void *data)
-{
-	const struct memhp_block *block;
-	struct list_row row = { 0 };
-	uint64_t mixed = 0;
-
-	memhp_snapshot_foreach(list->snapshot, block) {
-		struct list_row next = row_of(list, block);
-
-		if (!is_shown(list, block))
-			continue;
-		sum_block(list, block);
-		if (row.first && belongs_to(list, &row, &next)) {
-			if (list->args.split)
-				mixed = mix(list, mixed, &row, &next);
-			row.last = block;
-			row.count++;
-			continue;
-		}
-		if (row.first)
-			fn(data, &row, mixed);
-		row = next;
-		mixed = 0;
-	}
-	if (row.first)
-		fn(data, &row, mixed);
-}
-
 /* Show ----------------------------------------------------------------------- */
 
 static void print_sum(const struct list *list, const char *label, uint64_t size)
 {
+	/* lsmem's width, unless the longest label is there. */
+	const int width = list->sums.going_offline ? 27 : 23;
 	char text[24];
 
-	if (list->table.bytes) {
-		printf("%-23s %15" PRIu64 "\n", label, size);
-	} else {
-		size_text(size, text);
-		printf("%-23s %5s\n", label, text);
-	}
+	size_text(size, text);
+	if (list->table.bytes)
+		printf("%-*s %15" PRIu64 "\n", width, label, size);
+	else
+		printf("%-*s %5s\n", width, label, text);
 }
 
 static void print_summary(const struct list *list)
@@ -310,7 +184,7 @@ static int show_table(const struct globals *globals, struct list *list)
 
 	if (!table)
 		return -ENOMEM;
-	for_each_row(list, row_to_table, &sink);
+	list_for_each_row(list, row_to_table, &sink);
 	return sink.error ? sink.error : table_print(table);
 }
 
@@ -335,7 +209,7 @@ static int show_json(struct list *list)
 		return -ENOMEM;
 	json_set_number(json, NULL, "block_size", memhp_snapshot_block_size(list->snapshot));
 	json_rows_begin(json, "memory");
-	for_each_row(list, list->args.summary == SUMMARY_ONLY ? no_row : row_to_json, &sink);
+	list_for_each_row(list, list->args.summary == SUMMARY_ONLY ? no_row : row_to_json, &sink);
 	json_rows_end(json);
 	json_set_number(json, "summary", "blocks", list->sums.blocks);
 	json_set_number(json, "summary", "online", list->sums.online);
@@ -354,9 +228,9 @@ static int show_map(const struct globals *globals, struct list *list)
 	blocks = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*blocks));
 	if (!blocks)
 		return -ENOMEM;
-	for_each_row(list, no_row, NULL);
+	list_for_each_row(list, no_row, NULL);
 	memhp_snapshot_foreach(list->snapshot, block)
-		if (is_shown(list, block))
+		if (list_shows(list, block))
 			blocks[count++] = block;
 	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot),
 			 list->args.scan ? list->scan : NULL);
@@ -369,7 +243,7 @@ static int show(const struct globals *globals, struct list *list)
 	if (globals->json)
 		r = show_json(list);
 	else if (list->args.summary == SUMMARY_ONLY)
-		for_each_row(list, no_row, NULL);
+		list_for_each_row(list, no_row, NULL);
 	else if (list->args.map)
 		r = show_map(globals, list);
 	else
@@ -409,7 +283,7 @@ static int list_blocks(struct globals *globals, struct list *list)
 	if (status == EXIT_DONE)
 		status = show(globals, list);
 	if (status == EXIT_DONE)
-		status = selection_report_faults(&list->selection, snapshot, attrs);
+		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
 	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(seen, snapshot) != EXIT_DONE)
 		status = EXIT_PARTLY;
 	return status;

@@ -170,34 +170,52 @@ static void warn_of_invalid_ids(uint64_t count)
 			count, count == 1 ? "" : "s");
 }
 
-int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
-			    unsigned int attrs)
+static const char *fault_text(const struct memhp_block *block, enum memhp_attr attr)
+{
+	int r = memhp_block_error(block, attr);
+
+	return r == -EBADMSG ? "content not understood" : strerror(-r);
+}
+
+/* A block that a filter keeps out matters only where that filter rests on what is not known. */
+static bool is_fault(const struct selection *selection, const struct filters *filters,
+		     const struct memhp_block *block, enum memhp_attr attr)
+{
+	int r = memhp_block_error(block, attr);
+
+	return r < 0 && r != -ENODATA && selection_has(selection, block) &&
+	       (filters_pass(filters, block) || filters_attrs(filters) & attr);
+}
+
+int selection_report_faults(const struct selection *selection, const struct filters *filters,
+			    const struct memhp_snapshot *snapshot, unsigned int attrs)
 {
 	/* Who names blocks does not ask for others. */
 	const uint64_t invalid = selection->is_limited ? 0 : memhp_snapshot_invalid_ids(snapshot);
 	const struct memhp_block *block, *first = NULL;
 	enum memhp_attr first_attr = MEMHP_ATTR_STATE;
 	uint64_t count = 0;
-	int r;
 
 	warn_of_invalid_ids(invalid);
 	memhp_snapshot_foreach(snapshot, block) {
 		for (unsigned int bit = 1; bit && bit <= attrs; bit <<= 1) {
-			r = memhp_block_error(block, (enum memhp_attr)bit);
-			if (!(attrs & bit) || r == 0 || r == -ENODATA || !selection_has(selection, block))
+			enum memhp_attr attr = (enum memhp_attr)bit;
+
+			if (!(attrs & bit) || !is_fault(selection, filters, block, attr))
 				continue;
 			if (!first) {
 				first = block;
-				first_attr = (enum memhp_attr)bit;
+				first_attr = attr;
 			}
 			count++;
+			detail("memory%" PRIu64 "/%s: %s", memhp_block_id(block), memhp_attr_name(attr),
+			       fault_text(block, attr));
 		}
 	}
 	if (!first)
 		return invalid ? EXIT_PARTLY : EXIT_DONE;
-	r = memhp_block_error(first, first_attr);
 	warning("%" PRIu64 " attribute%s could not be read or understood, first memory%" PRIu64 "/%s: %s",
 		count, count == 1 ? "" : "s", memhp_block_id(first), memhp_attr_name(first_attr),
-		r == -EBADMSG ? "content not understood" : strerror(-r));
+		fault_text(first, first_attr));
 	return EXIT_PARTLY;
 }

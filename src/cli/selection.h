@@ -24,8 +24,9 @@ int selection_resolve(const struct operands *operands, const struct filters *fil
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
 /* The same without a word about what does not exist. */
 int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret);
-/* One warning and EXIT_PARTLY when attributes of selected blocks are unreadable or garbage. */
-int selection_report_faults(const struct selection *selection, const struct memhp_snapshot *snapshot,
-			    unsigned int attrs);
+/* One warning and EXIT_PARTLY when attributes of blocks that are asked for are unreadable or garbage;
+ * with --verbose a line for each. */
+int selection_report_faults(const struct selection *selection, const struct filters *filters,
+			    const struct memhp_snapshot *snapshot, unsigned int attrs);
 
 #endif

@@ -140,14 +140,14 @@ static bool adders_are_known(const struct origins *origins)
 	return strcmp(origins->arch, "x86_64") == 0 || strcmp(origins->arch, "aarch64") == 0;
 }
 
-/* The resource's parent in the tree, which names the device; NULL at the top. */
+/* The resource's parent in the tree, which names the device; NULL at the top or without a name. */
 static const char *parent_name(const struct iomem *iomem, const struct resource *resource)
 {
 	unsigned int depth = resource->depth;
 
 	while (resource-- > iomem->resources)
 		if (resource->depth < depth)
-			return resource->name;
+			return *resource->name ? resource->name : NULL;
 	return NULL;
 }
 

@@ -71,3 +71,10 @@ tidy() {
 @test "sources and scripts are short" {
 	files | grep -E '\.[ch]$' | grep -vx ./src/libmemhp/libmemhp.h | xargs wc -l | awk '$2 != "total" && $1 > 450' | { ! grep .; }
 }
+
+@test "functions are short" {
+	# Their braces stand alone at the left edge.
+	files | grep -E '\.[ch]$' | xargs awk '
+		/^\{$/ { first = FNR }
+		/^\}$/ { if (first && FNR - first >= 50) print FILENAME ":" first; first = 0 }' | { ! grep .; }
+}
