@@ -21,7 +21,7 @@ rounds() {
 		cat "$live/guest-rounds" -
 		echo 'send rounds < /run/rounds'
 	} > "$sent.script"
-	guest -p -k "$kernel" -t 300 -a "$append" -m "$modules" -f "$live/put.c" -o "$sent" "$sent.script" \
+	guest -p -k "$kernel" -t 600 -a "$append" -m "$modules" -f "$live/put.c" -o "$sent" "$sent.script" \
 		-m "$@" > "$sent.log" 2>&1 || { echo "status $?" && cat "$sent.log" && return 1; }
 	cat "$sent.log"
 	answer=$("$live/forecast" "$sent/rounds") || status=1
