@@ -35,7 +35,7 @@ int selection_open(const struct globals *globals, unsigned int attrs,
 	int r = memhp_new(globals->sysroot, &memhp);
 
 	if (r == -EBADMSG) {
-		error("%s/.page_size: not the size of a page", globals->sysroot);
+		error("%s/.page_size: cannot be read or is not the size of a page", globals->sysroot);
 		return EXIT_FAILED;
 	}
 	if (r < 0)
