@@ -33,7 +33,7 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	int r = memhp_new(globals->sysroot, ret);
 
 	if (r == -EBADMSG) {
-		error("%s/.page_size: not the size of a page", globals->sysroot);
+		error("%s/.page_size: cannot be read or is not the size of a page", globals->sysroot);
 		return EXIT_FAILED;
 	}
 	if (r < 0)

@@ -95,16 +95,20 @@ enum memhp_zone zone_parse(const char *text, size_t length);
 /* iomem.c: /proc/iomem and what it proves of a range. */
 struct resource {
 	uint64_t start, end;
+	uint64_t reach;       /* the highest end up to here */
 	unsigned int depth;
 	char *name;
 };
 struct iomem {
 	bool masked;
+	bool descends;        /* somewhere a start is below the one before, as in no kernel's */
 	struct resource *resources;
 	size_t count;
 };
 int iomem_parse(char *text, struct iomem *ret);
 void iomem_free(struct iomem *iomem);
+/* No resource before the index that it returns, and none from *ret_stop on, touches the range. */
+size_t iomem_narrow(const struct iomem *iomem, uint64_t start, uint64_t end, size_t *ret_stop);
 bool resource_is_ram(const struct resource *resource);
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size);
 

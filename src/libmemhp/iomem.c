@@ -26,9 +26,13 @@ static int parse_line(char *line, struct resource *ret)
 	return ret->name ? 0 : -ENOMEM;
 }
 
-static int append(struct iomem *iomem, const struct resource *resource)
+static int append(struct iomem *iomem, struct resource *resource)
 {
 	struct resource *more = iomem->resources;
+	const struct resource *last = iomem->count ? &more[iomem->count - 1] : NULL;
+
+	resource->reach = last && last->reach > resource->end ? last->reach : resource->end;
+	iomem->descends |= last && resource->start < last->start;
 
 	/* Grows at each power of two. */
 	if ((iomem->count & (iomem->count - 1)) == 0) {
@@ -76,6 +80,31 @@ void iomem_free(struct iomem *iomem)
 	free(iomem->resources);
 }
 
+size_t iomem_narrow(const struct iomem *iomem, uint64_t start, uint64_t end, size_t *ret_stop)
+{
+	size_t first = 0, high = iomem->count, stop = 0;
+
+	while (first < high) {
+		size_t middle = first + (high - first) / 2;
+
+		if (iomem->resources[middle].reach < start)
+			first = middle + 1;
+		else
+			high = middle;
+	}
+	high = iomem->count;
+	while (stop < high) {
+		size_t middle = stop + (high - stop) / 2;
+
+		if (iomem->resources[middle].start <= end)
+			stop = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_stop = iomem->descends ? iomem->count : stop;
+	return first;
+}
+
 /* "System RAM", or "System RAM (driver)": memory that a driver manages. */
 bool resource_is_ram(const struct resource *resource)
 {
@@ -95,8 +124,9 @@ bool resource_is_ram(const struct resource *resource)
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size)
 {
 	uint64_t pages = 0, next = start;
+	size_t stop = 0;
 
-	for (size_t i = 0; i < iomem->count && next >= start && next <= end; i++) {
+	for (size_t i = iomem_narrow(iomem, start, end, &stop); i < stop && next >= start && next <= end; i++) {
 		const struct resource *resource = &iomem->resources[i];
 		uint64_t first, last;
 

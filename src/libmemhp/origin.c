@@ -220,9 +220,10 @@ enum memhp_origin origins_find(const struct origins *origins, uint64_t start, ui
 	const struct iomem *iomem = &origins->iomem;
 	enum memhp_origin origin = is_in_bootmap ? MEMHP_ORIGIN_BOOT : MEMHP_ORIGIN_UNKNOWN;
 	bool found = false;
+	size_t stop = 0;
 
 	*ret_device = NULL;
-	for (size_t i = 0; i < iomem->count && !iomem->masked; i++) {
+	for (size_t i = iomem_narrow(iomem, start, end, &stop); i < stop && !iomem->masked; i++) {
 		const struct resource *resource = &iomem->resources[i];
 		enum memhp_origin one;
 

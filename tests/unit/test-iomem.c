@@ -252,8 +252,51 @@ static void test_holes(void)
 	}
 }
 
+/* What iomem_narrow() leaves out does not touch the range; of what a kernel prints at one level it
+ * leaves nothing else. */
+static bool is_narrow(const struct iomem *iomem, uint64_t start, uint64_t end, bool is_flat)
+{
+	size_t stop = 0, first = iomem_narrow(iomem, start, end, &stop);
+
+	for (size_t i = 0; i < iomem->count; i++) {
+		const struct resource *resource = &iomem->resources[i];
+		bool touches = resource->start <= end && resource->end >= start;
+		bool is_left = i >= first && i < stop;
+
+		if (touches ? !is_left : is_left && is_flat)
+			return false;
+	}
+	return true;
+}
+
+static void test_narrow(void)
+{
+	static const struct {
+		const char *text;
+		bool is_flat;
+	} trees[] = {
+		{ "0-f : a\n10-1f : b\n30-3f : c\n50-50 : d\nf0-ff : e\n", true },
+		{ "0-ff : a\n  10-1f : b\n    12-13 : c\n  20-20 : d\n", false },
+		{ "50-5f : a\n0-f : b\n90-ff : c\n20-2f : d\n", false },
+		{ "0-f : a\n0-ffffffffffffffff : b\n20-2f : c\n", false },
+		{ "20-2f : a\n", true },
+	};
+
+	for (size_t i = 0; i < TAP_COUNT(trees); i++) {
+		struct iomem iomem = { 0 };
+		bool is_right = parse(trees[i].text, &iomem) == 0;
+
+		for (uint64_t start = 0; start < 0x110; start++)
+			for (uint64_t end = start; end < 0x110; end++)
+				is_right &= is_narrow(&iomem, start, end, trees[i].is_flat);
+		ok(is_right, "only what may touch a range is looked at: tree %zu", i + 1);
+		iomem_free(&iomem);
+	}
+}
+
 int main(void)
 {
+	test_narrow();
 	test_real();
 	test_names();
 	test_texts();
