@@ -62,11 +62,15 @@ planned() {
 }
 
 @test "--order=address: from the top, as without permission, and nothing is looked at" {
-	with strace -f -qq -e trace=openat,openat2 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --order=address 3M --dry-run -J
+	mem offline --order=address 3M --dry-run -J
 	exits 0
 	planned "15, 14, 13"
 	json 'column("pages") == column("estimate_ms") == [None] * 3'
-	! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	if is_plain; then
+		with strace -f -qq -e trace=openat,openat2 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --order=address 3M --dry-run -J
+		! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
+	fi
 	chmod 0 "$root/proc/kpageflags"
 	unprivileged mem offline 2M --dry-run -J
 	exits 0
@@ -84,6 +88,8 @@ planned() {
 }
 
 @test "only candidates are looked at, and no more than it takes" {
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
 	reads() {
 		with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run "$@"
 		seen=$(grep -o 'pread64(.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |

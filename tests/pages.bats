@@ -70,6 +70,8 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 }
 
 @test "page columns are read only when asked for, and only of the blocks shown" {
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
 	with strace -f -qq -e trace=openat,openat2,pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem list --output-all -a
 	exits 0
 	! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
@@ -250,6 +252,8 @@ END
 }
 
 @test "it lasts: a line of progress on a terminal, none into a file" {
+	# an emulated program cannot load a library of this machine
+	[[ "${program[*]}" != *qemu* ]] || return 0
 	rm -r "$root"
 	world << 'END'
 block_size 128M

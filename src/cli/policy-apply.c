@@ -13,32 +13,25 @@
 #include "cmd-policy.h"
 #include "message.h"
 
-/* The operands of exclude, checked before anything is written. */
-static int parse_exclude(const struct memhp_conf *conf, struct words *words, struct operands *ret)
+/* The operands of exclude, checked before anything is written; they point into *ret_text. */
+static int parse_exclude(const struct memhp_conf *conf, char **ret_text, struct operands *ret)
 {
 	const char *text = memhp_conf_value(conf, "exclude");
 	unsigned int line = memhp_conf_line(conf, "exclude");
+	char *rest = NULL;
 
-	while (text && *(text += strspn(text, " \t,"))) {
-		size_t length = strcspn(text, " \t,");
-		const char **more = reallocarray(words->words, words->count + 1, sizeof(*more));
-		const char *problem;
+	*ret_text = strdup(text ? text : "");
+	if (!*ret_text)
+		return library_error("exclude", -ENOMEM);
+	for (char *word = strtok_r(*ret_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
+		const char *problem = operand_parse(word, ret);
 
-		if (!more)
-			return library_error("exclude", -ENOMEM);
-		words->words = more;
-		more[words->count] = strndup(text, length);
-		if (!more[words->count])
-			return library_error("exclude", -ENOMEM);
-		words->count++;
-		problem = operand_parse(more[words->count - 1], ret);
 		if (!problem && ret->items[ret->count - 1].kind == OPERAND_AMOUNT)
 			problem = "is an amount";
 		if (problem) {
-			error(CONF_FILE ": line %u: exclude: '%s' %s", line, more[words->count - 1], problem);
+			error(CONF_FILE ": line %u: exclude: '%s' %s", line, word, problem);
 			return EXIT_FAILED;
 		}
-		text += length;
 	}
 	return EXIT_DONE;
 }
@@ -118,7 +111,7 @@ static int go_online(const struct policy_context *context, const char *target, c
 
 int policy_apply(struct policy_context *context)
 {
-	cleanup(words_free) struct words words = { 0 };
+	cleanup(cleanup_free) char *exclude_text = NULL;
 	cleanup(operands_free) struct operands exclude = { 0 };
 	struct globals globals = *context->globals;
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
@@ -128,7 +121,7 @@ int policy_apply(struct policy_context *context)
 	int status = policy_read_conf(context);
 
 	if (status == EXIT_DONE)
-		status = parse_exclude(context->conf, &words, &exclude);
+		status = parse_exclude(context->conf, &exclude_text, &exclude);
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_conf_exists(context->conf))
