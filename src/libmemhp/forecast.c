@@ -182,9 +182,19 @@ struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast)
 
 /* Reading the facts --------------------------------------------------------- */
 
+static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(snapshot, block)
+		if (memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM)
+			return true;
+	return false;
+}
+
 /* All that the kernel logged of virtio_mem, one record after the other; NULL where that is nothing
  * or cannot be read. */
-static int read_log(const struct memhp *memhp, char **ret)
+static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snapshot, char **ret)
 {
 	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
 	cleanup(cleanup_close) int fd = -1;
@@ -192,7 +202,7 @@ static int read_log(const struct memhp *memhp, char **ret)
 	char record[RECORD_MAX + 1];
 	size_t used = 0;
 
-	if (sysdir_open(memhp, "dev", "", &dev) == 0)
+	if (has_virtio_mem(snapshot) && sysdir_open(memhp, "dev", "", &dev) == 0)
 		fd = sysdir_open_to_read(&dev, "kmsg");
 	while (fd >= 0) {
 		ssize_t length = read(fd, record, RECORD_MAX);
@@ -217,16 +227,6 @@ static int read_log(const struct memhp *memhp, char **ret)
 	return 0;
 }
 
-static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
-{
-	const struct memhp_block *block;
-
-	memhp_snapshot_foreach(snapshot, block)
-		if (memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM)
-			return true;
-	return false;
-}
-
 int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, struct memhp_forecast **ret)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
@@ -234,17 +234,16 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 	cleanup(cleanup_free) char *log = NULL;
 	struct forecast_facts facts = { .page_size = memhp->page_size, .rules.size = sizeof(facts.rules) };
 	const memhp_fault_fn fault_fn = memhp->fault;
-	int r;
+	int r = read_log(memhp, snapshot, &log);
 
+	if (r < 0)
+		return r;
 	/* What cannot be read is a doubt, no fault of the call. */
 	memhp->fault = NULL;
 	r = memhp_stats_read(memhp, &stats);
 	memhp->fault = fault_fn;
-	if (r == -ENOMEM)
-		return r;
-	r = memhp_policy_read(memhp, &policy);
-	if (r == 0 && has_virtio_mem(snapshot))
-		r = read_log(memhp, &log);
+	if (r != -ENOMEM)
+		r = memhp_policy_read(memhp, &policy);
 	if (r < 0)
 		return r;
 	memhp_policy_zone_rules(policy, &facts.rules);

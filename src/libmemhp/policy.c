@@ -330,7 +330,7 @@ static const char *rule(const struct memhp_policy *policy, const char *name, con
 {
 	const struct memhp_parameter *parameter = memhp_policy_find(policy, name);
 
-	return parameter->error == -ENODATA ? without : memhp_parameter_value(parameter);
+	return !parameter || parameter->error == -ENODATA ? without : memhp_parameter_value(parameter);
 }
 
 void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret)
