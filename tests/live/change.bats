@@ -36,6 +36,7 @@ story() {
 		run amount memhp offline -J 256M --node 1
 		run amount-back memhp online -J -z movable 256M --node 1
 		run several memhp offline -J 0
+		run third memhp offline -J --force --all-or-nothing 0 37-38
 
 		for error in -12 -16 -1 -11; do
 			inject MEM_GOING_OFFLINE $error
@@ -58,6 +59,10 @@ story() {
 		cat $memory/memory33/state > /run/hang-state
 		send hang-state < /run/hang-state
 		run nothing-half memhp offline -J --force --all-or-nothing --timeout 2s 34 33
+
+		# in the foreground, where the shell does not ignore SIGINT
+		(wait_for 20 in_state 33 going-offline && kill -INT "$(pidof memhp | tr ' ' '\n' | sort -n | head -n 1)") &
+		run int memhp offline -J --force 33
 
 		memhp offline -J --force 33 > /run/term 2> /dev/null &
 		writer=$!
@@ -151,6 +156,16 @@ story() {
 	says hang-state online
 	each nothing-half 124 'b[33]["result"] == "timeout" or b[34]["result"] == "timeout"' \
 		'd["summary"]["changed"] == 0'
+}
+
+@test "--all-or-nothing: the third of three cannot go, the others are put back" {
+	each third 1 '[r["block"] for r in d["blocks"]] == [38, 37, 0]' 'b[0]["reason"] == "several-zones"' \
+		'all(b[i]["result"] == "rolled-back" and b[i]["zone"] == "Movable" for i in (37, 38))' \
+		'd["summary"]["changed"] == 0'
+}
+
+@test "SIGINT stops cleanly, with a report" {
+	each int 130 'b[33]["result"] == "interrupted" and b[33]["attempts"] == 1'
 }
 
 @test "SIGTERM stops cleanly, SIGKILL leaves no writer behind, SIGSTOP does not lift the limit" {
