@@ -26,6 +26,7 @@ story() {
 		inject() { echo "$2" > /sys/kernel/debug/notifier-error-inject/memory/actions/$1/error; }
 		wait_for 20 test -L $memory/memory39/node1 || exit 1
 
+		syslogd -O /run/messages && wait_for 20 test -S /dev/log || exit 1
 		run auto memhp online -J 39
 		run movable memhp online -J -z movable 32-38
 		run movable-again memhp online -J -z movable 32-38
@@ -36,6 +37,9 @@ story() {
 		run amount memhp offline -J 256M --node 1
 		run amount-back memhp online -J -z movable 256M --node 1
 		run several memhp offline -J 0
+		wait_for 20 grep -q 'offline -J 0' /run/messages
+		grep 'memhp' /run/messages > /run/logged
+		send logged < /run/logged
 		run third memhp offline -J --force --all-or-nothing 0 37-38
 
 		for error in -12 -16 -1 -11; do
@@ -121,6 +125,16 @@ story() {
 	each movable 0 'all(r["zone"] == "Movable" and r["result"] == "done" for r in d["blocks"])' 'len(b) == 7'
 	each movable-again 0 'all(r["result"] == "already" for r in d["blocks"])'
 	each kernel-online 0 'b[39]["zone"] == "Normal"'
+}
+
+@test "every change leaves one line in the system log: who, what was asked for, blocks, result" {
+	local kernel log
+	for kernel in amd64-6.1 amd64-6.12; do
+		log=$BATS_FILE_TMPDIR/$kernel/logged
+		[[ $(grep -c "online -J 39' by .*: changed blocks: 39; not changed: 0$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c "offline -J 0' by .*: changed blocks: none; not changed: 1$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c "256M" "$log") == 2 ]] || { cat "$log" && return 1; }
+	done
 }
 
 @test "offline, offline again, by amount and back" {
