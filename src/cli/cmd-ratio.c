@@ -24,9 +24,6 @@ DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
-/* The kernel's document: up to 4:1 is usually fine. */
-#define CHECK_BY_DOCUMENT 400
-
 struct ratio_args {
 	struct ranges nodes;
 	bool is_check, has_percent;
@@ -237,7 +234,7 @@ static bool row_passes(const struct ratio_row *row, uint64_t percent)
 static int check(const struct ratio *ratio)
 {
 	uint64_t percent = ratio->args.has_percent ? ratio->args.percent :
-			   ratio->rules.is_auto_movable ? ratio->rules.ratio : CHECK_BY_DOCUMENT;
+			   ratio->rules.is_auto_movable ? ratio->rules.ratio : MEMHP_RATIO_USUAL;
 	bool passes = true;
 
 	if (!ratio->args.has_percent && !ratio->rules.are_known) {

@@ -7,22 +7,14 @@
 
 #include "policy.h"
 
-/* The kernel's document: ratios up to 3:1 or even 4:1 are usually fine. */
-#define LIMIT_BY_DOCUMENT 400
-
 static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
 	struct memhp_ratio ratio = { .size = sizeof(ratio) };
-	memhp_fault_fn fault_fn = memhp->fault;
-	int r;
+	int r = stats_try(memhp, &stats);
 
-	/* What cannot be read is unknown, no fault of the call. */
-	memhp->fault = NULL;
-	r = memhp_stats_read(memhp, &stats);
-	memhp->fault = fault_fn;
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+	if (r < 0 || !stats)
+		return r;
 	if (memhp_ratio_sum(stats, memhp->page_size, NULL, &ratio) == 0) {
 		figures->kernel = ratio.kernel;
 		figures->movable = ratio.movable;
@@ -66,7 +58,7 @@ static int read_limit(struct memhp *memhp, struct memhp_figures *figures)
 	if (r < 0)
 		return r;
 	memhp_policy_zone_rules(policy, &rules);
-	figures->limit = rules.are_known && rules.is_auto_movable ? rules.ratio : LIMIT_BY_DOCUMENT;
+	figures->limit = rules.are_known && rules.is_auto_movable ? rules.ratio : MEMHP_RATIO_USUAL;
 	return 0;
 }
 

@@ -233,16 +233,11 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
 	cleanup(cleanup_free) char *log = NULL;
 	struct forecast_facts facts = { .page_size = memhp->page_size, .rules.size = sizeof(facts.rules) };
-	const memhp_fault_fn fault_fn = memhp->fault;
 	int r = read_log(memhp, snapshot, &log);
 
-	if (r < 0)
-		return r;
-	/* What cannot be read is a doubt, no fault of the call. */
-	memhp->fault = NULL;
-	r = memhp_stats_read(memhp, &stats);
-	memhp->fault = fault_fn;
-	if (r != -ENOMEM)
+	if (r == 0)
+		r = stats_try(memhp, &stats);
+	if (r == 0)
 		r = memhp_policy_read(memhp, &policy);
 	if (r < 0)
 		return r;

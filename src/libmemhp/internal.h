@@ -152,5 +152,7 @@ int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret);
 
 /* stats.c */
 int stats_parse(const char *text, struct memhp_stats **ret);
+/* Reads them where they can be read; else NULL, and no fault of the call. -ENOMEM. */
+int stats_try(struct memhp *memhp, struct memhp_stats **ret);
 
 #endif

@@ -308,6 +308,9 @@ enum memhp_balance {
 /* "ok", "movable-only", ...; NULL for UNKNOWN. Static strings. */
 const char *memhp_balance_name(enum memhp_balance balance);
 
+/* The highest ratio, in percent, that the kernel's document calls usually fine: 4:1. */
+#define MEMHP_RATIO_USUAL 400
+
 /* Bytes of a node, or of all. */
 struct memhp_ratio {
 	size_t size;             /* sizeof(struct memhp_ratio) */
@@ -324,7 +327,8 @@ int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const u
 uint64_t memhp_ratio_percent(const struct memhp_ratio *ratio);
 /* Whether it is above so many percent, by the smallest fraction of one. */
 bool memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent);
-/* Bytes that may still become movable under a limit in percent, in whole blocks. */
+/* Bytes that may still become movable under a limit in percent, in whole blocks, of which the size
+ * is not 0. */
 uint64_t memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size);
 enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio);
 
@@ -731,7 +735,7 @@ struct memhp_figures {
 };
 
 /* Reads them: zone statistics, /proc/meminfo, and as limit auto_movable_ratio under the
- * auto-movable policy, else 400. What cannot be read is unknown. -ENOMEM. */
+ * auto-movable policy, else MEMHP_RATIO_USUAL. What cannot be read is unknown. -ENOMEM. */
 int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret);
 
 /* Whether a crash kernel is loaded whose memory map the kernel does not keep up to date: after

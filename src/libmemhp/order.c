@@ -40,15 +40,19 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 	struct memhp_verdict verdict = { .size = sizeof(verdict) };
 
 	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
-	item->is_movable = memhp_block_zone(item->block) == MEMHP_ZONE_MOVABLE;
 	if (scan)
 		memhp_scan_judge(scan, item->block, &verdict);
 	else
 		verdict.offlinable = memhp_block_offlinable(item->block, NULL);
 	item->is_never = verdict.offlinable == MEMHP_OFFLINABLE_NO;
-	item->chance = scan ? chance_of(verdict.offlinable, item->pages) : CHANCE_GOOD;
-	item->work = !item->pages ? UINT64_MAX :
-		     item->chance == CHANCE_BAD && !item->is_movable ? obstacles_of(item->pages) : pages_work(item->pages);
+	item->rating = (struct rating){
+		.chance = scan ? chance_of(verdict.offlinable, item->pages) : CHANCE_GOOD,
+		.is_movable = memhp_block_zone(item->block) == MEMHP_ZONE_MOVABLE,
+		.work = item->pages ? pages_work(item->pages) : UINT64_MAX,
+		.last = memhp_block_id(item->block),
+	};
+	if (item->pages && item->rating.chance == CHANCE_BAD && !item->rating.is_movable)
+		item->rating.work = obstacles_of(item->pages);
 }
 
 static int compare_numbers(uint64_t x, uint64_t y)
@@ -57,19 +61,24 @@ static int compare_numbers(uint64_t x, uint64_t y)
 }
 
 /* Chances, Movable, work, address from the top. */
-static int by_work(const void *a, const void *b)
+static int compare_ratings(const struct rating *x, const struct rating *y)
 {
-	const struct order_item *x = a, *y = b;
-
-	if (x->device_rank != y->device_rank)
-		return compare_numbers(x->device_rank, y->device_rank);
 	if (x->chance != y->chance)
 		return compare_numbers(x->chance, y->chance);
 	if (x->is_movable != y->is_movable)
 		return y->is_movable - x->is_movable;
 	if (x->work != y->work)
 		return compare_numbers(x->work, y->work);
-	return compare_numbers(memhp_block_id(y->block), memhp_block_id(x->block));
+	return compare_numbers(y->last, x->last);
+}
+
+static int by_work(const void *a, const void *b)
+{
+	const struct order_item *x = a, *y = b;
+
+	if (x->device_rank != y->device_rank)
+		return compare_numbers(x->device_rank, y->device_rank);
+	return compare_ratings(&x->rating, &y->rating);
 }
 
 void order_sort(struct order_item *items, size_t count)
@@ -82,9 +91,8 @@ void order_sort(struct order_item *items, size_t count)
 struct device {
 	const char *name;
 	size_t candidates, left;      /* of its blocks; left: those that are not offline */
-	unsigned int chance;          /* the worst */
-	bool is_movable;              /* all of it */
-	uint64_t work, last;
+	struct rating rating;         /* the worst chance, all of the work */
+	size_t rank;                  /* of those that are emptied as a whole */
 };
 
 static int by_name(const void *a, const void *b)
@@ -98,13 +106,7 @@ static int by_device_work(const void *a, const void *b)
 {
 	const struct device *x = a, *y = b;
 
-	if (x->chance != y->chance)
-		return compare_numbers(x->chance, y->chance);
-	if (x->is_movable != y->is_movable)
-		return y->is_movable - x->is_movable;
-	if (x->work != y->work)
-		return compare_numbers(x->work, y->work);
-	return compare_numbers(y->last, x->last);
+	return compare_ratings(&x->rating, &y->rating);
 }
 
 static struct device *find_device(struct device *devices, size_t count, const struct memhp_block *block)
@@ -121,7 +123,8 @@ static size_t list_devices(const struct order_item *items, size_t count, struct 
 
 	for (size_t i = 0; i < count; i++)
 		if (memhp_block_device(items[i].block))
-			ret[named++] = (struct device){ .name = memhp_block_device(items[i].block), .is_movable = true };
+			ret[named++] = (struct device){
+				.name = memhp_block_device(items[i].block), .rating.is_movable = true, .rank = SIZE_MAX };
 	qsort(ret, named, sizeof(*ret), by_name);
 	for (size_t i = 0; i < named; i++)
 		if (!kept || strcmp(ret[kept - 1].name, ret[i].name) != 0)
@@ -129,15 +132,16 @@ static size_t list_devices(const struct order_item *items, size_t count, struct 
 	return kept;
 }
 
-static void add_candidate(struct device *device, const struct order_item *item)
+static void add_candidate(struct device *device, const struct rating *rating)
 {
+	struct rating *all = &device->rating;
+
 	device->candidates++;
-	device->chance = item->chance > device->chance ? item->chance : device->chance;
-	device->is_movable &= item->is_movable;
-	if (__builtin_add_overflow(device->work, item->work, &device->work))
-		device->work = UINT64_MAX;
-	if (memhp_block_id(item->block) > device->last)
-		device->last = memhp_block_id(item->block);
+	all->chance = rating->chance > all->chance ? rating->chance : all->chance;
+	all->is_movable &= rating->is_movable;
+	if (__builtin_add_overflow(all->work, rating->work, &all->work))
+		all->work = UINT64_MAX;
+	all->last = rating->last > all->last ? rating->last : all->last;
 }
 
 int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted)
@@ -154,7 +158,7 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 	for (size_t i = 0; i < count; i++) {
 		device = find_device(devices, device_count, items[i].block);
 		if (device)
-			add_candidate(device, &items[i]);
+			add_candidate(device, &items[i].rating);
 	}
 	memhp_snapshot_foreach(snapshot, block) {
 		device = memhp_block_state(block) == MEMHP_STATE_OFFLINE ? NULL : find_device(devices, device_count, block);
@@ -166,19 +170,17 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 		if (devices[i].left == devices[i].candidates)
 			chosen[chosen_count++] = devices[i];
 	qsort(chosen, chosen_count, sizeof(*chosen), by_device_work);
-	for (size_t i = 0; i < device_count; i++)
-		devices[i].last = SIZE_MAX;
 	for (size_t i = 0; i < chosen_count; i++) {
 		if (chosen[i].candidates > wanted)
 			continue;
 		wanted -= chosen[i].candidates;
 		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), by_name);
-		device->last = rank++;
+		device->rank = rank++;
 	}
 	/* Those that are not emptied as a whole come after them. */
 	for (size_t i = 0; i < count; i++) {
 		device = find_device(devices, device_count, items[i].block);
-		items[i].device_rank = device ? device->last : SIZE_MAX;
+		items[i].device_rank = device ? device->rank : SIZE_MAX;
 	}
 	order_sort(items, count);
 	return 0;

@@ -7,13 +7,20 @@
 
 #include "pages.h"
 
+/* What blocks, and devices as a whole, are compared by, in this order. */
+struct rating {
+	unsigned int chance;                 /* of going at all, 0 is best */
+	bool is_movable;                     /* better than not */
+	uint64_t work;                       /* less is better */
+	uint64_t last;                       /* its last block: more is better */
+};
+
 struct order_item {
 	const struct memhp_block *block;
 	const struct memhp_pages *pages;     /* or NULL */
 	size_t device_rank;                  /* of the device that is emptied as a whole */
-	unsigned int chance;                 /* of going at all, 0 is best */
-	bool is_movable, is_never;
-	uint64_t work;                       /* less is better */
+	bool is_never;
+	struct rating rating;
 };
 
 /* Fills in all but block and device_rank; scan may be NULL: then Movable and the address decide. */

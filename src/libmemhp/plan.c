@@ -367,6 +367,7 @@ static bool lacks_room(const struct memhp_plan *plan, uint64_t available)
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
 {
 	const uint64_t bytes = memhp_plan_pending(plan);
+	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures->kernel };
 
 	if (!bytes)
 		return MEMHP_REASON_NONE;
@@ -374,6 +375,7 @@ enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct m
 		return lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
 	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
 		return MEMHP_REASON_NONE;
-	return (unsigned __int128)(figures->movable + bytes) * 100 > (unsigned __int128)figures->kernel * figures->limit ?
-	       MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
+	if (__builtin_add_overflow(figures->movable, bytes, &after.movable))
+		after.movable = UINT64_MAX;
+	return memhp_ratio_exceeds(&after, figures->limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
 }

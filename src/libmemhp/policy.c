@@ -160,8 +160,10 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 		return -ENOMEM;
 	for (size_t i = 0; i < COUNT; i++)
 		policy->parameters[i] = (struct memhp_parameter){
-			.definition = &definitions[i], .standard = definitions[i].standard };
-	policy->parameters[0].standard = kconfig_online_default(memhp);
+			.definition = &definitions[i],
+			/* The kernel's default state of new memory is a matter of its configuration. */
+			.standard = definitions[i].kind == VALUE_STATE && definitions[i].order ?
+				    kconfig_online_default(memhp) : definitions[i].standard };
 	r = read_cmdline(memhp, policy);
 	for (enum place place = 0; place < PLACE_COUNT && r == 0; place++) {
 		cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;

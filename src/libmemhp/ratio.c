@@ -12,11 +12,10 @@ __extension__ typedef unsigned __int128 wide;
 
 /*
  * admin-guide/mm/memory-hotplug.rst, "ZONE_MOVABLE Sizing Considerations": 3:1 or even
- * 4:1 is usually fine, and the kernel's own limit is 301; from 63:1 on the memory
+ * 4:1 (MEMHP_RATIO_USUAL) is usually fine, and the kernel's own limit is 301; from 63:1 on the memory
  * maps (64 bytes a page of 4096) alone take all of the kernel's memory.
  */
 #define OK_MOST 301
-#define HIGH_MOST 400
 #define CRITICAL_LEAST 6300
 
 /* mm/memory_hotplug.c: auto_movable_stats_account_zone() counts CMA once too. */
@@ -92,7 +91,7 @@ enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio)
 		return ratio->movable ? MEMHP_BALANCE_MOVABLE_ONLY : MEMHP_BALANCE_UNKNOWN;
 	if (!memhp_ratio_exceeds(ratio, OK_MOST))
 		return MEMHP_BALANCE_OK;
-	if (!memhp_ratio_exceeds(ratio, HIGH_MOST))
+	if (!memhp_ratio_exceeds(ratio, MEMHP_RATIO_USUAL))
 		return MEMHP_BALANCE_HIGH;
 	return memhp_ratio_percent(ratio) < CRITICAL_LEAST ? MEMHP_BALANCE_IMBALANCED : MEMHP_BALANCE_CRITICAL;
 }

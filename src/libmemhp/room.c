@@ -45,14 +45,10 @@ static int read_zones(struct memhp *memhp, struct room *room)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
 	const struct memhp_zonestat *zone;
-	memhp_fault_fn fault_fn = memhp->fault;
-	int r;
+	int r = stats_try(memhp, &stats);
 
-	memhp->fault = NULL;
-	r = memhp_stats_read(memhp, &stats);
-	memhp->fault = fault_fn;
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+	if (r < 0 || !stats)
+		return r;
 	memhp_stats_foreach(stats, zone)
 		if (memhp_zonestat_cma(zone))
 			room->cma_zones |= 1U << memhp_zonestat_zone(zone);

@@ -144,6 +144,19 @@ int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret)
 	return r < 0 ? fault(memhp, "proc/zoneinfo", -r, "not understood") : 0;
 }
 
+int stats_try(struct memhp *memhp, struct memhp_stats **ret)
+{
+	const memhp_fault_fn fault_fn = memhp->fault;
+	int r;
+
+	memhp->fault = NULL;
+	r = memhp_stats_read(memhp, ret);
+	memhp->fault = fault_fn;
+	if (r < 0)
+		*ret = NULL;
+	return r == -ENOMEM ? r : 0;
+}
+
 struct memhp_stats *memhp_stats_free(struct memhp_stats *stats)
 {
 	if (stats)

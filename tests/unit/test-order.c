@@ -61,13 +61,17 @@ static size_t make_items(const char *text, struct memhp_snapshot *snapshot, stru
 {
 	size_t count = 0;
 
-	for (const char *word = text; *word; word += strcspn(word, " "), word += *word == ' ')
+	for (const char *word = text; *word; word += strcspn(word, " "), word += *word == ' ') {
+		const struct memhp_block *block = add_block(snapshot, device_named(word[0]), MEMHP_STATE_ONLINE);
+
 		items[count++] = (struct order_item){
-			.block = add_block(snapshot, device_named(word[0]), MEMHP_STATE_ONLINE),
-			.is_movable = word[1] == 'M',
-			.chance = (unsigned int)(word[2] - '0'),
-			.work = word[4] == '*' ? UINT64_MAX : (uint64_t)(word[4] - '0'),
+			.block = block,
+			.rating.is_movable = word[1] == 'M',
+			.rating.chance = (unsigned int)(word[2] - '0'),
+			.rating.work = word[4] == '*' ? UINT64_MAX : (uint64_t)(word[4] - '0'),
+			.rating.last = memhp_block_id(block),
 		};
+	}
 	return count;
 }
 
