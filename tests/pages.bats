@@ -216,7 +216,7 @@ END
 	truncate -s $((13 * 2048 + 4)) "$root/proc/kpageflags"
 	mem list -r -n -a --summary=never -o BLOCK,MIGRATE,OFFLINABLE --scan 9 13-16
 	exits 64
-	err_is "memhp: list: warning: the pages of 3 blocks could not be read, first block 13: /proc/kpageflags: ends before"
+	err_is "memhp: list: warning: the pages of 3 blocks could not be read, first block 13: $root/proc/kpageflags: ends before"
 	out_is <<< $'9 520K likely\n13 - likely\n14 - likely\n15 - likely\n16 - -'
 	: > "$root/proc/kpageflags"
 	mem list --scan 9

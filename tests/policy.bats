@@ -394,8 +394,8 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 		online_policy\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a '='
 		online_policy = # none\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a value
 		online_existing = yes\n|$root/etc/memhp.conf: line 2: 'yes' is not a value of online_existing
-		exclude = 3,x\n|/etc/memhp.conf: line 2: exclude: 'x' is no block, range, address or amount
-		exclude = 2G\n|/etc/memhp.conf: line 2: exclude: '2G' is an amount
+		exclude = 3,x\n|$root/etc/memhp.conf: line 2: exclude: 'x' is no block, range, address or amount
+		exclude = 2G\n|$root/etc/memhp.conf: line 2: exclude: '2G' is an amount
 		online_policy = auto-mov|$root/etc/memhp.conf: line 2: the last line does not end: is the file half-written?
 		\0\n|$root/etc/memhp.conf: line 2: not a text
 	END

@@ -173,6 +173,23 @@ END
 	err_is ""
 }
 
+@test "where memory came from is asked only where it matters" {
+	local masked='proc/iomem = 00000000-00000000 : System RAM'
+	small "0 Movable 0"
+	world <<< "$masked"
+	mem ratio
+	exits 0
+	err_is ""
+	policy=auto-movable
+	small "0 Movable 0"
+	world <<< "$masked"
+	mem ratio --check
+	err_is ""
+	mem ratio
+	exits 0
+	err_has "$root/proc/iomem"
+}
+
 @test "--node: rows of these nodes; all of them must be there" {
 	world qemu-6.12-mixed
 	mem ratio -n -r -o NODE --node=1
@@ -241,7 +258,12 @@ END
 	mem ratio --check=0 --json
 	exits 1
 	one_message
-	json 'd["total"]["ratio"] == 0' '"error" not in d'
+	json 'd["total"]["ratio"] == 0' '"error" not in d' 'd["exit_status"] == 1'
+	mem ratio --check=5 --json
+	exits 0
+	json 'd["exit_status"] == 0'
+	mem ratio --json
+	json '"exit_status" not in d'
 }
 
 @test "usage errors" {

@@ -284,7 +284,7 @@ static int list_blocks(struct globals *globals, struct list *list)
 		status = show(globals, list);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
-	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(seen, snapshot) != EXIT_DONE)
+	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(globals, seen, snapshot) != EXIT_DONE)
 		status = EXIT_PARTLY;
 	return status;
 }

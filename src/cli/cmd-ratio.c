@@ -155,6 +155,11 @@ static int fill_rows(struct ratio *ratio)
  * mm/memory_hotplug.c: auto_movable_can_online_movable() counts as kernel memory only
  * what has been there since boot: present_early_pages, which nothing exports.
  */
+static bool needs_blocks(const struct ratio *ratio)
+{
+	return ratio->rules.are_known && ratio->rules.is_auto_movable && !ratio->args.is_check;
+}
+
 static bool has_late_kernel_memory(const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *block;
@@ -190,7 +195,7 @@ static void set_rules(struct json *json, const struct memhp_zone_rules *rules)
 	json_set_bool(json, NULL, "numa_aware", rules->is_numa_aware);
 }
 
-static int show_json(const struct ratio *ratio)
+static int show_json(const struct ratio *ratio, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns = { 0 };
@@ -210,6 +215,8 @@ static int show_json(const struct ratio *ratio)
 	json_rows_end(json);
 	json_rows_begin(json, "advice");
 	json_rows_end(json);
+	if (ratio->args.is_check)
+		json_set_number(json, NULL, "exit_status", (uint64_t)status);
 	return json_end(json);
 }
 
@@ -260,11 +267,11 @@ static int show(const struct globals *globals, const struct ratio *ratio)
 	}
 	if (ratio->args.is_check)
 		status = check(ratio);
-	else if (ratio->total.has_limit && has_late_kernel_memory(ratio->snapshot))
+	else if (needs_blocks(ratio) && has_late_kernel_memory(ratio->snapshot))
 		notice("memory added after boot is in a kernel zone; the kernel does not count it as KERNEL, "
 		       "so its own headroom may be smaller");
 	if (globals->json)
-		r = show_json(ratio);
+		r = show_json(ratio, status);
 	else if (!ratio->args.is_check)
 		r = show_table(globals, ratio);
 	return r < 0 ? library_error("ratio", r) : status;
@@ -276,21 +283,27 @@ static int run(struct globals *globals, struct ratio *ratio)
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
-	int status = selection_open(globals, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN, &memhp, &snapshot);
+	int status = machine_open(globals, &memhp);
 	int r;
 
 	if (status != EXIT_DONE)
 		return status;
+	r = memhp_policy_read(memhp, &policy);
+	if (r < 0)
+		return library_error("ratio", r);
+	ratio->rules.size = sizeof(ratio->rules);
+	memhp_policy_zone_rules(policy, &ratio->rules);
+	/* Origins matter only where the kernel tells early memory from later one. */
+	status = snapshot_take(globals, memhp, needs_blocks(ratio) ?
+			       MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN : 0, &snapshot);
+	if (status != EXIT_DONE)
+		return status;
 	r = memhp_stats_read(memhp, &stats);
-	if (r == 0)
-		r = memhp_policy_read(memhp, &policy);
 	if (r < 0)
 		return library_error("ratio", r);
 	ratio->snapshot = snapshot;
 	ratio->stats = stats;
 	ratio->page_size = memhp_page_size(memhp);
-	ratio->rules.size = sizeof(ratio->rules);
-	memhp_policy_zone_rules(policy, &ratio->rules);
 	status = fill_rows(ratio);
 	return status == EXIT_DONE ? show(globals, ratio) : status;
 }

@@ -12,10 +12,12 @@
 #include "change.h"
 #include "cmd-policy.h"
 #include "message.h"
+#include "selection.h"
 
 /* The operands of exclude, checked before anything is written; they point into *ret_text. */
-static int parse_exclude(const struct memhp_conf *conf, char **ret_text, struct operands *ret)
+static int parse_exclude(const struct policy_context *context, char **ret_text, struct operands *ret)
 {
+	const struct memhp_conf *conf = context->conf;
 	const char *text = memhp_conf_value(conf, "exclude");
 	unsigned int line = memhp_conf_line(conf, "exclude");
 	char *rest = NULL;
@@ -29,7 +31,7 @@ static int parse_exclude(const struct memhp_conf *conf, char **ret_text, struct 
 		if (!problem && ret->items[ret->count - 1].kind == OPERAND_AMOUNT)
 			problem = "is an amount";
 		if (problem) {
-			error(CONF_FILE ": line %u: exclude: '%s' %s", line, word, problem);
+			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
 			return EXIT_FAILED;
 		}
 	}
@@ -121,7 +123,7 @@ int policy_apply(struct policy_context *context)
 	int status = policy_read_conf(context);
 
 	if (status == EXIT_DONE)
-		status = parse_exclude(context->conf, &exclude_text, &exclude);
+		status = parse_exclude(context, &exclude_text, &exclude);
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_conf_exists(context->conf))

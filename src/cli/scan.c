@@ -84,9 +84,10 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	if (r == -ENOMEM)
 		return library_error("scan", r);
 	if (r == -ENOENT && request->is_asked_for)
-		notice("the pages of blocks cannot be seen: this kernel has no /proc/kpageflags (CONFIG_PROC_PAGE_MONITOR)");
+		notice("the pages of blocks cannot be seen: this kernel has no %s/proc/kpageflags (CONFIG_PROC_PAGE_MONITOR)",
+		       machine_root(request->globals));
 	else if (r != -ENOENT)
-		notice("the pages of blocks cannot be seen: /proc/kpageflags: %s%s", strerror(-r),
+		notice("the pages of blocks cannot be seen: %s/proc/kpageflags: %s%s", machine_root(request->globals), strerror(-r),
 		       r == -EACCES || r == -EPERM ? " (run as root)" : "");
 	return EXIT_DONE;
 }
@@ -149,7 +150,8 @@ uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64
 	return all ? count * (block_size / all) : 0;
 }
 
-int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot)
+int scan_report_faults(const struct globals *globals, const struct memhp_scan *scan,
+		       const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *block, *first = NULL;
 	uint64_t count = 0;
@@ -166,8 +168,8 @@ int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapsho
 	if (!first)
 		return EXIT_DONE;
 	r = memhp_scan_error(scan, first);
-	warning("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": /proc/kpageflags: %s", count,
-		count == 1 ? "" : "s", memhp_block_id(first), r == -EBADMSG ? "ends before" : strerror(-r));
+	warning("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s", count,
+		count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals), r == -EBADMSG ? "ends before" : strerror(-r));
 	return EXIT_PARTLY;
 }
 

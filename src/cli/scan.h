@@ -33,7 +33,8 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 /* Bytes of a block's pages of some kinds, which are the bits of kinds. */
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size);
 /* One warning and EXIT_PARTLY when the pages of blocks could not be read. */
-int scan_report_faults(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot);
+int scan_report_faults(const struct globals *globals, const struct memhp_scan *scan,
+		       const struct memhp_snapshot *snapshot);
 /* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what a verdict rests on, NULL when on no
  * pages. */
 const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,

@@ -28,6 +28,11 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
 }
 
+const char *machine_root(const struct globals *globals)
+{
+	return globals->sysroot ? globals->sysroot : "";
+}
+
 int machine_open(const struct globals *globals, struct memhp **ret)
 {
 	int r = memhp_new(globals->sysroot, ret);
@@ -42,23 +47,30 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	return EXIT_DONE;
 }
 
+int snapshot_take(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
+		  struct memhp_snapshot **ret)
+{
+	int r = memhp_snapshot_take(memhp, attrs, ret);
+
+	if (r < 0)
+		return library_error("snapshot", r);
+	if (memhp_snapshot_iomem_is_masked(*ret))
+		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
+		       machine_root(globals), globals->sysroot ? "" : " (run as root)");
+	return EXIT_DONE;
+}
+
 int selection_open(const struct globals *globals, unsigned int attrs,
 		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	int status = machine_open(globals, &memhp);
-	int r;
 
-	if (status != EXIT_DONE)
-		return status;
-	r = memhp_snapshot_take(memhp, attrs, ret_snapshot);
-	if (r < 0)
-		return library_error("snapshot", r);
-	if (memhp_snapshot_iomem_is_masked(*ret_snapshot))
-		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
-		       globals->sysroot ? globals->sysroot : "", globals->sysroot ? "" : " (run as root)");
-	*ret_memhp = take_ptr(memhp);
-	return EXIT_DONE;
+	if (status == EXIT_DONE)
+		status = snapshot_take(globals, memhp, attrs, ret_snapshot);
+	if (status == EXIT_DONE)
+		*ret_memhp = take_ptr(memhp);
+	return status;
 }
 
 /* takes_amounts: of a command for which chmem's users may have meant one. */
