@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp offline: which blocks go offline, in which order, what is refused, and the reason of each
-# failure. Limits, signals and roll back, which it shares with online, are change.bats'.
+# failure. Limits, signals and roll back, which it shares with online, are change.bats' and signals.bats'.
 
 load change
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp online: which blocks come online, in which zone, in which order, and why not. Limits,
-# signals and roll back, which it shares with offline, are change.bats'.
+# signals and roll back, which it shares with offline, are change.bats' and signals.bats'.
 
 load change
 
