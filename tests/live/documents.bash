@@ -5,7 +5,7 @@
 # named after it, judged by expressions. What they should say is left to the tests.
 
 # is GUEST NAME STATUS [EXPRESSION…]: exit status, and of the document NAME as d, its blocks by
-# number as b
+# number as b, its parameters by name as p
 is() {
 	local directory=$BATS_FILE_TMPDIR/$1 name=$2 status=$3
 	[[ ! -e $directory.failed ]] || { cat "$directory.failed"; return 1; }
@@ -24,9 +24,11 @@ document() {
 import json, sys, jsonschema
 schemas, name, *expressions = sys.argv[1:]
 d = json.load(open(name))
-kind = next(kind for kind, key in (("error", "error"), ("list", "memory"), ("change", "blocks")) if key in d)
+kind = next(kind for kind, key in (("error", "error"), ("list", "memory"), ("change", "blocks"),
+            ("policy", "parameters"), ("ratio", "nodes")) if key in d)
 jsonschema.Draft202012Validator(json.load(open(f"{schemas}/{kind}.schema.json"))).validate(d)
 b = {row["block"]: row for row in d.get("blocks", [])}
+p = {row.get("parameter"): row for row in d.get("parameters", [])}
 for expression in expressions:
     if not eval(expression):
         sys.exit(f"not true: {expression}\n{json.dumps(d, indent=1)}")
