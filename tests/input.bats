@@ -317,6 +317,10 @@ END
 	exits 0
 	eight_blocks < /dev/null
 	chmod 0311 "$root/$memory"
+	unprivileged mem list -aJ
+	exits 0
+	json 'column("block") == [str(i) for i in range(8)]'
+	rm -r "$root/sys/devices/system/node"
 	unprivileged mem list
 	chmod 0755 "$root/$memory"
 	exits 1

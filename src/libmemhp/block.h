@@ -68,7 +68,7 @@ struct node_member {
 struct node_listing {
 	unsigned int *nodes;           /* ascending */
 	size_t node_count;
-	struct node_member *members;
+	struct node_member *members;   /* by block, ascending */
 	size_t member_count;
 };
 int node_listing_read(const struct memhp *memhp, struct node_listing *ret);
@@ -78,6 +78,8 @@ void node_listing_free(struct node_listing *listing);
  * become the snapshot's. */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
 int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot);
+int discover_blocks_of_nodes(const struct sysdir *memory, const struct node_listing *listing,
+			     struct memhp_snapshot *snapshot);
 int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */

@@ -104,6 +104,17 @@ int discover_block_size(const struct sysdir *memory, uint64_t *ret)
 	return 0;
 }
 
+static int make_room(struct memhp_snapshot *snapshot, size_t count)
+{
+	snapshot->blocks = calloc(count + 1, sizeof(*snapshot->blocks));
+	return snapshot->blocks ? 0 : -ENOMEM;
+}
+
+static void add_block(struct memhp_snapshot *snapshot, uint64_t id)
+{
+	snapshot->blocks[snapshot->count++] = (struct memhp_block){ .id = id, .snapshot = snapshot };
+}
+
 int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot)
 {
 	cleanup(id_list_free) struct id_list list = {
@@ -115,14 +126,42 @@ int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot
 	if (r < 0)
 		return fault(memory->memhp, memory->path, -r, NULL);
 	snapshot->invalid_ids = list.invalid;
-	snapshot->blocks = calloc(list.ids.count + 1, sizeof(*snapshot->blocks));
-	if (!snapshot->blocks)
-		return -ENOMEM;
 	ids_sort(&list.ids);
-	for (size_t i = 0; i < list.ids.count; i++)
-		snapshot->blocks[i] = (struct memhp_block){ .id = list.ids.ids[i], .snapshot = snapshot };
-	snapshot->count = list.ids.count;
-	return 0;
+	r = make_room(snapshot, list.ids.count);
+	for (size_t i = 0; i < list.ids.count && r == 0; i++)
+		add_block(snapshot, list.ids.ids[i]);
+	return r;
+}
+
+/* Members are in the order of blocks. */
+static bool is_first_of_block(const struct node_listing *listing, size_t i)
+{
+	return i == 0 || listing->members[i - 1].block != listing->members[i].block;
+}
+
+/*
+ * The blocks that nodes have are all there are if the directory of memory has as many
+ * subdirectories, which the number of its links tells (fs/kernfs/inode.c:
+ * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory
+ * is power. 1 when it is so, 0 when not or when it cannot be told.
+ */
+int discover_blocks_of_nodes(const struct sysdir *memory, const struct node_listing *listing,
+			     struct memhp_snapshot *snapshot)
+{
+	const size_t members = listing->member_count;
+	uint64_t count = 0;
+	int r;
+
+	for (size_t i = 0; i < members; i++)
+		count += is_first_of_block(listing, i);
+	if (!count || listing->members[members - 1].block > UINT64_MAX / snapshot->block_size ||
+	    count + sysdir_has(memory, "power") != sysdir_subdirectories(memory))
+		return 0;
+	r = make_room(snapshot, count);
+	for (size_t i = 0; i < members && r == 0; i++)
+		if (is_first_of_block(listing, i))
+			add_block(snapshot, listing->members[i].block);
+	return r < 0 ? r : 1;
 }
 
 struct node_scan {
@@ -150,6 +189,13 @@ static int add_member(const char *name, void *data)
 	}
 	listing->members[listing->member_count++] = (struct node_member){ .block = id, .node = scan->node };
 	return 0;
+}
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct node_member *x = a, *y = b;
+
+	return (x->block > y->block) - (x->block < y->block);
 }
 
 /*
@@ -181,6 +227,8 @@ int node_listing_read(const struct memhp *memhp, struct node_listing *ret)
 			return r;
 		ret->nodes[ret->node_count++] = scan.node;
 	}
+	if (ret->member_count)
+		qsort(ret->members, ret->member_count, sizeof(*ret->members), compare_members);
 	return 0;
 }
 

@@ -75,7 +75,7 @@ int sysdir_write(const struct sysdir *dir, const char *name, const char *text);
 /* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
 int name_number(const char *name, const char *prefix, uint64_t *ret);
 
-/* How many directories a directory has, or may have: what its link count tells. */
+/* How many directories a directory has: what its link count tells. 0 where it tells nothing. */
 uint64_t sysdir_subdirectories(const struct sysdir *dir);
 
 /* thread.c: threads that read. False: none can be had. */

@@ -12,7 +12,7 @@
 /* So many blocks are worth a thread, which takes long to start where processors are
  * virtual; each takes its share in so many batches. */
 #define BLOCKS_PER_THREAD 512
-#define BATCHES 8
+#define BATCHES 64
 
 struct work {
 	struct memhp_snapshot *snapshot;
@@ -62,45 +62,6 @@ static int read_attributes(struct memhp_snapshot *snapshot, const struct attribu
 	return atomic_load(&work.error);
 }
 
-struct node_work {
-	const struct memhp *memhp;
-	struct node_listing listing;
-	int result;
-};
-
-static void node_work_free(struct node_work *work)
-{
-	node_listing_free(&work->listing);
-}
-
-static void *list_nodes(void *data)
-{
-	struct node_work *work = data;
-
-	work->result = node_listing_read(work->memhp, &work->listing);
-	return NULL;
-}
-
-/* Finds the blocks and, if asked for, their nodes: both at once where there are many. */
-static int discover(const struct memhp *memhp, const struct attribute_dirs *dirs, bool with_nodes,
-		    struct memhp_snapshot *snapshot)
-{
-	cleanup(node_work_free) struct node_work nodes = { .memhp = memhp };
-	uint64_t about = sysdir_subdirectories(&dirs->memory);
-	pthread_t thread;
-	bool has_thread = with_nodes && thread_count(about, BLOCKS_PER_THREAD, 2) > 1 &&
-			  thread_start(&thread, list_nodes, &nodes);
-	int r = discover_blocks(&dirs->memory, snapshot);
-
-	if (has_thread)
-		pthread_join(thread, NULL);
-	else if (with_nodes && r == 0)
-		list_nodes(&nodes);
-	if (r == 0 && with_nodes)
-		r = nodes.result;
-	return r == 0 && with_nodes ? discover_nodes(&nodes.listing, snapshot) : r;
-}
-
 static void free_device(struct memhp_block *block)
 {
 	if (block->owns_device)
@@ -114,6 +75,25 @@ static void block_free(struct memhp_block *block)
 	if (block->node_count > 1)
 		free(block->nodes);
 	free_device(block);
+}
+
+static void blocks_free(struct memhp_snapshot *snapshot)
+{
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		block_free(&snapshot->blocks[i]);
+	free(snapshot->blocks);
+	free(snapshot->nodes);
+	snapshot->blocks = NULL;
+	snapshot->nodes = NULL;
+	snapshot->count = snapshot->node_count = 0;
+}
+
+static bool has_vanished(const struct memhp_snapshot *snapshot)
+{
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		if (snapshot->blocks[i].vanished)
+			return true;
+	return false;
 }
 
 static void leave_out_vanished(struct memhp_snapshot *snapshot)
@@ -184,23 +164,59 @@ int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct at
 	return r == -ENOMEM ? r : 0;
 }
 
-static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+/*
+ * Finds the blocks, and their nodes if wanted. 1 when their nodes alone told which
+ * there are, which holds only if all of them turn out to be there.
+ */
+static int discover(const struct memhp *memhp, const struct attribute_dirs *dirs, bool with_nodes, bool trusts_nodes,
+		    struct memhp_snapshot *snapshot)
+{
+	cleanup(node_listing_free) struct node_listing listing = { 0 };
+	int r = with_nodes ? node_listing_read(memhp, &listing) : 0;
+	int found = 0;
+
+	if (r == 0 && trusts_nodes)
+		found = discover_blocks_of_nodes(&dirs->memory, &listing, snapshot);
+	if (r == 0 && found == 0)
+		r = discover_blocks(&dirs->memory, snapshot);
+	if (r == 0 && found >= 0 && with_nodes)
+		r = discover_nodes(&listing, snapshot);
+	return r < 0 ? r : found;
+}
+
+/* The blocks with what is read of each. */
+static int read_blocks(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
 	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
+	const unsigned int proofs = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	/* A known node makes it cheap to see whether zones may be read. */
 	const bool with_nodes = snapshot->attrs & MEMHP_ATTR_NODES ||
 				(dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES);
+	bool trusts_nodes = snapshot->attrs & proofs;
+	int r;
+
+	for (;;) {
+		r = discover(memhp, dirs, with_nodes, trusts_nodes, snapshot);
+		trusts_nodes = r > 0;
+		if (r >= 0 && snapshot->attrs & files)
+			r = read_attributes(snapshot, dirs);
+		if (r < 0 || !trusts_nodes || !has_vanished(snapshot))
+			break;
+		trusts_nodes = false;
+		blocks_free(snapshot);
+	}
+	leave_out_vanished(snapshot);
+	return r < 0 ? r : 0;
+}
+
+static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+{
 	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
 
 	if (r == 0)
-		r = discover(memhp, dirs, with_nodes, snapshot);
-	if (r == 0 && snapshot->attrs & files)
-		r = read_attributes(snapshot, dirs);
-	if (r < 0)
+		r = read_blocks(memhp, dirs, snapshot);
+	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
 		return r;
-	leave_out_vanished(snapshot);
-	if (!(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
-		return 0;
 	r = origins_read(memhp, snapshot->block_size, &snapshot->origins);
 	if (r < 0)
 		return r;
@@ -231,10 +247,7 @@ struct memhp_snapshot *memhp_snapshot_free(struct memhp_snapshot *snapshot)
 {
 	if (!snapshot)
 		return NULL;
-	for (uint64_t i = 0; i < snapshot->count; i++)
-		block_free(&snapshot->blocks[i]);
-	free(snapshot->blocks);
-	free(snapshot->nodes);
+	blocks_free(snapshot);
 	origins_free(snapshot->origins);
 	free(snapshot);
 	return NULL;

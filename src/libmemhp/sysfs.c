@@ -193,11 +193,10 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 	return length;
 }
 
+/* AT_EACCESS only spares the kernel a second set of credentials: there is no mode to check. */
 bool sysdir_has(const struct sysdir *dir, const char *name)
 {
-	struct stat st;
-
-	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	return faccessat(dir->fd, name, F_OK, AT_SYMLINK_NOFOLLOW | AT_EACCESS) == 0;
 }
 
 bool sysdir_is_writable(const struct sysdir *dir, const char *name)
@@ -218,7 +217,7 @@ uint64_t sysdir_subdirectories(const struct sysdir *dir)
 {
 	struct stat st;
 
-	return fstat(dir->fd, &st) == 0 ? st.st_nlink : 0;
+	return fstat(dir->fd, &st) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 0;
 }
 
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)

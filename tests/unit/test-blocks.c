@@ -193,6 +193,58 @@ static void test_nodes(void)
 	tree_free(tree);
 }
 
+/* What else is in the directory of memory, or named by a node, beside blocks 0-3 of node 0. */
+static const struct {
+	const char *name;
+	const char *extra;       /* a directory below memory; or none */
+	const char *named;       /* a block that only node 0 names; or none */
+	uint64_t count, invalid;
+} countings[] = {
+	{ "nothing", NULL, NULL, 4, 0 },
+	{ "power", "power", NULL, 4, 0 },
+	{ "another directory", "memory07", NULL, 4, 0 },
+	{ "another directory in the place of power", "Power", NULL, 4, 0 },
+	{ "a block without node", "memory9", NULL, 5, 0 },
+	{ "a block that is gone", NULL, "memory9", 4, 0 },
+	{ "a block without node and one that is gone", "memory9", "memory8", 5, 0 },
+	{ "power and a block that is gone", "power", "memory8", 4, 0 },
+	{ "another directory and a block that is gone", "other", "memory8", 4, 0 },
+	{ "an invalid id", "memory137438953472", NULL, 4, 1 },
+	{ "an invalid id that a node names", "memory137438953472", "memory137438953472", 4, 1 },
+};
+
+/* Which blocks there are must not hang on who is counted where. */
+static void test_countings(void)
+{
+	const unsigned int attrs[] = { MEMHP_ATTR_NODES, MEMHP_ATTR_NODES | MEMHP_ATTR_STATE };
+
+	for (size_t i = 0; i < TAP_COUNT(countings); i++) {
+		struct tree *tree = new_world();
+
+		for (uint64_t id = 0; id < 4; id++) {
+			tree_block(tree, id, "online\n", "Normal\n");
+			tree_node(tree, 0, id);
+		}
+		tree_node(tree, 1, 3);
+		if (countings[i].extra)
+			tree_text(tree, "online\n", TREE_MEMORY "/%s/state", countings[i].extra);
+		if (countings[i].named)
+			tree_link(tree, "nowhere", TREE_NODE "/node0/%s", countings[i].named);
+		for (size_t k = 0; k < TAP_COUNT(attrs); k++) {
+			struct memhp_snapshot *snapshot = take(tree, attrs[k]);
+
+			is_number(memhp_snapshot_count(snapshot), countings[i].count, "%s: blocks",
+				  countings[i].name);
+			is_number(memhp_snapshot_invalid_ids(snapshot), countings[i].invalid,
+				  "%s: invalid ids", countings[i].name);
+			is_str(nodes_of(snapshot, 0), "0", "%s: one node", countings[i].name);
+			is_str(nodes_of(snapshot, 3), "0 1", "%s: two nodes", countings[i].name);
+			memhp_snapshot_free(snapshot);
+		}
+		tree_free(tree);
+	}
+}
+
 /* Without the nodes' directory blocks know their own, also very many. */
 static void test_links(void)
 {
@@ -316,6 +368,7 @@ int main(void)
 	test_ids();
 	test_finds();
 	test_nodes();
+	test_countings();
 	test_links();
 	test_devices();
 	test_firmware_nodes();
