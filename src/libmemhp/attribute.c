@@ -125,24 +125,6 @@ static void mark(struct memhp_block *block, enum memhp_attr attr, int error)
 	block->unreadable |= (uint16_t)attr;
 }
 
-/* False when the file was not there. */
-static bool read_attribute(const struct sysdir *dir, const struct attribute *attribute,
-			   const char *path, struct memhp_block *block)
-{
-	char text[TEXT_MAX];
-	ssize_t length = sysdir_read(dir, path, text, sizeof(text));
-
-	if (length == -ENOENT || length == -ENODEV)
-		return false;
-	if (length > 0)
-		mark(block, attribute->attr, -attribute->parse(block, text, (size_t)length));
-	else if (length == -ENODATA || length == -EMSGSIZE)
-		mark(block, attribute->attr, EBADMSG);
-	else
-		mark(block, attribute->attr, (int)-length);
-	return true;
-}
-
 int block_add_node(struct memhp_block *block, unsigned int node)
 {
 	unsigned int *nodes;
@@ -260,19 +242,46 @@ static bool may_read_zones(const struct attribute_dirs *dirs, const char *name, 
 	       has_expected_link(dirs, name, block) || sysdir_list(&dirs->memory, name, is_node, NULL) > 0;
 }
 
-/* False when the file was not there, or is not to be read now. */
-static bool read_file(const struct attribute_dirs *dirs, const struct attribute *attribute,
-		      const char *path, char *end, struct memhp_block *block)
+/*
+ * path ends at end, and so again afterwards. False when the file was not there, or is not
+ * to be read now: which is asked when it is open, so that the answer is not about a block
+ * that is gone while the file is of its successor.
+ */
+static bool read_attribute(const struct attribute_dirs *dirs, const struct attribute *attribute,
+			   char *path, char *end, struct memhp_block *block)
 {
 	const struct sysdir *dir = (const struct sysdir *)((const char *)dirs + attribute->dir);
+	cleanup(cleanup_close) int fd = -1;
+	char text[TEXT_MAX];
+	ssize_t length;
 
-	if (dir->fd < 0)
-		return true;
-	*end = '\0';
-	if (attribute->attr == MEMHP_ATTR_ZONES && !may_read_zones(dirs, path, block))
-		return false;
 	strcpy(end, attribute->file);
-	return read_attribute(dir, attribute, path, block) || dir != &dirs->memory;
+	length = fd = sysdir_open_to_read(dir, path);
+	*end = '\0';
+	if (fd >= 0 && attribute->attr == MEMHP_ATTR_ZONES && !may_read_zones(dirs, path, block))
+		return false;
+	if (fd >= 0)
+		length = attribute_text(fd, text, sizeof(text));
+	if (length == -ENOENT || length == -ENODEV)
+		return false;
+	if (length > 0)
+		mark(block, attribute->attr, -attribute->parse(block, text, (size_t)length));
+	else if (length == -ENODATA || length == -EMSGSIZE)
+		mark(block, attribute->attr, EBADMSG);
+	else
+		mark(block, attribute->attr, (int)-length);
+	return true;
+}
+
+/* False when the block's own file was not there, or is not to be read now. */
+static bool read_file(const struct attribute_dirs *dirs, const struct attribute *attribute,
+		      char *path, char *end, struct memhp_block *block)
+{
+	if (attribute->dir == offsetof(struct attribute_dirs, memory))
+		return read_attribute(dirs, attribute, path, end, block);
+	if (dirs->firmware.fd >= 0)
+		(void)read_attribute(dirs, attribute, path, end, block);
+	return true;
 }
 
 /*
@@ -280,18 +289,15 @@ static bool read_file(const struct attribute_dirs *dirs, const struct attribute 
  * exactly when the block is online. Returns the attributes that it told.
  */
 static unsigned int read_zones_first(const struct attribute_dirs *dirs, unsigned int attrs,
-				     const char *path, char *end, struct memhp_block *block)
+				     char *path, char *end, struct memhp_block *block)
 {
 	const struct attribute *attribute = attributes;
 
-	*end = '\0';
-	if (!(attrs & MEMHP_ATTR_ZONES) || !dirs->are_live ||
-	    (dirs->have_nodes && !has_expected_link(dirs, path, block)))
+	if (!(attrs & MEMHP_ATTR_ZONES) || !dirs->are_live)
 		return 0;
 	while (attribute->attr != MEMHP_ATTR_ZONES)
 		attribute++;
-	strcpy(end, attribute->file);
-	if (!read_attribute(&dirs->memory, attribute, path, block) || !(block->present & MEMHP_ATTR_ZONES))
+	if (!read_attribute(dirs, attribute, path, end, block) || !(block->present & MEMHP_ATTR_ZONES))
 		return 0;
 	if (block->zone_count != 1)
 		return MEMHP_ATTR_ZONES;

@@ -54,6 +54,8 @@ void sysdir_close(struct sysdir *dir);
 /* One attribute: its length without the final newline, the text NUL-terminated.
  * -ENODATA: empty; -EMSGSIZE: longer than the buffer. */
 ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size);
+/* The same of one that is open: of that very file, also when another has its name since. */
+ssize_t attribute_text(int fd, char *buffer, size_t size);
 /* A file of any length up to a sane limit (-EFBIG), NUL-terminated. */
 int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length);
 ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer, size_t size);

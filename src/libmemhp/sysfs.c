@@ -88,15 +88,10 @@ static ssize_t read_once(int fd, char *buffer, size_t size)
 	return length < 0 ? -errno : length;
 }
 
-/* O_NONBLOCK: a FIFO in a given tree must not stop us; sysfs does not mind. */
-ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size)
+ssize_t attribute_text(int fd, char *buffer, size_t size)
 {
-	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);
-	ssize_t length;
+	ssize_t length = read_once(fd, buffer, size);
 
-	if (fd < 0)
-		return fd;
-	length = read_once(fd, buffer, size);
 	if (length < 0)
 		return length;
 	if ((size_t)length == size)
@@ -107,6 +102,14 @@ ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, si
 	return length ? length : -ENODATA;
 }
 
+ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_read(dir, name);
+
+	return fd < 0 ? fd : attribute_text(fd, buffer, size);
+}
+
+/* O_NONBLOCK: a FIFO in a given tree must not stop us; sysfs does not mind. */
 int sysdir_open_to_read(const struct sysdir *dir, const char *name)
 {
 	return open_below(dir, name, O_RDONLY | O_NONBLOCK);
