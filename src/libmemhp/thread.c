@@ -4,6 +4,7 @@
  * caller's threads, and with what spares them the locks of shared tables. What they
  * read is their users'.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -36,14 +37,38 @@ void thread_detach_tables(void)
 	(void)prctl(PR_SET_KEEPCAPS, prctl(PR_GET_KEEPCAPS));
 }
 
+static void free_cpus(cpu_set_t **cpus)
+{
+	CPU_FREE(*cpus);
+}
+
+/* More processors than any kernel is built for. */
+#define CPUS_MAX (1 << 20)
+
+/*
+ * The processors that this thread may run on. kernel/sched/syscalls.c: a set with room
+ * for fewer processors than the kernel knows is EINVAL, and a cpu_set_t ends at 1024.
+ */
+static unsigned int count_cpus(void)
+{
+	for (size_t room = CPU_SETSIZE; room <= CPUS_MAX; room *= 2) {
+		cleanup(free_cpus) cpu_set_t *cpus = CPU_ALLOC(room);
+
+		if (!cpus)
+			return 1;
+		if (sched_getaffinity(0, CPU_ALLOC_SIZE(room), cpus) == 0)
+			return (unsigned int)CPU_COUNT_S(CPU_ALLOC_SIZE(room), cpus);
+		if (errno != EINVAL)
+			return 1;
+	}
+	return 1;
+}
+
 unsigned int thread_count(uint64_t items, uint64_t items_per_thread, unsigned int max)
 {
-	cpu_set_t set;
 	uint64_t wanted = items / items_per_thread;
-	unsigned int cpus = 1;
+	unsigned int cpus = count_cpus();
 
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		cpus = (unsigned int)CPU_COUNT(&set);
 	if (wanted > cpus)
 		wanted = cpus;
 	return wanted < max ? (unsigned int)wanted : max;
