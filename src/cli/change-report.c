@@ -268,57 +268,6 @@ static int exit_status(const struct change_context *context, const struct memhp_
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
 }
 
-/* The columns of a row that tell of pages, as one text: "312 reserved, 10 slab". */
-static char *column_text(const char *name, const struct change_row *row)
-{
-	struct columns columns = { 0 };
-	struct cell cell = { 0 };
-
-	change_column(name, &columns);
-	columns.items[0]->cell(row, &cell);
-	return cell.kind == CELL_NULL ? NULL : cell_text(&cell, false);
-}
-
-/* What was found in the block, and who may hold it. */
-static void tell_pages(const struct change_row *row)
-{
-	cleanup(cleanup_free) char *pages = column_text("pages", row);
-	cleanup(cleanup_free) char *held = column_text("held", row);
-	cleanup(cleanup_free) char *holders = column_text("holders", row);
-	uint64_t id = memhp_block_id(row->outcome->block);
-
-	switch (row->outcome->reason) {
-	case MEMHP_REASON_UNMOVABLE_PAGES:
-		if (pages)
-			error("block %" PRIu64 ": its pages: %s", id, pages);
-		return;
-	case MEMHP_REASON_MIGRATION_FAILING:
-		if (held)
-			error("block %" PRIu64 ": %" PRIu64 " pages to migrate, first pfn %s%s%s", id,
-			      row->counts[MEMHP_PAGE_MIGRATE], held, holders ? "; mapped by " : "", holders ? holders : "");
-		return;
-	default:
-		return;
-	}
-}
-
-static void tell_failure(const struct change_row *row)
-{
-	const struct memhp_outcome *outcome = row->outcome;
-	const char *reason = memhp_reason_name(outcome->reason);
-	const char *hint = row->hint;
-	const char *what = outcome->result == MEMHP_RESULT_TIMEOUT ? "not in time" :
-			   outcome->result == MEMHP_RESULT_INTERRUPTED ? "stopped" :
-			   outcome->result == MEMHP_RESULT_UNSETTLED ? "killed, but not ended" :
-			   outcome->error ? strerror(outcome->error) : "failed";
-
-	error("block %" PRIu64 ": %s%s%s%s%s%s", memhp_block_id(outcome->block), what,
-	      reason ? " (" : "", reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "");
-	tell_pages(row);
-	if (outcome->kernel_log)
-		detail("block %" PRIu64 ": kernel: %s", memhp_block_id(outcome->block), outcome->kernel_log);
-}
-
 static bool is_beyond_limit(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	return context->action == MEMHP_ACTION_ONLINE && outcome->result == MEMHP_RESULT_DONE &&
@@ -344,13 +293,13 @@ static void tell_block(const struct change_context *context, const struct change
 			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
 		if (outcome->reason != MEMHP_REASON_NONE)
-			tell_failure(row);
+			report_failure(row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		tell_failure(row);
+		report_failure(row);
 		return;
 	}
 }

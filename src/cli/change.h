@@ -89,6 +89,9 @@ int report_nothing(const struct change_context *context);
 /* "done" in words: onlined, offlined. */
 const char *action_name(enum memhp_action action);
 
+/* change-failure.c: lines about a block that could not be changed. */
+void report_failure(const struct change_row *row);
+
 /* hint.c: a sentence for people, or NULL; it may stand in text. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
 

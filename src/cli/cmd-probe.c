@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * memhp probe: makes memory known to Linux whose firmware does not announce it.
- * The kernel cannot check the address and can crash, so everything is checked
- * here first, for all blocks before the first write.
+ * All blocks are checked (probe-check.c) before the first write; whether there is
+ * memory at all is asked.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,17 +11,12 @@
 #include <unistd.h>
 
 #include "../libmemhp/cleanup.h"
-#include "change.h"
+#include "cmd-probe.h"
 #include "json.h"
 #include "message.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct json *, json_free)
-
-struct probe_args {
-	bool yes, force, dry_run, online;
-	enum memhp_target target;
-};
 
 static int parse_online(const char *value, void *field)
 {
@@ -38,22 +33,6 @@ static const struct option probe_options[] = {
 	{ "dry-run", '\0', NULL, NULL, NULL, offsetof(struct probe_args, dry_run), "check only, change nothing" },
 };
 
-/* One block to be probed: what is known of it, and what became of it. */
-struct probe_row {
-	struct memhp_probe probe;
-	enum memhp_result result;
-	int error;
-};
-
-struct probe_run {
-	const struct globals *globals;
-	const struct probe_args *args;
-	struct memhp *memhp;
-	struct probe_row *rows;
-	size_t count;
-	struct guard guard;
-};
-
 static void probe_run_free(struct probe_run *run)
 {
 	guard_end(&run->guard);
@@ -61,81 +40,6 @@ static void probe_run_free(struct probe_run *run)
 }
 
 /* Decide ---------------------------------------------------------------------- */
-
-/* Blocks probed at a time; a range beyond that is a slip. */
-#define BLOCKS_MAX 65536
-
-static int add_row(struct probe_run *run, uint64_t address)
-{
-	struct probe_row *rows = reallocarray(run->rows, run->count + 1, sizeof(*rows));
-	int r;
-
-	if (!rows)
-		return library_error("probe", -ENOMEM);
-	run->rows = rows;
-	rows[run->count] = (struct probe_row){ .probe.size = sizeof(rows->probe) };
-	r = memhp_probe_check(run->memhp, address, &rows[run->count].probe);
-	if (r < 0)
-		return library_error("probe", r);
-	run->count++;
-	return EXIT_DONE;
-}
-
-/* The blocks of one operand: an address, or the whole blocks of a range. */
-static int add_operand(struct probe_run *run, const struct operand *operand)
-{
-	struct memhp_probe first = { .size = sizeof(first) };
-	uint64_t size;
-	int status, r;
-
-	if (operand->kind != OPERAND_ADDRESSES)
-		return usage_error("'%s' is no address (0x...) or range of addresses", operand->word);
-	r = memhp_probe_check(run->memhp, operand->first, &first);
-	if (r < 0)
-		return library_error("probe", r);
-	size = first.block_size;
-	if (!first.is_supported) {
-		error("this kernel has no /sys/devices/system/memory/probe (CONFIG_ARCH_MEMORY_PROBE)");
-		return EXIT_UNSUPPORTED;
-	}
-	if (!first.is_aligned || (!operand->is_single && (operand->last + 1) % size))
-		return usage_error("'%s' is not aligned to the block size 0x%" PRIx64, operand->word, size);
-	if (operand->is_single)
-		return add_row(run, operand->first);
-	if ((operand->last - operand->first) / size >= BLOCKS_MAX)
-		return usage_error("'%s' is more than %d blocks", operand->word, BLOCKS_MAX);
-	for (uint64_t address = operand->first;; address += size) {
-		status = add_row(run, address);
-		if (status != EXIT_DONE || address + (size - 1) == operand->last)
-			return status;
-	}
-}
-
-/* Why a block should not be probed; an exit status. */
-static int check_row(const struct probe_run *run, struct probe_row *row)
-{
-	const struct memhp_probe *probe = &row->probe;
-	uint64_t end = probe->address + (probe->block_size - 1);
-
-	row->result = probe->is_present ? MEMHP_RESULT_ALREADY : MEMHP_RESULT_PLANNED;
-	if (probe->is_present || run->args->force)
-		return EXIT_DONE;
-	if (probe->address_bits && probe->address_bits < 64 && end >> probe->address_bits) {
-		error("0x%" PRIx64 " is beyond the processor's %u bits of physical addresses; --force overrides",
-		      probe->address, probe->address_bits);
-		return EXIT_FAILED;
-	}
-	if (probe->iomem_is_masked) {
-		error("/proc/iomem cannot be read or hides its addresses, so nothing can be checked; --force overrides");
-		return EXIT_FAILED;
-	}
-	if (probe->resource[0]) {
-		error("at 0x%" PRIx64 " there is \"%s\" (0x%" PRIx64 "-0x%" PRIx64 "); --force overrides",
-		      probe->address, probe->resource, probe->resource_start, probe->resource_end);
-		return EXIT_FAILED;
-	}
-	return EXIT_DONE;
-}
 
 static size_t count_result(const struct probe_run *run, enum memhp_result result)
 {
@@ -372,9 +276,9 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 	memhp_set_fault_handler(memhp, message_fault, (void *)run->globals->sysroot);
 	run->memhp = memhp;
 	for (size_t i = 0; i < operands.count && status == EXIT_DONE; i++)
-		status = add_operand(run, &operands.items[i]);
+		status = probe_add(run, &operands.items[i]);
 	for (size_t i = 0; i < run->count && status == EXIT_DONE; i++)
-		status = check_row(run, &run->rows[i]);
+		status = probe_check(run, &run->rows[i]);
 	if (status == EXIT_DONE)
 		status = confirm(run);
 	if (status != EXIT_DONE || run->args->dry_run)
