@@ -111,6 +111,14 @@ installs() {
 	cmp completions/memhp.bash "$root/usr/share/bash-completion/completions/memhp"
 }
 
+@test "the unit runs the program that was installed" {
+	unit=$root/usr/lib/systemd/system/memhp.service
+	grep -x 'ExecStart=/usr/bin/memhp policy --apply' "$unit"
+	[ -x "$root/usr/bin/memhp" ]
+	run grep @ "$unit"
+	[ "$status" = 1 ]
+}
+
 @test "program and library are hardened" {
 	readelf -h "$root/usr/bin/memhp" | grep -E 'Type: +DYN'
 	readelf -d "$root/usr/bin/memhp" | grep -E 'FLAGS_1.*\bPIE\b'
