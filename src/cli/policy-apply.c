@@ -5,6 +5,7 @@
  * code of memhp online.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,8 @@ int policy_apply(struct policy_context *context)
 	policy_warn_of_ignored(context, &all);
 	target = memhp_conf_value(context->conf, "online_existing");
 	goes_online = target && strcmp(target, "no") != 0;
+	/* The journal is to have results and messages in their order. */
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	/* There is one document: that of what comes last. */
 	globals.json &= !goes_online;
 	globals.quiet |= context->globals->json;
