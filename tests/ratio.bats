@@ -332,6 +332,54 @@ END
 	one_message
 }
 
+@test "zoneinfo that nobody may read, or that is no file" {
+	small
+	chmod 000 "$root/proc/zoneinfo"
+	for words in "" --check=301 --json; do
+		# shellcheck disable=SC2086 # words
+		unprivileged mem ratio $words
+		exits 1
+		one_message
+		err_has "$root/proc/zoneinfo: Permission denied"
+	done
+	rm -f "$root/proc/zoneinfo"
+	mkdir "$root/proc/zoneinfo"
+	mem ratio
+	exits 1
+	one_message
+	err_has "$root/proc/zoneinfo: Is a directory"
+}
+
+@test "zoneinfo of 64 nodes and 2,000 processors: 40 MB, of which each zone counts once" {
+	small
+	"$python" -I -c '
+import sys
+cpus = "".join(f"    cpu: {cpu}\n              count:    1234\n              high:     1300\n              batch:    63\n"
+               "              high_min: 1300\n              high_max: 9999\n  vm stats threshold: 125\n" for cpu in range(2000))
+with open(sys.argv[1], "w") as file:
+    for node in range(64):
+        for zone, present in ("DMA", 0), ("DMA32", 0), ("Normal", 4194304 + node), ("Movable", 8388608), ("Device", 0):
+            file.write(f"Node {node}, zone {zone:>8}\n  pages free     77\n        boost    0\n        spanned  {present}\n"
+                       f"        present  {present}\n        managed  {present}\n        cma      0\n"
+                       "        protection: (0, 0, 0, 0, 0)\n      nr_free_pages 77\n")
+            if present:
+                file.write("  pagesets\n" + cpus + "  node_unreclaimable:  0\n  start_pfn:           1048576\n")
+' "$root/proc/zoneinfo"
+	(($(stat -c %s "$root/proc/zoneinfo") > 40000000)) || fail "a small file"
+	mem ratio -J
+	exits 0
+	err_is ""
+	json '[n["node"] for n in d["nodes"]] == list(range(64))' 'd["nodes"][63]["kernel"] == 4096 * (4194304 + 63)' \
+		'd["total"]["movable"] == 64 * 2**35' 'd["total"]["kernel"] == 4096 * sum(4194304 + n for n in range(64))'
+	# cut within the last zone: what is there is not taken for all
+	truncate -s -100 "$root/proc/zoneinfo"
+	head -n 200 "$root/proc/zoneinfo" > "$root/some" && mv "$root/some" "$root/proc/zoneinfo"
+	printf 'Node 1, zone   Normal\n  pages free     77\n' >> "$root/proc/zoneinfo"
+	mem ratio
+	exits 1
+	one_message
+}
+
 @test "64 nodes, and output that cannot be written" {
 	mapfile -t zones < <(for node in {1..63}; do printf '%s\n' "$node Normal 262144" "$node Movable 524288"; done)
 	small "${zones[@]}"
