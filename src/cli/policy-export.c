@@ -123,25 +123,29 @@ static void add_word(struct items *items, const struct memhp_parameter *paramete
 	items->items[items->count++].value = is_flag ? NULL : value;
 }
 
-/* Files, in the order in which memhp itself writes them. */
+static void add_file(struct items *items, const struct memhp_parameter *parameter)
+{
+	const char *value = memhp_parameter_value(parameter);
+
+	if (!value || !is_plain(value))
+		return;
+	items->items[items->count].name = memhp_parameter_path(parameter);
+	items->items[items->count++].value = value;
+}
+
+/* In the order in which memhp itself writes them. */
 static void add_files(struct items *items, const struct memhp_policy *policy)
 {
-	static const char *const paths[] = {
-		"module/memory_hotplug/parameters/auto_movable_ratio",
-		"module/memory_hotplug/parameters/auto_movable_numa_aware",
-		"module/memory_hotplug/parameters/online_policy",
-		"devices/system/memory/auto_online_blocks",
-	};
+	const struct memhp_parameter *parameter;
+	unsigned int order, last = 0;
 
-	for (size_t i = 0; i < OPTION_COUNT(paths); i++) {
-		const char *name = strrchr(paths[i], '/') + 1;
-		const char *value = memhp_parameter_value(memhp_policy_find(policy, name));
-
-		if (!value || !is_plain(value))
-			continue;
-		items->items[items->count].name = paths[i];
-		items->items[items->count++].value = value;
-	}
+	memhp_policy_foreach(policy, parameter)
+		if (memhp_parameter_order(parameter) > last)
+			last = memhp_parameter_order(parameter);
+	for (order = 1; order <= last; order++)
+		memhp_policy_foreach(policy, parameter)
+			if (memhp_parameter_order(parameter) == order)
+				add_file(items, parameter);
 }
 
 int policy_export(struct policy_context *context, const struct export_format *format)

@@ -14,7 +14,8 @@
 struct table {
 	struct libscols_table *scols;
 	const struct columns *columns;
-	bool bytes, wraps;
+	bool bytes, wraps;        /* wraps: the last column may take more lines */
+	bool yields;              /* rather than that it is left out */
 };
 
 bool color_is_wanted(const struct globals *globals)
@@ -55,6 +56,7 @@ static int setup(struct table *table, const struct globals *globals, const struc
 		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs)
 			continue;
 		table->wraps = true;
+		table->yields = column->flags & COLUMN_YIELDS && !args->output && !args->output_all;
 		scols_column_set_flags(made, flags | SCOLS_FL_WRAP);
 		scols_column_set_wrapfunc(made, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 		scols_column_set_safechars(made, "\n");
@@ -126,31 +128,42 @@ static void break_lines(char *text, size_t width)
 	}
 }
 
-/* What the terminal leaves for the last column. */
-static size_t width_left(const struct table *table)
+static size_t width_of(const struct table *table, size_t column)
 {
-	const size_t least = strlen(table->columns->items[table->columns->count - 1]->name);
-	size_t used = 0;
+	size_t width = strlen(table->columns->items[column]->name);
 
-	for (size_t i = 0; i + 1 < table->columns->count; i++) {
-		size_t widest = strlen(table->columns->items[i]->name);
+	for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
+		const char *text = scols_cell_get_data(scols_line_get_cell(scols_table_get_line(table->scols, n), column));
 
-		for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
-			const char *text = scols_cell_get_data(
-				scols_line_get_cell(scols_table_get_line(table->scols, n), i));
-
-			if (text && strlen(text) > widest)
-				widest = strlen(text);
-		}
-		used += widest + 1;
+		if (text && strlen(text) > width)
+			width = strlen(text);
 	}
-	return used + least < terminal_width() ? terminal_width() - used : least;
+	return width;
 }
 
-static int wrap(struct table *table)
+/* What the terminal leaves for the last column; 0: less than its name. */
+static size_t width_left(const struct table *table)
+{
+	const size_t last = table->columns->count - 1, least = strlen(table->columns->items[last]->name);
+	size_t used = 0;
+
+	for (size_t i = 0; i < last; i++)
+		used += width_of(table, i) + 1;
+	return used + least < terminal_width() ? terminal_width() - used : 0;
+}
+
+/* The last column, so that it fits: in more lines, or not at all. */
+static int fit(struct table *table)
 {
 	const size_t last = table->columns->count - 1, width = width_left(table);
 
+	if (width >= width_of(table, last))
+		return 0;
+	if (table->yields)
+		return scols_column_set_flags(scols_table_get_column(table->scols, last), SCOLS_FL_HIDDEN);
+	/* The table is too wide without it. */
+	if (!width)
+		return 0;
 	for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
 		struct libscols_cell *cell = scols_line_get_cell(scols_table_get_line(table->scols, n), last);
 		const char *text = scols_cell_get_data(cell);
@@ -169,7 +182,7 @@ static int wrap(struct table *table)
 
 int table_print(struct table *table)
 {
-	if (table->wraps && wrap(table) < 0)
+	if (table->wraps && fit(table) < 0)
 		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;

@@ -461,6 +461,10 @@ const char *memhp_parameter_ignored(const struct memhp_parameter *parameter);
 
 /* What sets it on the kernel command line ("memory_hotplug.online_policy"), or NULL. */
 const char *memhp_parameter_boot(const struct memhp_parameter *parameter);
+/* Its file, below the mount point of sysfs; NULL when only the command line has it. */
+const char *memhp_parameter_path(const struct memhp_parameter *parameter);
+/* When it is written where several are: first 1; 0 when it cannot be set while the kernel runs. */
+unsigned int memhp_parameter_order(const struct memhp_parameter *parameter);
 /* Whether it can be set while the kernel runs, and so stand in the configuration file. */
 bool memhp_parameter_is_kept(const struct memhp_parameter *parameter);
 /* The words that its value can be given as, ended by NULL; NULL where it is no word of a few. */

@@ -88,14 +88,15 @@ static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 
 /* Files ---------------------------------------------------------------------- */
 
+/* Below the mount point of sysfs. */
+static const char *const directories[PLACE_COUNT] = {
+	[PLACE_MEMORY] = "devices/system/memory",
+	[PLACE_MODULE] = "module/memory_hotplug/parameters",
+};
+
 int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret)
 {
-	static const char *const paths[PLACE_CMDLINE] = {
-		[PLACE_MEMORY] = "devices/system/memory",
-		[PLACE_MODULE] = "module/memory_hotplug/parameters",
-	};
-
-	return sysdir_open(memhp, memhp->sysfs, paths[place], ret);
+	return sysdir_open(memhp, memhp->sysfs, directories[place], ret);
 }
 
 int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX])
@@ -151,6 +152,17 @@ static void read_parameter(const struct sysdir *dir, struct memhp_parameter *par
 	compare(parameter);
 }
 
+static void define(const struct memhp *memhp, const struct definition *definition, struct memhp_parameter *ret)
+{
+	*ret = (struct memhp_parameter){
+		.definition = definition,
+		/* The kernel's default state of new memory is a matter of its configuration. */
+		.standard = definition->kind == VALUE_STATE && definition->order ? kconfig_online_default(memhp) :
+										   definition->standard };
+	if (directories[definition->place])
+		snprintf(ret->path, sizeof(ret->path), "%s/%s", directories[definition->place], definition->name);
+}
+
 int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 {
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = calloc(1, sizeof(*policy));
@@ -159,11 +171,7 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 	if (!policy)
 		return -ENOMEM;
 	for (size_t i = 0; i < COUNT; i++)
-		policy->parameters[i] = (struct memhp_parameter){
-			.definition = &definitions[i],
-			/* The kernel's default state of new memory is a matter of its configuration. */
-			.standard = definitions[i].kind == VALUE_STATE && definitions[i].order ?
-				    kconfig_online_default(memhp) : definitions[i].standard };
+		define(memhp, &definitions[i], &policy->parameters[i]);
 	r = read_cmdline(memhp, policy);
 	for (enum place place = 0; place < PLACE_COUNT && r == 0; place++) {
 		cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
@@ -270,6 +278,16 @@ const char *memhp_parameter_ignored(const struct memhp_parameter *parameter)
 const char *memhp_parameter_boot(const struct memhp_parameter *parameter)
 {
 	return parameter->definition->cmdline;
+}
+
+const char *memhp_parameter_path(const struct memhp_parameter *parameter)
+{
+	return *parameter->path ? parameter->path : NULL;
+}
+
+unsigned int memhp_parameter_order(const struct memhp_parameter *parameter)
+{
+	return parameter->definition->order;
 }
 
 bool memhp_parameter_is_kept(const struct memhp_parameter *parameter)

@@ -62,6 +62,7 @@ struct definition {
 };
 struct memhp_parameter {
 	const struct definition *definition;
+	char path[64];            /* below sysfs; "" where there is no file */
 	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
 	bool has_value, has_cmdline, is_writable;
 	int error;                /* 0 or -errno */

@@ -1,0 +1,66 @@
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the suites of memhp policy share, on top of change.bash: a machine with parameters, what its
+# files say, its command line and its configuration. What memhp should do is left to the tests.
+
+parameters=sys/module/memory_hotplug/parameters
+conf=etc/memhp.conf
+
+setup() {
+	machine <<- 'END'
+		sys/module/memory_hotplug/parameters/online_policy = contig-zones
+		sys/module/memory_hotplug/parameters/auto_movable_ratio = 301
+		sys/module/memory_hotplug/parameters/auto_movable_numa_aware = Y
+		sys/module/memory_hotplug/parameters/memmap_on_memory = N
+		sys/module/memory_hotplug/parameters/memmap_on_memory :mode 0444
+		sys/devices/system/memory/auto_online_blocks = offline
+		sys/devices/system/memory/crash_hotplug = 0
+		proc/cmdline = quiet
+		etc/
+	END
+}
+
+# Another form of messages than that of changes, and no lists of blocks.
+judge() {
+	local line form="^(memhp: .+|Try 'memhp policy --help' for more information\.)\$"
+	while read -r line; do
+		[[ -z $line || $line =~ $form ]] || fail "not a message: $line"
+	done <<< "$err"
+	case $status in
+	0 | 64) ;;
+	1 | 2 | 3 | 124)
+		[[ -n $err ]] || fail "no word about the failure"
+		[[ -z $out || $out == "{"* || $command == *--apply* ]] || fail "half-printed"
+		;;
+	*) fail "unknown exit status" ;;
+	esac
+}
+
+# values "contig-zones 301 Y offline": policy, ratio, numa_aware, auto_online_blocks as they are now
+values() {
+	local seen
+	seen=$(cd "$root" && cat $parameters/online_policy $parameters/auto_movable_ratio \
+		$parameters/auto_movable_numa_aware sys/devices/system/memory/auto_online_blocks | tr '\n' ' ')
+	[[ $seen == "$1 " ]] || fail "the values are '$seen', not '$1'"
+}
+
+# file TEXT: the configuration
+file() {
+	printf '%s' "$1" > "$root/$conf"
+}
+
+cmdline() {
+	printf '%s\n' "$*" > "$root/proc/cmdline"
+}
+
+# json EXPRESSION…: each is true of the document d, its parameters by name p
+json() {
+	"$python" -I -c '
+import json, sys
+d = json.load(open(sys.argv[1], "rb"))
+names = dict(d=d, p={row.get("parameter"): row for row in d.get("parameters", [])})
+bad = [e for e in sys.argv[2:] if not eval(e, names)]
+sys.exit("".join("not true: %s\n" % e for e in bad) or 0)
+' "$out_file" "$@" || fail "the document is not as it should be"
+}
