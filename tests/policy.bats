@@ -8,23 +8,23 @@
 load change
 load policy
 
-@test "shown as a table, which fits" {
+@test "shown as a table" {
 	mem policy
 	exits 0
 	out_is <<- 'END'
-		PARAMETER               VALUE        DEFAULT      SOURCE  WRITABLE
-		auto_online_blocks      offline      -            runtime yes
-		online_policy           contig-zones contig-zones default yes
-		auto_movable_ratio      301          301          default yes
-		auto_movable_numa_aware yes          yes          default yes
-		memmap_on_memory        no           no           default no
-		block_size_bytes        128M         -            runtime no
-		crash_hotplug           no           -            runtime no
-		probe                   no           -            runtime no
-		memhp_default_state     -            -            -       no
-		movable_node            no           no           default no
-		kernelcore              -            -            -       no
-		movablecore             -            -            -       no
+		PARAMETER               VALUE        DEFAULT      SOURCE  WRITABLE MEANING
+		auto_online_blocks      offline      -            runtime yes      state of new blocks
+		online_policy           contig-zones contig-zones default yes      how zones are chosen
+		auto_movable_ratio      301          301          default yes      MOVABLE per KERNEL, %
+		auto_movable_numa_aware yes          yes          default yes      ratio holds per node
+		memmap_on_memory        no           no           default no       map kept in new memory
+		block_size_bytes        128M         -            runtime no       size of a block
+		crash_hotplug           no           -            runtime no       kdump stays current
+		probe                   no           -            runtime no       adding by address
+		memhp_default_state     -            -            -       no       state given at boot
+		movable_node            no           no           default no       default to Movable
+		kernelcore              -            -            -       no       kernel part at boot
+		movablecore             -            -            -       no       Movable at boot
 	END
 	err_is ""
 }
@@ -35,13 +35,21 @@ on_terminal() {
 		/dev/null < /dev/null | tr -d '\r')
 }
 
-@test "what they mean is shown where the terminal has room, or by request, in more lines if need be" {
+@test "what they mean takes more lines where a terminal has no room, and one elsewhere" {
 	local names=(online_policy memmap_on_memory)
 	on_terminal 77 "${names[@]}"
 	out_is <<- 'END'
-		PARAMETER        VALUE        DEFAULT      SOURCE  WRITABLE
-		online_policy    contig-zones contig-zones default yes
-		memmap_on_memory no           no           default no
+		PARAMETER        VALUE        DEFAULT      SOURCE  WRITABLE MEANING
+		online_policy    contig-zones contig-zones default yes      how zones are
+		                                                            chosen
+		memmap_on_memory no           no           default no       map kept in new
+		                                                            memory
+	END
+	mem policy "${names[@]}"
+	out_is <<- 'END'
+		PARAMETER        VALUE        DEFAULT      SOURCE  WRITABLE MEANING
+		online_policy    contig-zones contig-zones default yes      how zones are chosen
+		memmap_on_memory no           no           default no       map kept in new memory
 	END
 	on_terminal 82 "${names[@]}"
 	out_is <<- 'END'

@@ -61,8 +61,7 @@ enum column_flags {
 	COLUMN_SPANS = 1 << 1,     /* tells of the whole row: never splits one */
 	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all */
 	COLUMN_PAGES = 1 << 3,     /* needs a scan of the pages */
-	COLUMN_WRAPS = 1 << 4,     /* the last one, a phrase: in a table it takes more lines if it has to */
-	COLUMN_YIELDS = 1 << 5,    /* and is left out instead, unless it was asked for */
+	COLUMN_WRAPS = 1 << 4,     /* the last one, a phrase: on a terminal it takes more lines if it has to */
 };
 
 /* One column of a command's table: a row of data and a function. */

@@ -149,7 +149,6 @@ const struct column policy_columns[] = {
 	{ "CMDLINE", "what the kernel took from its command line", 0, 0, cell_cmdline, NULL },
 	{ "FILE", "what " CONF_FILE " says", 0, 0, cell_file, NULL },
 	{ "MISSING", "what a kernel needs to have it", 0, 0, cell_missing, NULL },
-	{ "MEANING", "what it decides; in a table where the terminal has room", COLUMN_WRAPS | COLUMN_YIELDS, 0,
-	  cell_meaning, NULL },
+	{ "MEANING", "what it decides", COLUMN_WRAPS, 0, cell_meaning, NULL },
 };
 const size_t policy_column_count = OPTION_COUNT(policy_columns);

@@ -15,7 +15,6 @@ struct table {
 	struct libscols_table *scols;
 	const struct columns *columns;
 	bool bytes, wraps;        /* wraps: the last column may take more lines */
-	bool yields;              /* rather than that it is left out */
 };
 
 bool color_is_wanted(const struct globals *globals)
@@ -53,10 +52,11 @@ static int setup(struct table *table, const struct globals *globals, const struc
 
 		if (!made)
 			return -ENOMEM;
-		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs)
+		/* What programs read has a line a row. */
+		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs ||
+		    !isatty(STDOUT_FILENO))
 			continue;
 		table->wraps = true;
-		table->yields = column->flags & COLUMN_YIELDS && !args->output && !args->output_all;
 		scols_column_set_flags(made, flags | SCOLS_FL_WRAP);
 		scols_column_set_wrapfunc(made, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 		scols_column_set_safechars(made, "\n");
@@ -152,15 +152,13 @@ static size_t width_left(const struct table *table)
 	return used + least < terminal_width() ? terminal_width() - used : 0;
 }
 
-/* The last column, so that it fits: in more lines, or not at all. */
-static int fit(struct table *table)
+/* The last column, in more lines if it does not fit. */
+static int wrap(struct table *table)
 {
 	const size_t last = table->columns->count - 1, width = width_left(table);
 
 	if (width >= width_of(table, last))
 		return 0;
-	if (table->yields)
-		return scols_column_set_flags(scols_table_get_column(table->scols, last), SCOLS_FL_HIDDEN);
 	/* The table is too wide without it. */
 	if (!width)
 		return 0;
@@ -182,7 +180,7 @@ static int fit(struct table *table)
 
 int table_print(struct table *table)
 {
-	if (table->wraps && fit(table) < 0)
+	if (table->wraps && wrap(table) < 0)
 		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;
