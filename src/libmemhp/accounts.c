@@ -35,6 +35,8 @@ static int add_zones(struct memhp_forecast *forecast, const struct memhp_stats *
 			.early = memhp_zonestat_present(stat),
 			.cma = memhp_zonestat_cma(stat),
 		};
+		if (memhp_zonestat_free_pages(stat) > zonestat_low(stat))
+			node->zones[zone].free = memhp_zonestat_free_pages(stat) - zonestat_low(stat);
 		/* mm/vmstat.c: zoneinfo_show_print() tells the start of populated zones only. */
 		if (node->zones[zone].spanned && !node->zones[zone].present)
 			forecast->doubts |= DOUBT_SPANS;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory that is not there yet: into which zones it would go if it were added and
- * brought online now. Pure; it lies above all other memory, as hypervisors and
+ * brought online now. Its map is memmap.c's. Pure; it lies above all other memory, as hypervisors and
  * most firmware place it.
  */
 #include <string.h>
@@ -84,6 +84,8 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		return r;
 	zones.is_certain = forecast_is_certain(forecast, what.target) &&
 			   !depends_on_address(forecast, &range, what.target);
+	/* The map is there before the memory is online. */
+	memmap_add(forecast, &what, &zones);
 	online_all(forecast, &range, what.target, zones.is_certain, &movable);
 	forecast->next_start += range.pages;
 	zones.movable = movable * page_size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The figures that a plan is judged by, read: zone sizes, memory to be had, the
- * ratio that is allowed.
+ * ratio that is allowed; and counters of /proc by their names.
  */
 #include <string.h>
 
@@ -22,31 +22,45 @@ static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 	return 0;
 }
 
-/* "MemAvailable:    1234 kB" */
-int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret)
+/* "MemAvailable:    1234 kB" or "nr_free_pages 1234" */
+int counter_find(const char *text, const char *key, uint64_t *ret)
 {
-	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
-	cleanup(cleanup_free) char *text = NULL;
-	size_t length = 0, key_length = strlen(key);
-	uint64_t kib = 0;
-	int r = sysdir_open(memhp, memhp->proc, "", &proc);
+	const size_t key_length = strlen(key);
 
-	if (r >= 0)
-		r = sysdir_read_all(&proc, "meminfo", &text, &length);
-	if (r < 0)
-		return r;
 	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *digits = line + key_length + 1;
 
-		if (strncmp(line, key, key_length) != 0 || line[key_length] != ':')
+		if (strncmp(line, key, key_length) != 0 || (line[key_length] != ':' && line[key_length] != ' '))
 			continue;
 		digits += strspn(digits, " ");
-		if (number_parse(digits, strcspn(digits, " \n"), 10, &kib) < 0 || kib > UINT64_MAX >> 10)
-			return -EBADMSG;
-		*ret = kib << 10;
-		return 0;
+		return number_parse(digits, strcspn(digits, " \n"), 10, ret) < 0 ? -EBADMSG : 0;
 	}
 	return -ENODATA;
+}
+
+int counters_read(const struct memhp *memhp, const char *name, char **ret)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	size_t length = 0;
+	int r = sysdir_open(memhp, memhp->proc, "", &proc);
+
+	return r < 0 ? r : sysdir_read_all(&proc, name, ret, &length);
+}
+
+int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	uint64_t kib = 0;
+	int r = counters_read(memhp, "meminfo", &text);
+
+	if (r >= 0)
+		r = counter_find(text, key, &kib);
+	if (r < 0)
+		return r;
+	if (kib > UINT64_MAX >> 10)
+		return -EBADMSG;
+	*ret = kib << 10;
+	return 0;
 }
 
 static int read_limit(struct memhp *memhp, struct memhp_figures *figures)

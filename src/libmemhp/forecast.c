@@ -136,6 +136,7 @@ int forecast_new(const struct memhp_snapshot *snapshot, const struct forecast_fa
 		forecast->model.rules = facts->rules;
 		forecast->doubts = facts->rules.are_known ? 0 : DOUBT_RULES;
 		forecast->has_zones = true;
+		forecast->memmap = facts->memmap;
 		forecast->next_start = first_free_page(snapshot, facts->page_size);
 		r = accounts_fill(forecast, facts);
 		if (r < 0)
@@ -227,6 +228,27 @@ static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snap
 	return 0;
 }
 
+/*
+ * mm/vmstat.c has counters of memory maps since 6.11. A kernel with them splits what is
+ * added into blocks, each with its own map; mm/memory_hotplug.c: create_altmaps_and_memory_blocks()
+ * does so since 6.8. Without them nothing tells.
+ */
+static int read_memmap_rules(const struct memhp *memhp, const struct memhp_policy *policy, struct memmap_rules *ret)
+{
+	const struct memhp_parameter *parameter = memhp_policy_find(policy, "memmap_on_memory");
+	const char *value = memhp_parameter_value(parameter);
+	const int error = memhp_parameter_error(parameter);
+	cleanup(cleanup_free) char *vmstat = NULL;
+	int r = counters_read(memhp, "vmstat", &vmstat);
+
+	*ret = (struct memmap_rules){
+		.is_on = value && strcmp(value, "N") != 0,
+		.is_known = value || error == -ENODATA,
+		.is_by_block = r == 0 && strstr(vmstat, "\nnr_memmap"),
+	};
+	return r == -ENOMEM ? r : 0;
+}
+
 int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, struct memhp_forecast **ret)
 {
 	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
@@ -239,6 +261,8 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 		r = stats_try(memhp, &stats);
 	if (r == 0)
 		r = memhp_policy_read(memhp, &policy);
+	if (r == 0)
+		r = read_memmap_rules(memhp, policy, &facts.memmap);
 	if (r < 0)
 		return r;
 	memhp_policy_zone_rules(policy, &facts.rules);

@@ -149,12 +149,17 @@ struct offline_facts {
 };
 enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why);
 
-/* figures.c: bytes of a line of /proc/meminfo. */
+/* figures.c: a file such as /proc/vmstat, and the number behind a name in it; -ENODATA: no such
+ * name. Bytes of a line of /proc/meminfo. */
+int counters_read(const struct memhp *memhp, const char *name, char **ret);
+int counter_find(const char *text, const char *key, uint64_t *ret);
 int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret);
 
 /* stats.c */
 int stats_parse(const char *text, struct memhp_stats **ret);
 /* Reads them where they can be read; else NULL, and no fault of the call. -ENOMEM. */
 int stats_try(struct memhp *memhp, struct memhp_stats **ret);
+/* Pages that the kernel keeps free for itself (its low watermark), 0 where that is not told. */
+uint64_t zonestat_low(const struct memhp_zonestat *zonestat);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The configuration that the running kernel was built with, where a distribution
- * keeps it as a file beside the kernel. Only one thing is asked of it: what becomes
- * of new memory by default.
+ * keeps it as a file beside the kernel: what becomes of new memory by default, and
+ * whether an option is set.
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@ const char *kconfig_find_default(const char *text)
 	return NULL;
 }
 
-const char *kconfig_online_default(const struct memhp *memhp)
+char *kconfig_read(const struct memhp *memhp)
 {
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, boot = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *text = NULL;
@@ -42,5 +42,22 @@ const char *kconfig_online_default(const struct memhp *memhp)
 	    sysdir_open(memhp, "boot", "", &boot) < 0)
 		return NULL;
 	snprintf(name, sizeof(name), "config-%s", release);
-	return sysdir_read_all(&boot, name, &text, &length) == 0 ? kconfig_find_default(text) : NULL;
+	return sysdir_read_all(&boot, name, &text, &length) == 0 ? take_ptr(text) : NULL;
+}
+
+const char *kconfig_online_default(const struct memhp *memhp)
+{
+	cleanup(cleanup_free) char *text = kconfig_read(memhp);
+
+	return text ? kconfig_find_default(text) : NULL;
+}
+
+bool kconfig_has(const char *text, const char *option)
+{
+	const size_t length = strlen(option);
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strncmp(text, option, length) == 0 && strncmp(text + length, "=y", 2) == 0)
+			return true;
+	return false;
 }

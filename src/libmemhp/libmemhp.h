@@ -617,12 +617,20 @@ struct memhp_addition_zones {
 	size_t size;                /* sizeof(struct memhp_addition_zones) */
 	uint64_t kernel, movable;   /* bytes: in a kernel zone (Normal), in ZONE_MOVABLE */
 	bool is_certain;
+	uint64_t memmap;            /* bytes of its memory map: 64 a page (struct page) */
+	bool is_memmap_on_memory;   /* the first pages of its own blocks hold it */
+	bool has_memmap_node;       /* else of which node it takes memory is not known */
+	unsigned int memmap_node;
+	enum memhp_zone memmap_zone;  /* a kernel zone there; UNKNOWN where it takes of several */
+	bool is_memmap_certain;
 };
 
 /*
  * Into which zones memory would go if it were added above all that is there and
- * brought online now, all of it. The forecast goes on from there. Not certain either
- * where the policy looks at addresses and the memory could fit in between. Pure.
+ * brought online now, all of it, and where its memory map would be. The forecast goes
+ * on from there. Not certain either where the policy looks at addresses and the memory
+ * could fit in between. Of a virtio-mem device it is taken for granted that it is a new
+ * one, whose units are not larger than a block. Pure.
  *
  * Errors: -EINVAL (amount is 0 or no multiple of the block size), -ERANGE (beyond
  * what can be addressed), -ENODATA (/proc/zoneinfo could not be read), -ENOMEM.

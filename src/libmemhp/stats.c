@@ -11,7 +11,7 @@
 struct memhp_zonestat {
 	unsigned int node;
 	enum memhp_zone zone;
-	uint64_t free, spanned, present, managed, cma, start_pfn;
+	uint64_t free, spanned, present, managed, low, cma, start_pfn;
 	unsigned int found;   /* bit i: the line of fields[i] */
 };
 
@@ -30,6 +30,7 @@ static const struct {
 	{ "present", offsetof(struct memhp_zonestat, present) },
 	{ "managed", offsetof(struct memhp_zonestat, managed) },
 	/* Not on every kernel, or not in every zone: */
+	{ "low", offsetof(struct memhp_zonestat, low) },
 	{ "cma", offsetof(struct memhp_zonestat, cma) },
 	{ "start_pfn:", offsetof(struct memhp_zonestat, start_pfn) },
 };
@@ -191,6 +192,11 @@ uint64_t memhp_zonestat_present(const struct memhp_zonestat *zonestat)
 uint64_t memhp_zonestat_managed(const struct memhp_zonestat *zonestat)
 {
 	return zonestat->managed;
+}
+
+uint64_t zonestat_low(const struct memhp_zonestat *zonestat)
+{
+	return zonestat->low;
 }
 
 uint64_t memhp_zonestat_spanned(const struct memhp_zonestat *zonestat)

@@ -298,6 +298,7 @@ void model_online(struct zone_model *model, const struct model_range *range, enu
 		end = range->start + range->pages;
 	counts->spanned = end - counts->start;
 	counts->present += range->pages;
+	counts->free += range->pages;
 	if (range->is_early)
 		counts->early += range->pages;
 	model_account_group(model, range, zone);

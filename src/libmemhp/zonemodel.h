@@ -8,12 +8,13 @@
 
 #include "internal.h"
 
-/* One zone of one node: mm/memory_hotplug.c looks at no more of it. */
+/* One zone of one node: mm/memory_hotplug.c looks at no more of it than is before free. */
 struct model_zone {
 	uint64_t start, spanned;
 	uint64_t present;
 	uint64_t early;       /* present since boot: zone->present_early_pages */
 	uint64_t cma;
+	uint64_t free;        /* what can be allocated without reclaim; for memmap.c */
 };
 
 #define MODEL_ZONES (MEMHP_ZONE_MOVABLE + 1)
