@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * memhp ratio: movable memory against kernel memory, of each node and of the
- * machine: shows it, or checks it against a limit. Changes nothing.
+ * machine: shows it, or checks it against a limit. Changes nothing. Memory that
+ * is only thought of is ratio-add.c's, advice ratio-advise.c's.
  */
 #include "cmd-ratio.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/number.h"
 #include "../libmemhp/cleanup.h"
@@ -23,12 +27,6 @@ DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
 DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
-
-struct ratio_args {
-	struct ranges nodes;
-	bool is_check, has_percent;
-	uint64_t percent;
-};
 
 static int parse_nodes(const char *value, void *field)
 {
@@ -50,28 +48,26 @@ static int parse_check(const char *value, void *field)
 	return EXIT_DONE;
 }
 
+static int parse_add(const char *value, void *field)
+{
+	struct ratio_args *args = field;
+
+	return additions_parse(value, &args->additions);
+}
+
 static const struct option ratio_options[] = {
 	{ "node", '\0', "LIST", NULL, parse_nodes, 0, "these nodes: 0,2-3" },
 	{ "check", '\0', "PCT", "limit", parse_check, 0, "show no table; exit status 1 above PCT percent" },
-};
-
-/* What is shown, and what it rests on. */
-struct ratio {
-	struct ratio_args args;
-	struct table_args table;
-	struct columns columns;
-	const struct memhp_snapshot *snapshot;
-	const struct memhp_stats *stats;
-	struct memhp_zone_rules rules;
-	uint64_t page_size;
-	struct ratio_row *rows;      /* of nodes, in the kernel's order */
-	size_t count;
-	struct ratio_row total;
+	{ "add", '\0', "DEVICE", NULL, parse_add, 0,
+	  "what if SIZE[,TARGET][,node=N][,kind=KIND] were added" },
+	{ "advise", '\0', NULL, NULL, NULL, offsetof(struct ratio_args, is_advise),
+	  "this machine against what the kernel's document considers" },
 };
 
 static void ratio_free(struct ratio *ratio)
 {
 	ranges_free(&ratio->args.nodes);
+	additions_free(&ratio->args.additions);
 	free(ratio->rows);
 }
 
@@ -88,10 +84,11 @@ static int fill_row(const struct ratio *ratio, const unsigned int *node, struct 
 		.node = node ? *node : 0,
 		.has_limit = has_limit && (!node || ratio->rules.is_numa_aware),
 		.limit = ratio->rules.ratio,
-		.block_size = memhp_snapshot_block_size(ratio->snapshot),
+		.block_size = memhp_snapshot_block_size(ratio->machine.snapshot),
 		.ratio.size = sizeof(ret->ratio),
+		.is_drawn = ratio->is_drawn,
 	};
-	r = memhp_ratio_sum(ratio->stats, ratio->page_size, node, &ret->ratio);
+	r = memhp_ratio_sum(ratio->machine.stats, memhp_page_size(ratio->machine.memhp), node, &ret->ratio);
 	if (r == -ERANGE) {
 		error("/proc/zoneinfo: more memory than 64 bits can count");
 		return EXIT_FAILED;
@@ -138,7 +135,7 @@ static int fill_rows(struct ratio *ratio)
 	const struct memhp_zonestat *zone;
 	int status = fill_row(ratio, NULL, &ratio->total);
 
-	memhp_stats_foreach(ratio->stats, zone) {
+	memhp_stats_foreach(ratio->machine.stats, zone) {
 		unsigned int node = memhp_zonestat_node(zone);
 
 		if (status != EXIT_DONE)
@@ -158,6 +155,19 @@ static int fill_rows(struct ratio *ratio)
 static bool needs_blocks(const struct ratio *ratio)
 {
 	return ratio->rules.are_known && ratio->rules.is_auto_movable && !ratio->args.is_check;
+}
+
+static unsigned int attributes(const struct ratio *ratio)
+{
+	unsigned int attrs = 0;
+
+	if (needs_blocks(ratio))
+		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN;
+	if (ratio->args.additions.count)
+		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_NODES;
+	if (ratio->args.is_advise)
+		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_MEMMAP_ON_MEMORY;
+	return attrs;
 }
 
 static bool has_late_kernel_memory(const struct memhp_snapshot *snapshot)
@@ -181,7 +191,13 @@ static int show_table(const struct globals *globals, const struct ratio *ratio)
 		r = table_add(table, &ratio->rows[i], 0);
 	if (r == 0)
 		r = table_add(table, &ratio->total, 0);
-	return r < 0 ? r : table_print(table);
+	if (r == 0)
+		r = table_print(table);
+	if (r == 0 && ratio->args.additions.count)
+		r = additions_show(globals, &ratio->table, &ratio->args.additions);
+	if (r == 0 && ratio->args.is_advise)
+		r = advice_show(globals, &ratio->table, &ratio->sizing);
+	return r;
 }
 
 static void set_rules(struct json *json, const struct memhp_zone_rules *rules)
@@ -212,47 +228,15 @@ static int show_json(const struct ratio *ratio, int status)
 	json_rows_end(json);
 	json_set_row(json, "total", &columns, &ratio->total);
 	json_rows_begin(json, "add");
+	additions_json(json, &ratio->args.additions);
 	json_rows_end(json);
 	json_rows_begin(json, "advice");
+	if (ratio->args.is_advise)
+		advice_json(json, &ratio->sizing);
 	json_rows_end(json);
 	if (ratio->args.is_check)
 		json_set_number(json, NULL, "exit_status", (uint64_t)status);
 	return json_end(json);
-}
-
-/* Check ----------------------------------------------------------------------- */
-
-/* Whether the row is within the limit; tells if not. */
-static bool row_passes(const struct ratio_row *row, uint64_t percent)
-{
-	char name[32] = "the machine", figure[48] = "without kernel memory";
-
-	if (!memhp_ratio_exceeds(&row->ratio, percent))
-		return true;
-	if (!row->is_total)
-		snprintf(name, sizeof(name), "node %u", row->node);
-	if (row->ratio.kernel)
-		snprintf(figure, sizeof(figure), "at %" PRIu64 " %%", memhp_ratio_percent(&row->ratio));
-	error("%s is %s, above %" PRIu64 " %%", name, figure, percent);
-	return false;
-}
-
-/* With --node each of these nodes, else the machine. */
-static int check(const struct ratio *ratio)
-{
-	uint64_t percent = ratio->args.has_percent ? ratio->args.percent :
-			   ratio->rules.is_auto_movable ? ratio->rules.ratio : MEMHP_RATIO_USUAL;
-	bool passes = true;
-
-	if (!ratio->args.has_percent && !ratio->rules.are_known) {
-		error("the policy is not known; give --check a limit");
-		return EXIT_FAILED;
-	}
-	if (!ratio->args.nodes.count)
-		passes = row_passes(&ratio->total, percent);
-	for (size_t i = 0; i < ratio->count && ratio->args.nodes.count; i++)
-		passes &= row_passes(&ratio->rows[i], percent);
-	return passes ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* The command ----------------------------------------------------------------- */
@@ -266,15 +250,32 @@ static int show(const struct globals *globals, const struct ratio *ratio)
 		status = EXIT_PARTLY;
 	}
 	if (ratio->args.is_check)
-		status = check(ratio);
-	else if (needs_blocks(ratio) && has_late_kernel_memory(ratio->snapshot))
+		status = ratio_check(ratio);
+	else if (needs_blocks(ratio) && has_late_kernel_memory(ratio->machine.snapshot))
 		notice("memory added after boot is in a kernel zone; the kernel does not count it as KERNEL, "
 		       "so its own headroom may be smaller");
+	if (ratio->args.additions.count)
+		additions_comment(&ratio->args.additions);
 	if (globals->json)
 		r = show_json(ratio, status);
 	else if (!ratio->args.is_check)
 		r = show_table(globals, ratio);
 	return r < 0 ? library_error("ratio", r) : status;
+}
+
+/* All that is shown. */
+static int decide(struct ratio *ratio)
+{
+	int status = fill_rows(ratio);
+	int r = 0;
+
+	if (status == EXIT_DONE && ratio->args.additions.count)
+		status = additions_forecast(&ratio->args.additions, &ratio->machine);
+	ratio->sizing.size = sizeof(ratio->sizing);
+	if (status == EXIT_DONE && ratio->args.is_advise)
+		r = memhp_sizing_read(ratio->machine.memhp, ratio->machine.snapshot, ratio->machine.stats,
+				      &ratio->sizing);
+	return r < 0 ? library_error("--advise", r) : status;
 }
 
 static int run(struct globals *globals, struct ratio *ratio)
@@ -294,18 +295,24 @@ static int run(struct globals *globals, struct ratio *ratio)
 	ratio->rules.size = sizeof(ratio->rules);
 	memhp_policy_zone_rules(policy, &ratio->rules);
 	/* Origins matter only where the kernel tells early memory from later one. */
-	status = snapshot_take(globals, memhp, needs_blocks(ratio) ?
-			       MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN : 0, &snapshot);
+	status = snapshot_take(globals, memhp, attributes(ratio), &snapshot);
 	if (status != EXIT_DONE)
 		return status;
 	r = memhp_stats_read(memhp, &stats);
 	if (r < 0)
 		return library_error("ratio", r);
-	ratio->snapshot = snapshot;
-	ratio->stats = stats;
-	ratio->page_size = memhp_page_size(memhp);
-	status = fill_rows(ratio);
+	ratio->machine = (struct ratio_machine){ memhp, snapshot, stats, policy };
+	status = decide(ratio);
 	return status == EXIT_DONE ? show(globals, ratio) : status;
+}
+
+/* Whether people look: on a terminal, at a table whose columns nobody chose. */
+static bool is_watched(const struct globals *globals, const struct ratio *ratio)
+{
+	const struct table_args *table = &ratio->table;
+
+	return !globals->json && !table->raw && !table->pairs && !table->output && !table->output_all &&
+	       isatty(STDOUT_FILENO);
 }
 
 static int check_args(const struct ratio *ratio)
@@ -315,6 +322,11 @@ static int check_args(const struct ratio *ratio)
 	if (ratio->args.is_check && (table->output || table->output_all || table->noheadings || table->pairs ||
 				     table->raw || table->bytes))
 		return usage_error("--check shows no table and takes no options about columns and formats");
+	if (ratio->args.is_check && (ratio->args.additions.count || ratio->args.is_advise))
+		return usage_error("--check excludes --add and --advise");
+	if ((table->pairs || table->raw) && (ratio->args.additions.count || ratio->args.is_advise))
+		return usage_error("--add and --advise show tables of other columns: use --json, not --%s",
+				   table->pairs ? "pairs" : "raw");
 	return EXIT_DONE;
 }
 
@@ -340,6 +352,10 @@ int cmd_ratio(struct globals *globals, int argc, const char **argv)
 	status = check_args(&ratio);
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &ratio.table, ratio_columns, ratio_column_count,
-					RATIO_STANDARD_COLUMNS, &ratio.columns);
+					is_watched(globals, &ratio) ? RATIO_TERMINAL_COLUMNS : RATIO_STANDARD_COLUMNS,
+					&ratio.columns);
+	/* Nothing but the width of characters depends on the locale. */
+	ratio.is_drawn = is_watched(globals, &ratio) && setlocale(LC_CTYPE, "") &&
+			 strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	return status == EXIT_DONE ? run(globals, &ratio) : status;
 }

@@ -59,7 +59,7 @@ struct cell {
 enum column_flags {
 	COLUMN_RIGHT = 1 << 0,     /* numbers stand at the right edge */
 	COLUMN_SPANS = 1 << 1,     /* tells of the whole row: never splits one */
-	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all */
+	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all; so is what tells nothing new */
 	COLUMN_PAGES = 1 << 3,     /* needs a scan of the pages */
 	COLUMN_WRAPS = 1 << 4,     /* the last one, a phrase: on a terminal it takes more lines if it has to */
 };

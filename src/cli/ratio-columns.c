@@ -3,6 +3,8 @@
  * The columns of `memhp ratio`: each is a row of the table at the end and one small
  * function. The arithmetic is the library's.
  */
+#include <string.h>
+
 #include "cmd-ratio.h"
 
 static void cell_node(const void *data, struct cell *ret)
@@ -67,6 +69,38 @@ static void cell_status(const void *data, struct cell *ret)
 	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&row->ratio)));
 }
 
+/* So many cells; what is there at all has at least one. */
+#define BAR_CELLS 16
+
+static unsigned int movable_cells(const struct memhp_ratio *ratio)
+{
+	const double all = (double)ratio->kernel + (double)ratio->movable;
+	const unsigned int cells = (unsigned int)((double)ratio->movable / all * BAR_CELLS + 0.5);
+
+	if (ratio->kernel && cells == BAR_CELLS)
+		return BAR_CELLS - 1;
+	return ratio->movable && !cells ? 1 : cells;
+}
+
+static void cell_bar(const void *data, struct cell *ret)
+{
+	const struct ratio_row *row = data;
+	const char *kernel = row->is_drawn ? "\u2588" : "K", *movable = row->is_drawn ? "\u2591" : "M";
+	unsigned int cells;
+	char *end = ret->made;
+
+	if (!row->ratio.kernel && !row->ratio.movable)
+		return;
+	cells = movable_cells(&row->ratio);
+	if (row->is_drawn)
+		end = stpcpy(end, "K");
+	for (unsigned int i = 0; i < BAR_CELLS; i++)
+		end = stpcpy(end, i < BAR_CELLS - cells ? kernel : movable);
+	if (row->is_drawn)
+		stpcpy(end, "M");
+	cell_set_text(ret, ret->made);
+}
+
 static const char *color_status(const struct cell *cell)
 {
 	if (cell->kind != CELL_TEXT)
@@ -85,5 +119,6 @@ const struct column ratio_columns[] = {
 	{ "LIMIT", "highest RATIO that the kernel makes by itself", COLUMN_RIGHT, 0, cell_limit, NULL },
 	{ "HEADROOM", "what may still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, cell_headroom, NULL },
 	{ "STATUS", "ok, high, imbalanced, critical or movable-only", 0, 0, cell_status, color_status },
+	{ "BAR", "a picture of KERNEL (K) and MOVABLE (M)", COLUMN_COSTLY, 0, cell_bar, NULL },
 };
 const size_t ratio_column_count = OPTION_COUNT(ratio_columns);

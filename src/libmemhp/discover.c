@@ -252,3 +252,38 @@ int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot
 	snapshot->node_count = listing->node_count;
 	return 0;
 }
+
+/* lib/bitmap.c: bitmap_print_to_pagebuf(): "0-3,8" */
+static int list_has(const char *list, uint64_t number)
+{
+	for (const char *item = list;; item++) {
+		const size_t length = strcspn(item, ","), digits = strcspn(item, ",-");
+		uint64_t first = 0, last = 0;
+
+		if (number_parse(item, digits, 10, &first) < 0)
+			return -EBADMSG;
+		last = first;
+		if (digits < length && number_parse(item + digits + 1, length - digits - 1, 10, &last) < 0)
+			return -EBADMSG;
+		if (number >= first && number <= last)
+			return 1;
+		item += length;
+		if (!*item)
+			return 0;
+	}
+}
+
+int memhp_node_is_possible(struct memhp *memhp, unsigned int node)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	char list[4096];
+	ssize_t length = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
+
+	if (length == 0)
+		length = sysdir_read(&dir, "possible", list, sizeof(list));
+	if (length == -ENOENT)
+		return -ENODATA;
+	if (length < 0)
+		return (int)length;
+	return list_has(list, node);
+}

@@ -137,6 +137,12 @@ bool origins_keep_boot_memory(const struct origins *origins);
 enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
 			       bool has_firmware_node, const char **ret_device);
 
+/* Whether Hyper-V's or Xen's balloon is here, which hold memory as they like. */
+bool has_foreign_balloon(const struct memhp *memhp);
+/* The machine's name as uname(1) says it, "" where that is unknown. */
+#define ARCH_SIZE 65
+void arch_read(const struct memhp *memhp, char ret[ARCH_SIZE]);
+
 /* predict.c: pure decisions */
 struct offline_facts {
 	enum memhp_state state;

@@ -217,6 +217,10 @@ const struct memhp_block *memhp_snapshot_find_from(const struct memhp_snapshot *
 	for ((block) = memhp_snapshot_next((snapshot), NULL); (block);     \
 	     (block) = memhp_snapshot_next((snapshot), (block)))
 
+/* Whether the machine can have a node of that number, also one without memory yet: 1 or 0; -ENODATA
+ * where the kernel does not tell. Other errors: those of opening and reading, -EBADMSG. */
+int memhp_node_is_possible(struct memhp *memhp, unsigned int node);
+
 /* Block: a view into its snapshot ------------------------------------------- */
 
 uint64_t memhp_block_id(const struct memhp_block *block);
@@ -331,6 +335,69 @@ bool memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent);
  * is not 0. */
 uint64_t memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size);
 enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio);
+
+/* Sizing: what needs kernel memory, or cannot be in ZONE_MOVABLE --------------------- */
+
+/* Figures in bytes, UINT64_MAX where they are unknown; flags 1, 0, or -1 where unknown. */
+struct memhp_sizing {
+	size_t size;               /* sizeof(struct memhp_sizing) */
+	uint64_t kernel, movable;  /* as in struct memhp_ratio */
+	uint64_t kernel_free;      /* free in kernel zones */
+	uint64_t cma;
+	uint64_t gigantic;         /* hugetlb pages larger than the page allocator can serve */
+	uint64_t huge;             /* other hugetlb pages */
+	int huge_can_migrate;      /* the architecture moves them */
+	uint64_t pinned;           /* pins of pages (FOLL_PIN), short ones too; a page may have several */
+	uint64_t page_tables;
+	uint64_t ballooned;        /* held by a balloon that the kernel counts */
+	int balloon_compacts;      /* CONFIG_BALLOON_COMPACTION */
+	bool has_foreign_balloon;  /* Hyper-V's or Xen's: not counted, and without compaction */
+	int has_hvo;               /* HugeTLB vmemmap optimization is on */
+	uint64_t hvo_debt;         /* what dissolving all hugetlb pages would need under it */
+	uint64_t kasan;            /* shadow memory of KASAN; 0: it is off */
+	uint64_t dax_maps;         /* memory maps of ZONE_DEVICE in kernel memory, at most */
+	uint64_t offline_maps;     /* memory maps of blocks that are offline */
+};
+
+/*
+ * Reads the figures, from files that need no privilege. The snapshot needs
+ * MEMHP_ATTR_STATE, and for s390 MEMHP_ATTR_MEMMAP_ON_MEMORY. What cannot be read or
+ * understood is unknown. -ENOMEM.
+ */
+int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct memhp_stats *stats,
+		      struct memhp_sizing *ret);
+
+/* What the kernel's document considers (admin-guide/mm/memory-hotplug.rst, "ZONE_MOVABLE Sizing
+ * Considerations"), and with them HVO and CMA. */
+enum memhp_consideration {
+	MEMHP_CONSIDER_GIGANTIC_PAGES = 0,
+	MEMHP_CONSIDER_HUGE_PAGES,
+	MEMHP_CONSIDER_PINS,
+	MEMHP_CONSIDER_PAGE_TABLES,
+	MEMHP_CONSIDER_BALLOON,
+	MEMHP_CONSIDER_HVO,
+	MEMHP_CONSIDER_KASAN,
+	MEMHP_CONSIDER_CMA,
+	MEMHP_CONSIDER_DAX_MEMMAP,
+	MEMHP_CONSIDER_OFFLINE_BLOCKS,
+	MEMHP_CONSIDER_COUNT,      /* how many there are */
+};
+/* "gigantic-pages", ...; NULL for no such one. Static strings. */
+const char *memhp_consideration_name(enum memhp_consideration consideration);
+
+enum memhp_advice {
+	MEMHP_ADVICE_UNKNOWN = 0,  /* what it takes is unknown */
+	MEMHP_ADVICE_OK,
+	MEMHP_ADVICE_NOTE,         /* to be kept in mind */
+	MEMHP_ADVICE_WARN,         /* a large part of the kernel's memory, or more than it has */
+};
+/* "ok", "note", "warn"; NULL for UNKNOWN. Static strings. */
+const char *memhp_advice_name(enum memhp_advice advice);
+
+/* What is to be said of one of them, and the bytes that it rests on (UINT64_MAX: unknown). Without
+ * any memory in ZONE_MOVABLE there is nothing to warn of. Pure. */
+enum memhp_advice memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
+				     uint64_t *ret_figure);
 
 /* Scan: what is in the pages of blocks, from /proc/kpageflags ------------------- */
 

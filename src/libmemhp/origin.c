@@ -8,7 +8,6 @@
 
 #include "internal.h"
 
-#define ARCH_SIZE 65
 
 struct origins {
 	struct iomem iomem;
@@ -51,11 +50,16 @@ static bool has_hv_balloon(const struct memhp *memhp)
 	       sysdir_list(&dir, ".", is_device, NULL) > 0;
 }
 
+bool has_foreign_balloon(const struct memhp *memhp)
+{
+	return has_hv_balloon(memhp) || has_entry(memhp, "devices/system/xen_memory", "xen_memory0");
+}
+
 /*
  * kernel.arch exists since 6.1; before, the running system's is uname's, and of
  * another machine's tree it is unknown.
  */
-static void read_arch(const struct memhp *memhp, char ret[ARCH_SIZE])
+void arch_read(const struct memhp *memhp, char ret[ARCH_SIZE])
 {
 	cleanup(sysdir_close) struct sysdir kernel = SYSDIR_CLOSED;
 	struct utsname name;
@@ -105,7 +109,7 @@ int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins 
 	origins->has_probe = has_entry(memhp, "devices/system/memory", "probe");
 	origins->has_hv_balloon = has_hv_balloon(memhp);
 	origins->has_xen_balloon = has_entry(memhp, "devices/system/xen_memory", "xen_memory0");
-	read_arch(memhp, origins->arch);
+	arch_read(memhp, origins->arch);
 	*ret = take_ptr(origins);
 	return 0;
 }

@@ -77,11 +77,11 @@ int parameter_read(const struct sysdir *dir, const struct definition *definition
 
 /* kconfig.c: the default of auto_online_blocks that the kernel was built with, or NULL. */
 const char *kconfig_online_default(const struct memhp *memhp);
+/* The same of a configuration's text. Pure. */
+const char *kconfig_find_default(const char *text);
 /* The text of the configuration, or NULL; and whether an option is set in it. */
 char *kconfig_read(const struct memhp *memhp);
 bool kconfig_has(const char *text, const char *option);
-/* The same of a configuration's text. Pure. */
-const char *kconfig_find_default(const char *text);
 
 /* conf.c: /etc/memhp.conf, one entry a key. */
 #define CONF_NAME "memhp.conf"
