@@ -69,6 +69,19 @@ _memhp_policy() {
     [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$name=}")
 }
 
+# A device that ratio adds: what may follow its size. Only what follows the last "=" is replaced.
+_memhp_device() {
+    local before=''
+
+    if [[ $cur =~ ^(.*,node=)[0-9]*$ ]]; then
+        mapfile -t COMPREPLY < <(compgen -P "${BASH_REMATCH[1]}" -W "$(_memhp_ask NODES)" -- "${cur##*=}")
+    elif [[ $cur == *,* ]]; then
+        _memhp_list 'auto movable kernel node= kind=dimm kind=virtio-mem'
+    fi
+    [[ $cur != *=* || $COMP_WORDBREAKS != *=* ]] || before=${cur%=*}=
+    COMPREPLY=("${COMPREPLY[@]#"$before"}")
+}
+
 # The values of an option: NAME. False for an option that has none. Uses command of _memhp.
 _memhp_value() {
     local columns='RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY
@@ -78,7 +91,7 @@ _memhp_value() {
     # shellcheck disable=SC2154 # of _memhp
     [[ $command != policy ]] ||
         columns='PARAMETER VALUE DEFAULT SOURCE WRITABLE CMDLINE FILE MISSING MEANING'
-    [[ $command != ratio ]] || columns='NODE KERNEL MOVABLE CMA RATIO LIMIT HEADROOM STATUS'
+    [[ $command != ratio ]] || columns='NODE KERNEL MOVABLE CMA RATIO LIMIT HEADROOM STATUS BAR'
 
     case $1 in
     -s | --sysroot)
@@ -104,6 +117,7 @@ _memhp_value() {
     --in-zone) _memhp_list 'DMA DMA32 Normal HighMem Movable Device none' ;;
     --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
+    --add) _memhp_device ;;
     -z | --zone | --online) mapfile -t COMPREPLY < <(compgen -W 'auto movable kernel' -- "$cur") ;;
     --export) mapfile -t COMPREPLY < <(compgen -W 'cmdline grubby grub.d tmpfiles sysfs.d bootc' -- "$cur") ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'work address' -- "$cur") ;;
@@ -127,7 +141,7 @@ _memhp_options() {
     offline) options+=$filters$change' --order= --whole-devices' ;;
     policy) options+=$table' --save --apply --check --export=' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
-    ratio) options+=$table' --node= --check --check=' ;;
+    ratio) options+=$table' --node= --check --check= --add= --advise' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace 2> /dev/null
@@ -162,7 +176,7 @@ _memhp() {
             --save) mode=save ;;
             --apply | --check | --export=*) mode=other ;;
             --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
-            --zone | --timeout | --deadline | --retries | --interval | --progress | --order) value=$word ;;
+            --add | --zone | --timeout | --deadline | --retries | --interval | --progress | --order) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;
             -*[soStz]) value=-${word: -1} ;;

@@ -4,49 +4,7 @@
 # memhp ratio as a user sees it: rows, columns, limits, --check, what is wrong with a machine. The
 # arithmetic at its edges is in unit/test-ratio.c.
 
-load helpers
-
-parameters=sys/module/memory_hotplug/parameters
-
-# zoneinfo "NODE ZONE PRESENT [CMA]"…: pages of 4096 bytes, as statements of a world
-zoneinfo() {
-	printf 'proc/zoneinfo << ZONES\n'
-	printf '%s\n' "$@" | while read -r node zone present cma; do
-		printf 'Node %s, zone %s\n  pages free 0\n        spanned %s\n        present %s\n' \
-			"$node" "$zone" "$present" "$present"
-		printf '        managed %s\n        cma %s\n' "$present" "${cma:-0}"
-	done
-	printf 'ZONES\n'
-}
-
-# Of the variables policy, ratio and aware.
-policy() {
-	printf '%s/online_policy = %s\n%s/auto_movable_ratio = %s\n%s/auto_movable_numa_aware = %s\n' \
-		"$parameters" "${policy:-contig-zones}" "$parameters" "${ratio:-301}" "$parameters" "${aware:-Y}"
-}
-
-# What every machine here has: blocks of boot memory on x86.
-blocks() {
-	printf '.page_size = 4096\nblock_size 128M\nblock 0-7 online Normal node 0\n'
-	printf 'proc/sys/kernel/arch = x86_64\nsys/firmware/memmap/0/start = 0x0\n'
-	printf 'sys/firmware/memmap/0/end = 0x3fffffff\nsys/firmware/memmap/0/type = System RAM\n'
-	printf 'proc/iomem << RESOURCES\n00000000-3fffffff : System RAM\nRESOURCES\n'
-}
-
-# 1 GiB of kernel memory on node 0, and the zones that are given.
-small() {
-	{
-		blocks
-		policy
-		zoneinfo "0 Normal 262144" "$@"
-	} | world
-}
-
-setup() {
-	policy='' ratio='' aware=''
-	# As world says, which is the end of a pipe here.
-	root=$BATS_TEST_TMPDIR/root
-}
+load ratio
 
 @test "the table, exactly, on a machine of two nodes" {
 	world qemu-6.12-mixed

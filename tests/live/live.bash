@@ -104,3 +104,10 @@ judge() {
 	fi
 	return "$end"
 }
+
+# virtio_mem KERNEL: the modules that it needs, in the order in which they are loaded; 6.1 has more of
+# it in modules.
+virtio_mem() {
+	[[ $1 != amd64-6.1 ]] || echo virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
+	echo virtio_mem
+}

@@ -6,12 +6,6 @@
 
 load live
 
-# What virtio-mem needs, in the order in which it is loaded; 6.1 has more of it in modules.
-virtio_mem() {
-	[[ $1 != amd64-6.1 ]] || echo virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
-	echo virtio_mem
-}
-
 # rounds NAME KERNEL APPEND MODULES QEMU-ARGUMENT… < what the guest does
 rounds() {
 	local machine="${2#amd64-} $1" kernel=$2 append=$3 modules=$4 sent=$BATS_TEST_TMPDIR/sent answer status=0
