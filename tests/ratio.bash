@@ -8,12 +8,12 @@ load helpers
 
 parameters=sys/module/memory_hotplug/parameters
 
-# zoneinfo "NODE ZONE PRESENT [CMA]"…: pages of 4096 bytes, as statements of a world
+# zoneinfo "NODE ZONE PRESENT [CMA [FREE]]"…: pages of 4096 bytes, as statements of a world
 zoneinfo() {
 	printf 'proc/zoneinfo << ZONES\n'
-	printf '%s\n' "$@" | while read -r node zone present cma; do
-		printf 'Node %s, zone %s\n  pages free 0\n        spanned %s\n        present %s\n' \
-			"$node" "$zone" "$present" "$present"
+	printf '%s\n' "$@" | while read -r node zone present cma free; do
+		printf 'Node %s, zone %s\n  pages free %s\n        low      10\n        spanned %s\n        present %s\n' \
+			"$node" "$zone" "${free:-0}" "$present" "$present"
 		printf '        managed %s\n        cma %s\n' "$present" "${cma:-0}"
 	done
 	printf 'ZONES\n'

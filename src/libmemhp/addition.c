@@ -21,13 +21,12 @@ static uint64_t hole(const struct model_node *node, enum memhp_zone zone)
  * mm/memory_hotplug.c: default_zone_for_pfn() looks at the address, which is not
  * known: between two pieces of a zone's memory it decides otherwise than above.
  */
-static bool depends_on_address(const struct memhp_forecast *forecast, const struct model_range *range,
-			       enum memhp_target target)
+static bool depends_on_address(const struct memhp_forecast *forecast, const struct model_range *range)
 {
 	const struct memhp_zone_rules *rules = &forecast->model.rules;
 	const struct model_node *node = model_find_node(&forecast->model, range->node);
 
-	if (target != MEMHP_TARGET_AUTO || rules->is_auto_movable)
+	if (rules->is_auto_movable)
 		return false;
 	return hole(node, rules->has_movable_node ? MEMHP_ZONE_NORMAL : MEMHP_ZONE_MOVABLE) >= range->pages;
 }
@@ -82,8 +81,10 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		r = model_add_group(&forecast->model, &group, &range.group);
 	if (r < 0)
 		return r;
-	zones.is_certain = forecast_is_certain(forecast, what.target) &&
-			   !depends_on_address(forecast, &range, what.target);
+	/* Which kernel zone it would be is not asked. */
+	zones.is_certain = what.target != MEMHP_TARGET_AUTO ||
+			   (forecast_is_certain(forecast, what.target) &&
+			    !depends_on_address(forecast, &range));
 	/* The map is there before the memory is online. */
 	memmap_add(forecast, &what, &zones);
 	online_all(forecast, &range, what.target, zones.is_certain, &movable);
