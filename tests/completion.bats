@@ -109,6 +109,18 @@ is() {
     is ""
     offers ratio --n
     is "--node= --noheadings"
+    offers ratio --ad
+    is "--add= --advise"
+    offers ratio --add ''
+    is ""
+    offers ratio --add 1G,m
+    is "1G,movable"
+    offers ratio --add = 1G,movable,k
+    is "1G,movable,kernel 1G,movable,kind=dimm 1G,movable,kind=virtio-mem"
+    offers ratio --add = 1G,kind = v
+    is "virtio-mem"
+    offers ratio -s "$root" --add 1G,node = ''
+    is "0 1"
     offers ratio -o H
     is "HEADROOM"
     offers ratio -s "$root" --check ''

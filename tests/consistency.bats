@@ -212,6 +212,28 @@ filters() {
     same "words in the schema" "$words" "$(schema 'd["status"]["enum"]' ratio)"
 }
 
+@test "ratio --add and --advise: source, header, memhp-ratio.8, schema, completion" {
+    considerations=$(sed -nE 's/^\t\[MEMHP_CONSIDER_[A-Z_]+\] = \{ "(.*)", .*/\1/p' src/libmemhp/advice.c)
+    same "header" "$considerations" "$(words_of_header MEMHP_CONSIDER | grep -vx count)"
+    same "words" "$considerations" "$(sed -nE 's/^\t\[MEMHP_CONSIDER_([A-Z_]+)\] = \{$/\1/p' src/cli/ratio-advise.c | tr 'A-Z_' 'a-z-')"
+    same "memhp-ratio.8" "$considerations" "$(items_of_page memhp-ratio.8 '^\.Ss Advice' '^\.Sh COLUMNS')"
+    same "schema" "$considerations" "$(schema 'd["advice"]["properties"]["name"]["enum"]' ratio)"
+    for names in 'targets target' 'kinds kind'; do
+        read -r table key <<< "$names"
+        words=$(sed -n "/^const char \*const addition_$table\[\]/,/^}/s/.*= \"\(.*\)\",/\1/p" src/cli/ratio-add.c)
+        same "schema, $key" "$words" "$(schema "d['addition']['properties']['$key']['enum']" ratio)"
+        offered+=$(sed "s/^/${key/target}=/; s/^=//" <<< "$words")$'\n'
+    done
+    same "completion" "${offered}node=" "$(offers ratio --add 1G, | sed 's/^1G,//')"
+    same "items in memhp-ratio.8" "$(sed 's/.*=//' <<< "${offered%$'\n'}")" \
+        "$(items_of_page memhp-ratio.8 '^\.Ss Adding memory' '^\.Ss Advice' | grep -v =)"
+    keys=$(sed -n 's/^\t{ "\([A-Z-]*\)", .*/\1/p' src/cli/ratio-add-columns.c | grep -vx FROM | tr 'A-Z-' 'a-z_')
+    same "keys" "$keys" "$(schema 'd["addition"]["properties"]' ratio)"
+    for key in $keys; do
+        grep -qE "^\.(It )?Ql (.* , )?$key( ,|\$| )" man/memhp-ratio.8 || fail "memhp-ratio.8 has no $key"
+    done
+}
+
 @test "default columns and columns that never split a row: program and memhp-list.8" {
     mem list -r --summary=never 46
     page=$(mandoc -T ascii man/memhp-list.8 | sed 's/.\x08//g' | tr -s ' \n' ' ')
@@ -449,6 +471,9 @@ END
     covers ratio 0 ratio
     covers ratio 1 ratio --check=1
     covers error 1 ratio --node=9
+    covers ratio 0 ratio --add 1G --add 256M,movable,node=1,kind=virtio-mem --advise
+    covers ratio 0 ratio -o BAR
+    covers error 2 ratio --add 1M
     MEMHP_ROOT=$BATS_TEST_TMPDIR/copy
     cp -a "$root" "$MEMHP_ROOT"
     mkdir "$MEMHP_ROOT/run"
@@ -518,6 +543,23 @@ END
     for row in '{}' '{"parameter": "ratio"}' '{"parameter": "auto_movable_ratio", "value": "5"}' \
         '{"parameter": "probe", "value": "no"}' '{"parameter": "online_policy", "value": 1}' '{"source": "cmd"}'; do
         refused policy "$(parameters "$row")"
+    done
+    ratio() {
+        printf '{"format_version": 1, "policy": null, "numa_aware": null, "nodes": [], "total": {}, "add": [%s], "advice": [%s]}' "$1" "$2"
+    }
+    ratio '' '{"name": "pins", "level": null, "figure": null, "text": "x"}' > "$BATS_TEST_TMPDIR/right"
+    valid ratio "$BATS_TEST_TMPDIR/right" || fail "not valid"
+    for row in '{}' '{"name": "pin", "level": "ok", "figure": 1, "text": "x"}' '{"name": "pins", "level": "unknown", "figure": 1, "text": "x"}' \
+        '{"name": "pins", "level": "ok", "figure": "1G", "text": "x"}' '{"name": "pins", "level": "ok", "text": "x"}'; do
+        refused ratio "$(ratio '' "$row")"
+    done
+    document ratio --add 1G
+    added=$("$python" -c 'import json, sys; print(json.dumps(json.load(open(sys.argv[1]))["add"][0]))' "$out_file")
+    ratio "$added" '' > "$BATS_TEST_TMPDIR/right"
+    valid ratio "$BATS_TEST_TMPDIR/right" || fail "not valid"
+    for change in '"kind": "dimm"/"kind": "DIMM"' '"certain": true/"certain": "yes"' '"size": [0-9]*/"size": 0' '"memmap_on_memory": false/"memmap_on_memory": true' \
+        '"target": "auto", /' '"node": 0/"node": null, "nodes": [0]'; do
+        refused ratio "$(ratio "$(sed "s/$change/" <<< "$added")" '')"
     done
     refused policy '{"format_version": 1, "action": "set", "parameters": [], "exit_status": 0}'
     refused error '{"format_version": 1, "error": {"message": "no", "code": 1}, "exit_status": 1}'

@@ -277,13 +277,13 @@ int memhp_node_is_possible(struct memhp *memhp, unsigned int node)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	char list[4096];
-	ssize_t length = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
+	ssize_t length;
+	int r = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
 
-	if (length == 0)
-		length = sysdir_read(&dir, "possible", list, sizeof(list));
-	if (length == -ENOENT)
-		return -ENODATA;
+	if (r < 0)
+		return r == -ENOENT ? -ENODATA : r;
+	length = sysdir_read(&dir, "possible", list, sizeof(list));
 	if (length < 0)
-		return (int)length;
+		return length == -ENOENT ? -ENODATA : (int)length;
 	return list_has(list, node);
 }

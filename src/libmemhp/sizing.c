@@ -245,7 +245,7 @@ static int kasan_by_symbols(const struct memhp *memhp)
 	file = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (!file)
 		return -1;
-	fd = -1;
+	(void)take_fd(&fd);
 	while (getline(&line, &size, file) > 0) {
 		is_empty = false;
 		if (strstr(line, " __asan_load1"))
