@@ -25,14 +25,15 @@ DEFINE_CLEANUP(struct table *, table_free)
 /* Sums ----------------------------------------------------------------------- */
 
 struct sums {
-	uint64_t requested, changed, already, failed;
-	struct ranges changed_blocks, already_blocks;
+	uint64_t requested, changed, already, failed, removed;
+	struct ranges changed_blocks, already_blocks, removed_blocks;
 };
 
 static void sums_free(struct sums *sums)
 {
 	ranges_free(&sums->changed_blocks);
 	ranges_free(&sums->already_blocks);
+	ranges_free(&sums->removed_blocks);
 }
 
 static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
@@ -43,6 +44,11 @@ static void add_to_sums(const struct change_context *context, const struct memhp
 	case MEMHP_RESULT_DONE:
 		sums->changed += context->block_size;
 		(void)ranges_add(&sums->changed_blocks, id, id);
+		return;
+	case MEMHP_RESULT_REMOVED:
+		sums->changed += context->block_size;
+		sums->removed += context->block_size;
+		(void)ranges_add(&sums->removed_blocks, id, id);
 		return;
 	case MEMHP_RESULT_ALREADY:
 		sums->already += context->block_size;
@@ -65,6 +71,7 @@ static void sort_sums(struct sums *sums)
 {
 	ranges_sort(&sums->changed_blocks);
 	ranges_sort(&sums->already_blocks);
+	ranges_sort(&sums->removed_blocks);
 }
 
 static int success(const struct change_context *context)
@@ -112,7 +119,7 @@ int report_nothing(const struct change_context *context)
 
 /* Plans ---------------------------------------------------------------------- */
 
-static struct memhp_outcome planned(const struct memhp_step *step)
+static struct memhp_outcome planned(const struct change_context *context, const struct memhp_step *step)
 {
 	struct memhp_outcome outcome = {
 		.block = memhp_step_block(step),
@@ -120,7 +127,8 @@ static struct memhp_outcome planned(const struct memhp_step *step)
 		.zone = memhp_step_zone(step),
 	};
 
-	if (memhp_step_is_already(step)) {
+	/* What is offline is still to be removed. */
+	if (memhp_step_is_already(step) && !context->args->unplug) {
 		outcome.reason = memhp_step_reason(step);
 		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
 	}
@@ -202,7 +210,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	if (!json && !table)
 		return library_error("report", -ENOMEM);
 	memhp_plan_foreach(plan, step) {
-		struct memhp_outcome outcome = planned(step);
+		struct memhp_outcome outcome = planned(context, step);
 		struct change_row row;
 
 		if (memhp_step_is_reserve(step))
@@ -226,7 +234,10 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	ranges_sort(&blocks);
 	if (table_print(table) < 0)
 		return library_error("report", -ENOMEM);
-	close_plan(context, &blocks, bytes);
+	if (context->args->unplug)
+		unplug_close_plan(context, plan);
+	else
+		close_plan(context, &blocks, bytes);
 	if (bytes && has_pages(plan))
 		close_estimate(plan);
 	return EXIT_DONE;
@@ -240,9 +251,15 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 	const struct memhp_outcome *outcome;
 	uint64_t bytes = 0;
 
-	memhp_report_foreach(report, outcome)
-		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
+	memhp_report_foreach(report, outcome) {
+		bool is_offline = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
+
+		/* Nothing replaces what was not removed. */
+		if (context->args->unplug && outcome->result != MEMHP_RESULT_REMOVED)
+			return false;
+		if (is_offline || outcome->result == MEMHP_RESULT_REMOVED)
 			bytes += context->block_size;
+	}
 	return bytes >= memhp_plan_requested(plan);
 }
 
@@ -336,6 +353,7 @@ static void tell_block(const struct change_context *context, const struct change
 	case MEMHP_RESULT_SKIPPED:
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_ROLLED_BACK:
+	case MEMHP_RESULT_REMOVED:
 		if (context->globals->verbose)
 			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms%s\n",
 			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
@@ -343,29 +361,47 @@ static void tell_block(const struct change_context *context, const struct change
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
 			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
-		if (outcome->reason != MEMHP_REASON_NONE)
+		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_device_s(context, outcome))
 			tell_failure(row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		tell_failure(row);
+		if (!unplug_is_device_s(context, outcome))
+			tell_failure(row);
 		return;
 	}
 }
 
-static void close_run(const struct change_context *context, struct sums *sums)
+static void close_removed(const struct change_context *context, const struct sums *sums,
+			  const struct memhp_report *report, const char *end)
+{
+	cleanup(cleanup_free) char *removed = ranges_text(&sums->removed_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *names = unplug_names(report);
+	uint64_t blocks = sums->removed / context->block_size;
+	char size[24];
+
+	size_text(sums->removed, size);
+	printf("removed %" PRIu64 " block%s (%s): %s (%s)%s", blocks, blocks == 1 ? "" : "s", size,
+	       removed ? removed : "", names ? names : "", end);
+}
+
+static void close_run(const struct change_context *context, const struct sums *sums, const struct memhp_report *report)
 {
 	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
-	uint64_t blocks = sums->changed / context->block_size;
+	uint64_t bytes = sums->changed - sums->removed, blocks = bytes / context->block_size;
 	char size[24];
 
-	size_text(sums->changed, size);
+	size_text(bytes, size);
+	if (sums->removed)
+		close_removed(context, sums, report, blocks ? "; " : "\n");
 	if (blocks)
 		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
 		       blocks == 1 ? "" : "s", size, changed ? changed : "");
+	else if (sums->removed)
+		return;
 	else if (sums->already && !sums->failed)
 		printf("%s already: %s\n", action_name(context->action), already ? already : "");
 	else
@@ -398,6 +434,8 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 			tell_block(context, &row);
 	}
 	sort_sums(&sums);
+	if (!json)
+		unplug_tell_devices(context, report);
 	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 	if (json)
@@ -405,6 +443,6 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		error("there is less than that to %s", action_name(context->action));
 	if (!context->globals->quiet)
-		close_run(context, &sums);
+		close_run(context, &sums, report);
 	return status;
 }

@@ -39,6 +39,11 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict) };
 
+	/* What is only to be removed is no work. */
+	if (memhp_block_state(item->block) == MEMHP_STATE_OFFLINE) {
+		item->rating = (struct rating){ .is_movable = true, .last = memhp_block_id(item->block) };
+		return;
+	}
 	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
 	if (scan)
 		memhp_scan_judge(scan, item->block, &verdict);
@@ -90,7 +95,7 @@ void order_sort(struct order_item *items, size_t count)
 
 struct device {
 	const char *name;
-	size_t candidates, left;      /* of its blocks; left: those that are not offline */
+	size_t candidates, left;      /* of its blocks; left: those that are candidates or not offline */
 	struct rating rating;         /* the worst chance, all of the work */
 	size_t rank;                  /* of those that are emptied as a whole */
 };
@@ -157,8 +162,10 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 	device_count = list_devices(items, count, devices);
 	for (size_t i = 0; i < count; i++) {
 		device = find_device(devices, device_count, items[i].block);
-		if (device)
-			add_candidate(device, &items[i].rating);
+		if (!device)
+			continue;
+		add_candidate(device, &items[i].rating);
+		device->left += memhp_block_state(items[i].block) == MEMHP_STATE_OFFLINE;
 	}
 	memhp_snapshot_foreach(snapshot, block) {
 		device = memhp_block_state(block) == MEMHP_STATE_OFFLINE ? NULL : find_device(devices, device_count, block);
