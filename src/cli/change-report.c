@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a plan or of a run: lines for people, the document for
- * programs, and the exit status.
+ * What is told of a run: lines for people, the document for programs, and the exit
+ * status. Plans are plan-report.c's.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,26 +10,15 @@
 #include <string.h>
 
 #include "../libmemhp/cleanup.h"
-#include "change.h"
-#include "json.h"
+#include "change-report.h"
 #include "message.h"
-#include "table.h"
 #include "text.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
-DEFINE_CLEANUP(struct table *, table_free)
-
-/* Ranges of blocks named in one line. */
-#define RANGES_SHOWN 8
 
 /* Sums ----------------------------------------------------------------------- */
 
-struct sums {
-	uint64_t requested, changed, already, failed, removed;
-	struct ranges changed_blocks, already_blocks, removed_blocks;
-};
-
-static void sums_free(struct sums *sums)
+void sums_free(struct sums *sums)
 {
 	ranges_free(&sums->changed_blocks);
 	ranges_free(&sums->already_blocks);
@@ -81,7 +70,7 @@ static int success(const struct change_context *context)
 
 /* Documents ------------------------------------------------------------------ */
 
-static struct json *document_begin(const struct change_context *context)
+struct json *change_document_begin(const struct change_context *context)
 {
 	struct json *json = json_new();
 
@@ -93,7 +82,7 @@ static struct json *document_begin(const struct change_context *context)
 	return json;
 }
 
-static int document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
+int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
 {
 	json_rows_end(json);
 	json_set_number(json, "summary", "requested", sums->requested);
@@ -113,29 +102,13 @@ int report_nothing(const struct change_context *context)
 	notice("nothing to do");
 	if (!context->globals->json)
 		return success(context);
-	json = document_begin(context);
-	return json ? document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
+	json = change_document_begin(context);
+	return json ? change_document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
 }
 
-/* Plans ---------------------------------------------------------------------- */
+/* Rows ----------------------------------------------------------------------- */
 
-static struct memhp_outcome planned(const struct change_context *context, const struct memhp_step *step)
-{
-	struct memhp_outcome outcome = {
-		.block = memhp_step_block(step),
-		.state = memhp_block_state(memhp_step_block(step)),
-		.zone = memhp_step_zone(step),
-	};
-
-	/* What is offline is still to be removed. */
-	if (memhp_step_is_already(step) && !context->args->unplug) {
-		outcome.reason = memhp_step_reason(step);
-		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
-	}
-	return outcome;
-}
-
-static void fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
 		     const struct memhp_pages *pages, struct change_row *ret)
 {
 	*ret = (struct change_row){ .context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages };
@@ -146,101 +119,6 @@ static void fill_row(const struct change_context *context, const struct memhp_ou
 			 outcome->holders[i].name[0] ? ")" : "");
 	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
 		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
-}
-
-/* Whether the pages of any block are known. */
-static bool has_pages(const struct memhp_plan *plan)
-{
-	const struct memhp_step *step;
-
-	memhp_plan_foreach(plan, step)
-		if (memhp_step_pages(step))
-			return true;
-	return false;
-}
-
-/* How much that is, as far as it was looked at. */
-static void close_estimate(const struct memhp_plan *plan)
-{
-	uint64_t pages = 0, ms = 0;
-	const struct memhp_step *step;
-
-	memhp_plan_foreach(plan, step) {
-		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
-			continue;
-		pages += memhp_pages_count(memhp_step_pages(step), MEMHP_PAGE_MIGRATE);
-		ms += estimate_ms(memhp_step_pages(step));
-	}
-	printf("%" PRIu64 " page%s to migrate, about %" PRIu64 ".%" PRIu64 "s (reckoned with %d pages a second, %d ms a block)\n",
-	       pages, pages == 1 ? "" : "s", ms / 1000, ms % 1000 / 100, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
-}
-
-static void close_plan(const struct change_context *context, const struct ranges *blocks, uint64_t bytes)
-{
-	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
-	char size[24];
-
-	size_text(bytes, size);
-	if (bytes)
-		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action),
-		       bytes / context->block_size, bytes == context->block_size ? "" : "s", size, text ? text : "");
-	else
-		printf("nothing to %s\n", action_name(context->action));
-}
-
-int report_plan(const struct change_context *context, const struct memhp_plan *plan)
-{
-	static const struct table_args plain = { 0 };
-	cleanup(cleanup_json_free) struct json *json = NULL;
-	cleanup(cleanup_table_free) struct table *table = NULL;
-	cleanup(ranges_free) struct ranges blocks = { 0 };
-	struct sums sums = { .requested = memhp_plan_requested(plan) };
-	struct columns columns = { 0 };
-	const struct memhp_step *step;
-	uint64_t bytes = 0;
-
-	if (context->globals->json)
-		change_document_columns(&columns);
-	else
-		change_plan_columns(has_pages(plan), &columns);
-	if (context->globals->json)
-		json = document_begin(context);
-	else
-		table = table_new(context->globals, &plain, &columns);
-	if (!json && !table)
-		return library_error("report", -ENOMEM);
-	memhp_plan_foreach(plan, step) {
-		struct memhp_outcome outcome = planned(context, step);
-		struct change_row row;
-
-		if (memhp_step_is_reserve(step))
-			continue;
-		fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
-		if (json)
-			json_row(json, &columns, &row, 0);
-		else if (table_add(table, &row, 0) < 0)
-			return library_error("report", -ENOMEM);
-		if (outcome.result != MEMHP_RESULT_PLANNED) {
-			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
-			continue;
-		}
-		bytes += context->block_size;
-		(void)ranges_add(&blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
-	}
-	if (sums.requested > memhp_plan_available(plan))
-		notice("there is less than that to %s", action_name(context->action));
-	if (json)
-		return document_end(json, &sums, 0, EXIT_DONE);
-	ranges_sort(&blocks);
-	if (table_print(table) < 0)
-		return library_error("report", -ENOMEM);
-	if (context->args->unplug)
-		unplug_close_plan(context, plan);
-	else
-		close_plan(context, &blocks, bytes);
-	if (bytes && has_pages(plan))
-		close_estimate(plan);
-	return EXIT_DONE;
 }
 
 /* Runs ----------------------------------------------------------------------- */
@@ -419,14 +297,14 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 
 	change_document_columns(&columns);
 	if (context->globals->json) {
-		json = document_begin(context);
+		json = change_document_begin(context);
 		if (!json)
 			return library_error("report", -ENOMEM);
 	}
 	memhp_report_foreach(report, outcome) {
 		struct change_row row;
 
-		fill_row(context, outcome, true, outcome->pages, &row);
+		change_fill_row(context, outcome, true, outcome->pages, &row);
 		add_to_sums(context, outcome, &sums);
 		if (json)
 			json_row(json, &columns, &row, 0);
@@ -439,7 +317,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 	if (json)
-		return document_end(json, &sums, memhp_report_elapsed_ms(report), status);
+		return change_document_end(json, &sums, memhp_report_elapsed_ms(report), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		error("there is less than that to %s", action_name(context->action));
 	if (!context->globals->quiet)

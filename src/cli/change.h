@@ -49,6 +49,8 @@ int change_run(const struct globals *globals, const struct change_args *args,
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands);
 
+/* Ranges of blocks named in one line. */
+#define RANGES_SHOWN 8
 /* Where a sentence may be made. */
 #define HINT_SIZE 160
 
@@ -81,7 +83,7 @@ void change_document_columns(struct columns *ret);
 void change_column(const char *name, struct columns *ret);
 void change_plan_columns(bool with_pages, struct columns *ret);
 
-/* change-report.c: what is told of a plan or a run. */
+/* plan-report.c, change-report.c: what is told of a plan, and of a run. */
 int report_plan(const struct change_context *context, const struct memhp_plan *plan);
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
 	       const struct memhp_report *report, int signal);

@@ -13,8 +13,6 @@
 #include "message.h"
 #include "text.h"
 
-#define RANGES_SHOWN 8
-
 static const char *device_of(const struct memhp_block *block)
 {
 	return memhp_block_device(block) ? memhp_block_device(block) : "";
@@ -115,7 +113,7 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 
 /* Devices ---------------------------------------------------------------------- */
 
-/* The devices of blocks, each once: "PNP0C80:00, PNP0C80:01". The caller frees it. */
+/* "PNP0C80:00, PNP0C80:01" */
 static void add_name(char **names, const struct memhp_block *block)
 {
 	char *more = NULL;
@@ -137,7 +135,7 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 
 	memhp_plan_foreach(plan, step) {
 		block = memhp_step_block(step);
-		if (ranges_have(&blocks, memhp_block_id(block)))
+		if (memhp_step_is_reserve(step) || ranges_have(&blocks, memhp_block_id(block)))
 			continue;
 		last = block;
 		add_name(&names, last);
