@@ -97,7 +97,7 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 	const struct memhp_block *left = NULL, *block;
 	uint64_t bytes = 0;
 	char size[24];
-	int r = memhp_plan_left_in_use(plan, &left);
+	int r = memhp_plan_find_left(plan, &left);
 
 	if (r < 0)
 		return library_error("plan", r);
@@ -107,7 +107,7 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 		if (is_same_device(block, left))
 			bytes += context->block_size;
 	size_text(bytes, size);
-	return usage_error("--unplug: %s (%s) can only be removed as a whole, but block %" PRIu64 " of it would stay in use; "
+	return usage_error("--unplug: %s (%s) can only be removed as a whole, but block %" PRIu64 " of it would be left; "
 			   "'all --device=%s' is all of it", device_of(left), size, memhp_block_id(left), device_of(left));
 }
 

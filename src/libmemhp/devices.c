@@ -19,7 +19,7 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int memhp_plan_left_in_use(const struct memhp_plan *plan, const struct memhp_block **ret)
+int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block **ret)
 {
 	cleanup(cleanup_free) const char **names = calloc(plan_step_count(plan) + 1, sizeof(*names));
 	cleanup(cleanup_free) uint64_t *ids = calloc(plan_step_count(plan) + 1, sizeof(*ids));
@@ -43,7 +43,10 @@ int memhp_plan_left_in_use(const struct memhp_plan *plan, const struct memhp_blo
 		const char *name = memhp_block_device(block);
 		const uint64_t id = memhp_block_id(block);
 
-		if (memhp_block_state(block) == MEMHP_STATE_OFFLINE || !name ||
+		/* What is offline may go with its device, but not beyond an amount. */
+		bool may_go = memhp_block_state(block) == MEMHP_STATE_OFFLINE && !plan_request(plan)->amount;
+
+		if (may_go || !name ||
 		    !bsearch(&name, names, name_count, sizeof(*names), by_name) ||
 		    bsearch(&id, ids, id_count, sizeof(*ids), by_id))
 			continue;

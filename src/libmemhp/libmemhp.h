@@ -685,11 +685,12 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
  */
 int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block);
 /*
- * The first block that would stay in use though a step takes another one of its device
- * offline: no device with such a block is ever removed. NULL when the plan takes devices
- * as a whole. Pure. Errors: -ENOMEM.
+ * The first block that a plan would leave of a device of which it takes others: one that
+ * would stay in use, or with an amount one that would be removed beyond it. NULL when the
+ * plan takes devices as a whole: no other plan should be run with unplug. Pure. Errors:
+ * -ENOMEM.
  */
-int memhp_plan_left_in_use(const struct memhp_plan *plan, const struct memhp_block **ret);
+int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block **ret);
 
 /* Bytes to change: those of the blocks, or the amount less what already counts. */
 uint64_t memhp_plan_requested(const struct memhp_plan *plan);

@@ -189,7 +189,7 @@ static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 	}
 	order_sort(items, count);
 	if (plan->request.whole_devices || plan->request.unplug)
-		r = order_whole_devices(items, count, plan->snapshot, wanted);
+		r = order_whole_devices(items, count, plan->snapshot, wanted, plan->request.unplug);
 	for (size_t i = 0; i < count; i++)
 		plan->steps[i] = (struct memhp_step){
 			.block = items[i].block, .pages = items[i].pages,
