@@ -92,7 +92,7 @@ int report_nothing(const struct change_context *context);
 /* "done" in words: onlined, offlined. */
 const char *action_name(enum memhp_action action);
 
-/* unplug.c: what --unplug adds. Leaves the blocks that can be removed: of those that an amount is
+/* change-unplug.c: what --unplug adds. Leaves the blocks that can be removed: of those that an amount is
  * taken from others are left out, else they are an error. An exit status. */
 int unplug_narrow(const struct change_context *context, bool is_amount, struct ranges *blocks);
 /* Refuses a plan that leaves part of a device in use; an exit status. */
