@@ -23,7 +23,7 @@ story() {
 		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 \
 		-object memory-backend-ram,id=v0,size=1G,reserve=off \
 		-device virtio-mem-pci,id=vm0,memdev=v0,requested-size=256M,node=0 > "$sent.log" 2>&1 <<-'END' ||
-		in_state() { grep -qx "$2" "$memory/memory$1/state"; }
+		fail() { echo "$1"; exit 1; }
 		has_four() { [ "$(memhp list -qrn -a -o BLOCK --node 1 2> /dev/null | grep -c .)" = 4 ]; }
 		device=$(basename "$(readlink $memory/memory32/firmware_node)")
 		# states NAME: of the DIMM's blocks, one a line
@@ -31,33 +31,33 @@ story() {
 			cat $memory/memory3[2-9]/state > "/run/$1"
 			send "$1" < "/run/$1"
 		}
-		wait_for 20 test -L $memory/memory39/node1 || exit 1
-		memhp online -q -z movable 32-39 || exit 1
+		wait_for 20 test -L $memory/memory39/node1 || fail "no DIMM"
+		memhp online -q -z movable 32-39 || fail "cannot go online"
 
 		run dry memhp offline -J --unplug --dry-run --force all --device "$device"
 		run part memhp offline -J --unplug 32-38
 		run boot memhp offline -J --unplug 1
 		has_driver_s() { memhp list -qrn -a -o BLOCK --origin virtio-mem 2> /dev/null | grep -q .; }
-		wait_for 60 has_driver_s || exit 1
+		wait_for 60 has_driver_s || fail "no virtio-mem"
 		driver=$(memhp list -rn -a -o BLOCK --origin virtio-mem | head -n 1)
 		run virtio memhp offline -J --unplug "$driver"
 		states untouched
 
 		# page tables in a kernel zone: the block cannot go, so the DIMM must not
-		memhp offline -q 39 && memhp online -q -z kernel 39 || exit 1
+		memhp offline -q 39 && memhp online -q -z kernel 39 || fail "block 39 is not in a kernel zone"
 		pin 200 1 > /run/tables &
 		pinner=$!
-		wait_for 90 test -s /run/tables || exit 1
+		wait_for 90 test -s /run/tables || fail "no page tables"
 		run unmovable memhp offline -J --force --unplug --all-or-nothing --retries 1 --interval 100ms 32-39
 		states unmovable-states
 		kill -KILL $pinner
 		wait_for 20 test ! -e /proc/$pinner/fd
-		wait_for 60 memhp offline -q 39 && memhp online -q -z movable 39 || exit 1
+		wait_for 60 memhp offline -q 39 && memhp online -q -z movable 39 || fail "block 39 is not movable again"
 
 		# pinned pages: blocks that have none go offline, and the DIMM stays
 		pin 300 1 > /run/pinned &
 		pinner=$!
-		wait_for 90 test -s /run/pinned || exit 1
+		wait_for 90 test -s /run/pinned || fail "nothing is pinned"
 		run pinned memhp offline -J --force --unplug --timeout 4s 32-39
 		states pinned-states
 		waitev DEVICE_DELETED 2 > /run/deleted
@@ -79,9 +79,9 @@ story() {
 		send left-1 < /run/left
 		run gone memhp offline -J --unplug 32-39
 
-		plug d2 512 1 || exit 1
-		wait_for 60 has_four || exit 1
-		memhp online -q -z movable all --node 1 || exit 1
+		plug d2 512 1 || fail "no second DIMM"
+		wait_for 60 has_four || fail "no blocks of it"
+		memhp online -q -z movable all --node 1 || fail "it cannot go online"
 		run amount memhp offline -J --unplug --timeout 100s 512M --node 1
 		waitev DEVICE_DELETED 100 > /run/deleted
 		send deleted-2 < /run/deleted
