@@ -13,16 +13,14 @@ setup_file() {
 	dax amd64-6.12
 }
 
-# Node 1's only memory is DIMMs: d1 in 32-39, d2 in 40-43 once it is plugged; virtio-mem on node 0.
+# Node 1's only memory is DIMMs: d1 in 32-39, later others of four blocks.
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -t 400 -a memhp_default_state=offline -m virtio_mem -f "$live/put.c" -f "$live/pin.c" -o "$sent" - \
+	guest -p -k "$1" -t 300 -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -o "$sent" - \
 		-m 1G,slots=4,maxmem=16G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
-		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 \
-		-object memory-backend-ram,id=v0,size=1G,reserve=off \
-		-device virtio-mem-pci,id=vm0,memdev=v0,requested-size=256M,node=0 > "$sent.log" 2>&1 <<-'END' ||
+		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
 		fail() { echo "$1"; exit 1; }
 		has_four() { [ "$(memhp list -qrn -a -o BLOCK --node 1 2> /dev/null | grep -c .)" = 4 ]; }
 		device=$(basename "$(readlink $memory/memory32/firmware_node)")
@@ -37,22 +35,7 @@ story() {
 		run dry memhp offline -J --unplug --dry-run --force all --device "$device"
 		run part memhp offline -J --unplug 32-38
 		run boot memhp offline -J --unplug 1
-		has_driver_s() { memhp list -qrn -a -o BLOCK --origin virtio-mem 2> /dev/null | grep -q .; }
-		wait_for 60 has_driver_s || fail "no virtio-mem"
-		driver=$(memhp list -rn -a -o BLOCK --origin virtio-mem | head -n 1)
-		run virtio memhp offline -J --unplug "$driver"
 		states untouched
-
-		# page tables in a kernel zone: the block cannot go, so the DIMM must not
-		memhp offline -q 39 && memhp online -q -z kernel 39 || fail "block 39 is not in a kernel zone"
-		pin 200 1 > /run/tables &
-		pinner=$!
-		wait_for 90 test -s /run/tables || fail "no page tables"
-		run unmovable memhp offline -J --force --unplug --all-or-nothing --retries 1 --interval 100ms 32-39
-		states unmovable-states
-		kill -KILL $pinner
-		wait_for 20 test ! -e /proc/$pinner/fd
-		wait_for 60 memhp offline -q 39 && memhp online -q -z movable 39 || fail "block 39 is not movable again"
 
 		# pinned pages: blocks that have none go offline, and the DIMM stays
 		pin 300 1 > /run/pinned &
@@ -86,24 +69,41 @@ story() {
 		waitev DEVICE_DELETED 100 > /run/deleted
 		send deleted-2 < /run/deleted
 		run after memhp list -J
+
+		# Page tables in a kernel zone: the block cannot go, so the DIMM must not. Last, for other pages stay there.
+		plug d3 512 1 && wait_for 60 has_four || fail "no third DIMM"
+		set -- $(memhp list -qrn -a -o BLOCK --node 1)
+		memhp online -q -z movable "$1" "$2" "$3" && memhp online -q -z kernel "$4" || fail "the third cannot go online"
+		pin 200 1 > /run/tables &
+		pinner=$!
+		wait_for 90 test -s /run/tables || fail "no page tables"
+		run unmovable memhp offline -J --force --unplug --all-or-nothing --retries 1 --interval 100ms "$1-$4"
+		memhp list -qrn -a -o STATE --node 1 > /run/kept
+		send kept < /run/kept
+		kill -KILL $pinner
 	END
 		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-# Node 1 has nothing but dax0.0, blocks 32-39.
+# Node 1 has nothing but dax0.0, blocks 32-39; node 0 has virtio-mem.
 dax() {
 	local sent=$BATS_FILE_TMPDIR/dax
 	mkdir "$sent"
 	guest -p -k "$1" -t 240 -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
-		-m 'device_dax kmem dax_hmem' -f "$live/put.c" -o "$sent" - -m 3G,slots=2,maxmem=8G \
+		-m 'virtio_mem device_dax kmem dax_hmem' -f "$live/put.c" -o "$sent" - -m 3G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=2G -numa node,nodeid=0,memdev=n0,cpus=0-1 \
-		-object memory-backend-ram,id=n1,size=1G -numa node,nodeid=1,memdev=n1 > "$sent.log" 2>&1 <<-'END' ||
+		-object memory-backend-ram,id=n1,size=1G -numa node,nodeid=1,memdev=n1 \
+		-object memory-backend-ram,id=v0,size=1G,reserve=off \
+		-device virtio-mem-pci,id=vm0,memdev=v0,requested-size=256M,node=0 > "$sent.log" 2>&1 <<-'END' ||
 		wait_for 20 test -e $memory/memory39/valid_zones || exit 1
 		memhp online -q -z movable 32-39 || exit 1
 		run unplug memhp offline -J --unplug 32-39
 		[ -e /sys/bus/dax/devices/dax0.0/state ] && echo yes > /run/has || echo no > /run/has
 		send has < /run/has
 		run list memhp list -J -o BLOCK,STATE --node 1
+		has_driver_s() { memhp list -qrn -a -o BLOCK --origin virtio-mem 2> /dev/null | grep -q .; }
+		wait_for 60 has_driver_s || { echo "no virtio-mem"; exit 1; }
+		run virtio memhp offline -J --unplug "$(memhp list -rn -a -o BLOCK --origin virtio-mem | head -n 1)"
 	END
 		echo "dax: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
@@ -125,17 +125,16 @@ deleted() {
 	done
 }
 
-@test "a dry run, and refusals: boot memory, virtio-mem, a part; nothing is touched" {
+@test "a dry run, and refusals: boot memory, a part; nothing is touched" {
 	each dry 0 'len(b) == 8' 'all(r["to"] == "removed" and r["result"] == "planned" for r in d["blocks"])'
 	each part 2 '"as a whole, but block 39" in d["error"]["message"]'
 	each boot 2 '"boot memory" in d["error"]["message"]'
-	each virtio 2 '"virtio-mem" in d["error"]["message"] and "virtio0" in d["error"]["message"]'
 	lines untouched online 8
 }
 
 @test "a block that the kernel uses keeps its DIMM; --all-or-nothing puts the rest back" {
-	each unmovable 1 'b[39]["reason"] == "unmovable-pages"' 'all(r["result"] != "removed" for r in d["blocks"])'
-	lines unmovable-states online 8
+	each unmovable 1 'd["blocks"][0]["reason"] == "unmovable-pages"' 'all(r["result"] != "removed" for r in d["blocks"])'
+	lines kept online 4
 }
 
 @test "pinned pages keep a DIMM; what went offline says why it is not removed" {
@@ -176,4 +175,8 @@ deleted() {
 	[[ $(< "$BATS_FILE_TMPDIR/dax/has") == no ]]
 	is dax unplug 3 '"this kernel" in d["error"]["message"] and "dax0.0" in d["error"]["message"]'
 	is dax list 0 'd["memory"] == [dict(block="32-39", state="online")]'
+}
+
+@test "6.12: virtio-mem's memory is refused" {
+	is dax virtio 2 '"virtio-mem" in d["error"]["message"] and "virtio0" in d["error"]["message"]'
 }
