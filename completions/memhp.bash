@@ -138,7 +138,7 @@ _memhp_options() {
     case $1 in
     list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
-    offline) options+=$filters$change' --order= --whole-devices' ;;
+    offline) options+=$filters$change' --order= --whole-devices --unplug' ;;
     policy) options+=$table' --save --apply --check --export=' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
     ratio) options+=$table' --node= --check --check= --add= --advise' ;;

@@ -309,10 +309,10 @@ END
 @test "results and keys of changes: library, pages, schemas" {
     results=$(sed -nE 's/^\t\[MEMHP_RESULT_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/report.c)
     for name in online offline; do
-        same "memhp-$name.8" "$results" "$(subitems_of_page "memhp-$name.8" result)"
+        # Onlining removes nothing.
+        same "memhp-$name.8" "$(grep -vx "${name/online/removed}" <<< "$results")" "$(subitems_of_page "memhp-$name.8" result)"
     done
-    # A word that is reserved is no fault.
-    same "change.schema.json" "$results" "$(schema 'c["result"]["enum"]' change | grep -vx removed)"
+    same "change.schema.json" "$results" "$(schema 'c["result"]["enum"]' change)"
     same "probe.schema.json" "$(schema 'c["result"]["enum"]' probe)" "$(subitems_of_page memhp-probe.8 result)"
     [[ -z $(comm -13 <(sort <<< "$results") <(schema 'c["result"]["enum"]' probe | sort)) ]] || fail "other words in probe"
     for name in online offline probe; do

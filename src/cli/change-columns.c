@@ -56,7 +56,9 @@ static void cell_from(const void *data, struct cell *ret)
 
 static void cell_to(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, action_name(((const struct change_row *)data)->context->action));
+	const struct change_context *context = ((const struct change_row *)data)->context;
+
+	cell_set_text(ret, context->args->unplug ? memhp_result_name(MEMHP_RESULT_REMOVED) : action_name(context->action));
 }
 
 static void cell_zone_before(const void *data, struct cell *ret)

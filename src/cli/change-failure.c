@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../libmemhp/cleanup.h"
-#include "change.h"
+#include "change-report.h"
 #include "message.h"
 
 /* The columns of a row that tell of pages, as one text: "312 reserved, 10 slab". */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a plan or of a run: lines for people, the document for
- * programs, and the exit status.
+ * What is told of a run: lines for people, the document for programs, and the exit
+ * status. Plans are plan-report.c's.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,29 +10,19 @@
 #include <string.h>
 
 #include "../libmemhp/cleanup.h"
-#include "change.h"
-#include "json.h"
+#include "change-report.h"
 #include "message.h"
-#include "table.h"
 #include "text.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
-DEFINE_CLEANUP(struct table *, table_free)
-
-/* Ranges of blocks named in one line. */
-#define RANGES_SHOWN 8
 
 /* Sums ----------------------------------------------------------------------- */
 
-struct sums {
-	uint64_t requested, changed, already, failed;
-	struct ranges changed_blocks, already_blocks;
-};
-
-static void sums_free(struct sums *sums)
+void sums_free(struct sums *sums)
 {
 	ranges_free(&sums->changed_blocks);
 	ranges_free(&sums->already_blocks);
+	ranges_free(&sums->removed_blocks);
 }
 
 static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
@@ -43,6 +33,11 @@ static void add_to_sums(const struct change_context *context, const struct memhp
 	case MEMHP_RESULT_DONE:
 		sums->changed += context->block_size;
 		(void)ranges_add(&sums->changed_blocks, id, id);
+		return;
+	case MEMHP_RESULT_REMOVED:
+		sums->changed += context->block_size;
+		sums->removed += context->block_size;
+		(void)ranges_add(&sums->removed_blocks, id, id);
 		return;
 	case MEMHP_RESULT_ALREADY:
 		sums->already += context->block_size;
@@ -65,6 +60,7 @@ static void sort_sums(struct sums *sums)
 {
 	ranges_sort(&sums->changed_blocks);
 	ranges_sort(&sums->already_blocks);
+	ranges_sort(&sums->removed_blocks);
 }
 
 static int success(const struct change_context *context)
@@ -74,7 +70,7 @@ static int success(const struct change_context *context)
 
 /* Documents ------------------------------------------------------------------ */
 
-static struct json *document_begin(const struct change_context *context)
+struct json *change_document_begin(const struct change_context *context)
 {
 	struct json *json = json_new();
 
@@ -86,7 +82,7 @@ static struct json *document_begin(const struct change_context *context)
 	return json;
 }
 
-static int document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
+int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
 {
 	json_rows_end(json);
 	json_set_number(json, "summary", "requested", sums->requested);
@@ -106,28 +102,13 @@ int report_nothing(const struct change_context *context)
 	notice("nothing to do");
 	if (!context->globals->json)
 		return success(context);
-	json = document_begin(context);
-	return json ? document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
+	json = change_document_begin(context);
+	return json ? change_document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
 }
 
-/* Plans ---------------------------------------------------------------------- */
+/* Rows ----------------------------------------------------------------------- */
 
-static struct memhp_outcome planned(const struct memhp_step *step)
-{
-	struct memhp_outcome outcome = {
-		.block = memhp_step_block(step),
-		.state = memhp_block_state(memhp_step_block(step)),
-		.zone = memhp_step_zone(step),
-	};
-
-	if (memhp_step_is_already(step)) {
-		outcome.reason = memhp_step_reason(step);
-		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
-	}
-	return outcome;
-}
-
-static void fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
 		     const struct memhp_pages *pages, struct change_row *ret)
 {
 	*ret = (struct change_row){ .context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages };
@@ -140,98 +121,6 @@ static void fill_row(const struct change_context *context, const struct memhp_ou
 		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
 }
 
-/* Whether the pages of any block are known. */
-static bool has_pages(const struct memhp_plan *plan)
-{
-	const struct memhp_step *step;
-
-	memhp_plan_foreach(plan, step)
-		if (memhp_step_pages(step))
-			return true;
-	return false;
-}
-
-/* How much that is, as far as it was looked at. */
-static void close_estimate(const struct memhp_plan *plan)
-{
-	uint64_t pages = 0, ms = 0;
-	const struct memhp_step *step;
-
-	memhp_plan_foreach(plan, step) {
-		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
-			continue;
-		pages += memhp_pages_count(memhp_step_pages(step), MEMHP_PAGE_MIGRATE);
-		ms += estimate_ms(memhp_step_pages(step));
-	}
-	printf("%" PRIu64 " page%s to migrate, about %" PRIu64 ".%" PRIu64 "s (reckoned with %d pages a second, %d ms a block)\n",
-	       pages, pages == 1 ? "" : "s", ms / 1000, ms % 1000 / 100, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
-}
-
-static void close_plan(const struct change_context *context, const struct ranges *blocks, uint64_t bytes)
-{
-	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
-	char size[24];
-
-	size_text(bytes, size);
-	if (bytes)
-		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action),
-		       bytes / context->block_size, bytes == context->block_size ? "" : "s", size, text ? text : "");
-	else
-		printf("nothing to %s\n", action_name(context->action));
-}
-
-int report_plan(const struct change_context *context, const struct memhp_plan *plan)
-{
-	static const struct table_args plain = { 0 };
-	cleanup(cleanup_json_free) struct json *json = NULL;
-	cleanup(cleanup_table_free) struct table *table = NULL;
-	cleanup(ranges_free) struct ranges blocks = { 0 };
-	struct sums sums = { .requested = memhp_plan_requested(plan) };
-	struct columns columns = { 0 };
-	const struct memhp_step *step;
-	uint64_t bytes = 0;
-
-	if (context->globals->json)
-		change_document_columns(&columns);
-	else
-		change_plan_columns(has_pages(plan), &columns);
-	if (context->globals->json)
-		json = document_begin(context);
-	else
-		table = table_new(context->globals, &plain, &columns);
-	if (!json && !table)
-		return library_error("report", -ENOMEM);
-	memhp_plan_foreach(plan, step) {
-		struct memhp_outcome outcome = planned(step);
-		struct change_row row;
-
-		if (memhp_step_is_reserve(step))
-			continue;
-		fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
-		if (json)
-			json_row(json, &columns, &row, 0);
-		else if (table_add(table, &row, 0) < 0)
-			return library_error("report", -ENOMEM);
-		if (outcome.result != MEMHP_RESULT_PLANNED) {
-			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
-			continue;
-		}
-		bytes += context->block_size;
-		(void)ranges_add(&blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
-	}
-	if (sums.requested > memhp_plan_available(plan))
-		notice("there is less than that to %s", action_name(context->action));
-	if (json)
-		return document_end(json, &sums, 0, EXIT_DONE);
-	ranges_sort(&blocks);
-	if (table_print(table) < 0)
-		return library_error("report", -ENOMEM);
-	close_plan(context, &blocks, bytes);
-	if (bytes && has_pages(plan))
-		close_estimate(plan);
-	return EXIT_DONE;
-}
-
 /* Runs ----------------------------------------------------------------------- */
 
 static bool is_met(const struct change_context *context, const struct memhp_plan *plan,
@@ -240,9 +129,15 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 	const struct memhp_outcome *outcome;
 	uint64_t bytes = 0;
 
-	memhp_report_foreach(report, outcome)
-		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
+	memhp_report_foreach(report, outcome) {
+		bool is_offline = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
+
+		/* Nothing replaces what was not removed. */
+		if (context->args->unplug && outcome->result != MEMHP_RESULT_REMOVED)
+			return false;
+		if (is_offline || outcome->result == MEMHP_RESULT_REMOVED)
 			bytes += context->block_size;
+	}
 	return bytes >= memhp_plan_requested(plan);
 }
 
@@ -285,6 +180,7 @@ static void tell_block(const struct change_context *context, const struct change
 	case MEMHP_RESULT_SKIPPED:
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_ROLLED_BACK:
+	case MEMHP_RESULT_REMOVED:
 		if (context->globals->verbose)
 			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms%s\n",
 			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
@@ -292,29 +188,47 @@ static void tell_block(const struct change_context *context, const struct change
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
 			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
-		if (outcome->reason != MEMHP_REASON_NONE)
+		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_device_s(context, outcome))
 			report_failure(row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		report_failure(row);
+		if (!unplug_is_device_s(context, outcome))
+			report_failure(row);
 		return;
 	}
 }
 
-static void close_run(const struct change_context *context, struct sums *sums)
+static void close_removed(const struct change_context *context, const struct sums *sums,
+			  const struct memhp_report *report, const char *end)
+{
+	cleanup(cleanup_free) char *removed = ranges_text(&sums->removed_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *names = unplug_names(report);
+	uint64_t blocks = sums->removed / context->block_size;
+	char size[24];
+
+	size_text(sums->removed, size);
+	printf("removed %" PRIu64 " block%s (%s): %s (%s)%s", blocks, blocks == 1 ? "" : "s", size,
+	       removed ? removed : "", names ? names : "", end);
+}
+
+static void close_run(const struct change_context *context, const struct sums *sums, const struct memhp_report *report)
 {
 	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
-	uint64_t blocks = sums->changed / context->block_size;
+	uint64_t bytes = sums->changed - sums->removed, blocks = bytes / context->block_size;
 	char size[24];
 
-	size_text(sums->changed, size);
+	size_text(bytes, size);
+	if (sums->removed)
+		close_removed(context, sums, report, blocks ? "; " : "\n");
 	if (blocks)
 		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
 		       blocks == 1 ? "" : "s", size, changed ? changed : "");
+	else if (sums->removed)
+		return;
 	else if (sums->already && !sums->failed)
 		printf("%s already: %s\n", action_name(context->action), already ? already : "");
 	else
@@ -332,14 +246,14 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 
 	change_document_columns(&columns);
 	if (context->globals->json) {
-		json = document_begin(context);
+		json = change_document_begin(context);
 		if (!json)
 			return library_error("report", -ENOMEM);
 	}
 	memhp_report_foreach(report, outcome) {
 		struct change_row row;
 
-		fill_row(context, outcome, true, outcome->pages, &row);
+		change_fill_row(context, outcome, true, outcome->pages, &row);
 		add_to_sums(context, outcome, &sums);
 		if (json)
 			json_row(json, &columns, &row, 0);
@@ -347,13 +261,15 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 			tell_block(context, &row);
 	}
 	sort_sums(&sums);
+	if (!json)
+		unplug_tell_devices(context, report);
 	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 	if (json)
-		return document_end(json, &sums, memhp_report_elapsed_ms(report), status);
+		return change_document_end(json, &sums, memhp_report_elapsed_ms(report), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		error("there is less than that to %s", action_name(context->action));
 	if (!context->globals->quiet)
-		close_run(context, &sums);
+		close_run(context, &sums, report);
 	return status;
 }

@@ -231,10 +231,13 @@ static int make_request(const struct change_context *context, const struct memhp
 		.driver_managed = args->filters.origins || args->filters.device_lists || has_kind(operands, OPERAND_BLOCKS) ||
 				  has_kind(operands, OPERAND_ADDRESSES),
 		.whole_devices = args->whole_devices,
+		.unplug = args->unplug,
 	};
 	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
 		status = choose_blocks(operands, args, snapshot, &blocks);
+	if (status == EXIT_DONE && args->unplug)
+		status = unplug_narrow(context, ret->amount > 0, &blocks);
 	if (status != EXIT_DONE)
 		return status;
 	*ret_ids = list_ids(&blocks, &ret->block_count);
@@ -263,7 +266,7 @@ static void log_report(const char *request, const struct memhp_report *report)
 	unsigned int failed = 0;
 
 	memhp_report_foreach(report, outcome) {
-		if (outcome->result == MEMHP_RESULT_DONE)
+		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_REMOVED)
 			(void)ranges_add(&changed, memhp_block_id(outcome->block), memhp_block_id(outcome->block));
 		else if (outcome->result != MEMHP_RESULT_ALREADY)
 			failed++;
@@ -338,6 +341,7 @@ static int change(struct change_context *context, const struct operands *operand
 	if (status != EXIT_DONE)
 		return status;
 	context->memhp = memhp;
+	context->snapshot = snapshot;
 	context->block_size = memhp_snapshot_block_size(snapshot);
 	if (!is_supported(context, snapshot)) {
 		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
@@ -346,6 +350,8 @@ static int change(struct change_context *context, const struct operands *operand
 	status = make_request(context, snapshot, operands, &ids, &request);
 	if (status == EXIT_DONE)
 		status = change_make_plan(context, snapshot, &request, &scan, &plan);
+	if (status == EXIT_DONE && args->unplug)
+		status = unplug_judge(context, plan);
 	if (status == EXIT_DONE && !args->force)
 		status = change_judge(context, plan);
 	if (status != EXIT_DONE)

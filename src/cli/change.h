@@ -12,7 +12,7 @@ enum change_order { ORDER_DEFAULT, ORDER_WORK, ORDER_ADDRESS };
 struct change_args {
 	enum memhp_target target;
 	enum change_order order;
-	bool whole_devices;
+	bool whole_devices, unplug;
 	uint64_t timeout_ms, deadline_ms, interval_ms;
 	unsigned int retries;
 	bool dry_run, all_or_nothing, total, explain, force, no_progress;
@@ -36,6 +36,7 @@ struct change_context {
 	const struct change_args *args;
 	enum memhp_action action;
 	struct memhp *memhp;
+	const struct memhp_snapshot *snapshot;
 	uint64_t block_size;
 	uint64_t begin_ms;
 	int stop_fd;             /* readable when a signal has come, or -1 */
@@ -48,6 +49,8 @@ int change_run(const struct globals *globals, const struct change_args *args,
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands);
 
+/* Ranges of blocks named in one line. */
+#define RANGES_SHOWN 8
 /* Where a sentence may be made. */
 #define HINT_SIZE 160
 
@@ -80,7 +83,7 @@ void change_document_columns(struct columns *ret);
 void change_column(const char *name, struct columns *ret);
 void change_plan_columns(bool with_pages, struct columns *ret);
 
-/* change-report.c: what is told of a plan or a run. */
+/* plan-report.c, change-report.c: what is told of a plan, and of a run. */
 int report_plan(const struct change_context *context, const struct memhp_plan *plan);
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
 	       const struct memhp_report *report, int signal);
@@ -89,8 +92,18 @@ int report_nothing(const struct change_context *context);
 /* "done" in words: onlined, offlined. */
 const char *action_name(enum memhp_action action);
 
-/* change-failure.c: lines about a block that could not be changed. */
-void report_failure(const struct change_row *row);
+/* change-unplug.c: what --unplug adds. Leaves the blocks that can be removed: of those that an amount is
+ * taken from others are left out, else they are an error. An exit status. */
+int unplug_narrow(const struct change_context *context, bool is_amount, struct ranges *blocks);
+/* Refuses a plan that leaves part of a device in use; an exit status. */
+int unplug_judge(const struct change_context *context, const struct memhp_plan *plan);
+/* The last line of such a plan; of a run, what is told of its devices, and the names of those that
+ * are removed ("PNP0C80:00, PNP0C80:01"; the caller frees them). */
+void unplug_close_plan(const struct change_context *context, const struct memhp_plan *plan);
+void unplug_tell_devices(const struct change_context *context, const struct memhp_report *report);
+char *unplug_names(const struct memhp_report *report);
+/* Whether an outcome tells of the removal of its device rather than of its block. */
+bool unplug_is_device_s(const struct change_context *context, const struct memhp_outcome *outcome);
 
 /* hint.c: a sentence for people, or NULL; it may stand in text. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);

@@ -35,6 +35,8 @@ static const struct option offline_options[] = {
 	  "an amount takes blocks by work or by address" },
 	{ "whole-devices", '\0', NULL, NULL, NULL, offsetof(struct change_args, whole_devices),
 	  "an amount empties whole devices first" },
+	{ "unplug", '\0', NULL, NULL, NULL, offsetof(struct change_args, unplug),
+	  "then remove the devices, which are lost to this kernel" },
 };
 
 static const struct option refused_options[] = {
@@ -56,6 +58,8 @@ int cmd_offline(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp offline", synopsis))
 		return status;
+	if (args.unplug && args.total)
+		return usage_error("--total cannot count what is removed: not with --unplug");
 	args.request = guard_request(argc, argv);
 	return change_run(globals, &args, MEMHP_ACTION_OFFLINE, &words);
 }

@@ -34,6 +34,9 @@ static const char *const hints[] = {
 	[MEMHP_REASON_RATIO] = "--force overrides",
 	[MEMHP_REASON_NO_ROOM] = "--force overrides",
 	[MEMHP_REASON_UNKNOWN] = "the kernel gives no reason; its log may (--explain)",
+	[MEMHP_REASON_DEVICE_IN_USE] = "a device is removed only when all of its blocks are offline",
+	[MEMHP_REASON_REMOVAL_FAILED] =
+		"all of it is offline, but the kernel or the firmware did not remove it; the kernel log may tell why",
 };
 
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE])
@@ -42,6 +45,11 @@ const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action 
 		return "the block has pages with memory errors and cannot be onlined again";
 	if (!outcome->blocker)
 		return hints[outcome->reason];
+	if (outcome->reason == MEMHP_REASON_DEVICE_IN_USE) {
+		snprintf(text, HINT_SIZE, "a device is removed only when all of its blocks are offline, and block %" PRIu64
+			 " is not", memhp_block_id(outcome->blocker));
+		return text;
+	}
 	/* The kernel's own worker when a device is to be removed, which no signal ends. */
 	snprintf(text, HINT_SIZE, "block %" PRIu64 " is going offline, for another process or for the removal of "
 		 "its device; wait for it, or end that process", memhp_block_id(outcome->blocker));

@@ -250,6 +250,7 @@ static void tell_row(const struct policy_change *change, const struct setting_ro
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_SKIPPED:
 	case MEMHP_RESULT_UNSETTLED:
+	case MEMHP_RESULT_REMOVED:
 		return;
 	}
 }

@@ -31,6 +31,13 @@ static void draw(struct progress *progress, const struct memhp_outcome *outcome,
 	uint64_t left = progress->total > progress->done ? progress->total - progress->done : 0;
 	char done[24], total[24], limit[32] = "", rest[48] = "";
 
+	progress->is_shown = true;
+	if (context->args->unplug && outcome->result == MEMHP_RESULT_PLANNED && outcome->state == MEMHP_STATE_OFFLINE) {
+		fprintf(stderr, "\r\033[Kremoving %s: %" PRIu64 "s", memhp_block_device(outcome->block),
+			outcome->elapsed_ms / 1000);
+		fflush(stderr);
+		return;
+	}
 	size_text(progress->done * context->block_size, done);
 	size_text(progress->total * context->block_size, total);
 	if (context->args->timeout_ms)
@@ -42,7 +49,6 @@ static void draw(struct progress *progress, const struct memhp_outcome *outcome,
 		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
 		outcome->elapsed_ms / 1000, limit, rest);
 	fflush(stderr);
-	progress->is_shown = true;
 }
 
 void progress_update(struct progress *progress, const struct memhp_outcome *outcome)

@@ -115,7 +115,7 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 	struct scan_request scan = {
 		.globals = context->globals,
 		.ids = ids,
-		.enough = request->amount && !request->whole_devices ? wanted : 0,
+		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
 		.no_progress = context->args->no_progress,
 		.is_asked_for = context->args->order == ORDER_WORK,
 		.limit_ms = context->args->deadline_ms / 4,

@@ -9,12 +9,6 @@
 
 #include "findings.h"
 
-/* How long a killed write may take to let its block settle. */
-#define SETTLE_MS 10000
-/* How often the state is looked at and progress is told. */
-#define SLICE_MS 100
-#define INTERVAL_MAX_MS 8000
-
 /* Time --------------------------------------------------------------------- */
 
 uint64_t now_ms(void)
@@ -57,13 +51,12 @@ void note_stop(struct run *run)
 }
 
 /* What is rolled back is brought to its end; being told twice ends that too. */
-static bool is_told_to_stop(const struct run *run)
+bool is_told_to_stop(const struct run *run)
 {
 	return run->stops > (run->is_rolling_back ? 1 : 0);
 }
 
-/* Sleeps, or is told to stop. */
-static void pause_ms(struct run *run, uint64_t duration_ms)
+void pause_ms(struct run *run, uint64_t duration_ms)
 {
 	struct pollfd fd = { .fd = run->options.stop_fd, .events = POLLIN };
 	uint64_t end = now_ms() + duration_ms;
@@ -188,7 +181,7 @@ static enum memhp_reason find_reason(const struct run *run, const struct change 
 }
 
 /* Whose change holds the hotplug lock: only one block can be in transition in the whole system. */
-static const struct memhp_block *find_blocker(const struct run *run, const struct memhp_block *block)
+const struct memhp_block *find_blocker(const struct run *run, const struct memhp_block *block)
 {
 	const struct memhp_block *other;
 

@@ -13,6 +13,7 @@
 const struct memhp_request *plan_request(const struct memhp_plan *plan);
 uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
+const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
 
 /* Whether a zone is what was asked for; an unknown one may be. */
 bool zone_is_target(enum memhp_zone zone, enum memhp_target target);
@@ -67,6 +68,12 @@ struct log_range {
 unsigned int log_line_facts(const char *line, const struct log_range *range);
 /* Whether it says that a page of the range could not be moved, and which. Pure. */
 bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn);
+/* Whether it says that the kernel gives up the removal of an ACPI device, and for which block
+ * (UINT64_MAX: for the device's own sake). Pure. */
+bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block);
+/* The text of the next record, in the buffer; NULL when there is no more. */
+#define RECORD_MAX 8192
+const char *kmsg_next(struct kmsg *kmsg, char record[RECORD_MAX]);
 /* Facts since the last skip; *ret_line the most telling line, else the last one (the caller frees
  * it), or NULL. Pages that could not be moved are added to the list. */
 unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages);
@@ -93,6 +100,16 @@ struct reason_facts {
 	unsigned int log;             /* enum log_fact */
 };
 enum memhp_reason reason_find(const struct reason_facts *facts);
+/* Of a removal that was not seen to succeed. */
+struct removal_facts {
+	enum { REMOVAL_REFUSED, REMOVAL_LATE, REMOVAL_STOPPED } end;
+	bool is_pending;              /* asked for, and the kernel may still carry it out */
+	int error;                    /* errno of the write, or 0 */
+	bool failed_to_open;
+	enum memhp_state in_use;      /* of a block of the device that is not offline any more; else UNKNOWN */
+};
+enum memhp_reason reason_of_removal(const struct removal_facts *facts);
+enum memhp_result result_of_removal(const struct removal_facts *facts);
 /* Whether trying again may help. */
 bool error_is_temporary(int error);
 

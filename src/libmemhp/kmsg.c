@@ -8,9 +8,6 @@
 
 #include "change.h"
 
-/* /dev/kmsg gives one record a read(2), of at most this size. */
-#define RECORD_MAX 8192
-
 void kmsg_open(const struct memhp *memhp, struct kmsg *ret)
 {
 	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
@@ -96,6 +93,27 @@ bool log_line_page(const char *line, const struct log_range *range, uint64_t *re
 	       names_page_in(line, range, ret_pfn);
 }
 
+/*
+ * drivers/acpi/scan.c: acpi_scan_try_to_offline() names the block, "memory memory39: Offline
+ * failed."; acpi_generic_hotplug_event() and the same one the device, "acpi PNP0C80:00: Eject
+ * disabled". The firmware is told more (_OST), user space is not.
+ */
+bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block)
+{
+	const char *colon = strchr(line, ' ') ? strstr(line, ": ") : NULL;
+	const char *name = strchr(line, ' ');
+	size_t length = strlen(device);
+
+	if (!colon || !name || name > colon)
+		return false;
+	name++;
+	*ret_block = UINT64_MAX;
+	if (strncmp(name, device, length) == 0 && name + length == colon)
+		return strstr(colon, "Eject disabled") || strstr(colon, "Offline disabled");
+	return strncmp(line, "memory memory", 13) == 0 && strcmp(colon, ": Offline failed.") == 0 &&
+	       number_parse(line + 13, (size_t)(colon - line) - 13, 10, ret_block) == 0;
+}
+
 unsigned int log_line_facts(const char *line, const struct log_range *range)
 {
 	unsigned int facts = 0;
@@ -122,31 +140,38 @@ static void add_page(struct page_list *pages, uint64_t pfn)
 		pages->pfns[pages->count++] = pfn;
 }
 
+/* One record a read(2). EPIPE: records were overwritten before we came. */
+const char *kmsg_next(struct kmsg *kmsg, char record[RECORD_MAX])
+{
+	ssize_t length;
+	char *text;
+
+	if (kmsg->fd < 0)
+		return NULL;
+	do
+		length = read(kmsg->fd, record, RECORD_MAX - 1);
+	while (length < 0 && errno == EPIPE);
+	if (length <= 0)
+		return NULL;
+	record[length] = '\0';
+	text = strchr(record, ';');
+	text = text ? text + 1 : record;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
 unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
 {
 	cleanup(cleanup_free) char *best = NULL, *last = NULL;
 	char record[RECORD_MAX];
 	unsigned int facts = 0;
-	ssize_t length;
+	const char *text;
 
 	*ret_line = NULL;
-	if (kmsg->fd < 0)
-		return 0;
-	/* EPIPE: records were overwritten before we came. */
-	while ((length = read(kmsg->fd, record, sizeof(record) - 1)) > 0 || (length < 0 && errno == EPIPE)) {
-		unsigned int more;
-		char *text, *end;
+	while ((text = kmsg_next(kmsg, record))) {
+		unsigned int more = log_line_facts(text, range);
 		uint64_t pfn = 0;
 
-		if (length < 0)
-			continue;
-		record[length] = '\0';
-		text = strchr(record, ';');
-		text = text ? text + 1 : record;
-		end = strchr(text, '\n');
-		if (end)
-			*end = '\0';
-		more = log_line_facts(text, range);
 		if (log_line_page(text, range, &pfn))
 			add_page(pages, pfn);
 		/* The last reason given in words tells most, else the first line that tells anything. */

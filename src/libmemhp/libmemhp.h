@@ -121,7 +121,8 @@ enum memhp_result {
 	MEMHP_RESULT_INTERRUPTED,
 	MEMHP_RESULT_SKIPPED,       /* not tried any more */
 	MEMHP_RESULT_ROLLED_BACK,
-	MEMHP_RESULT_UNSETTLED,     /* a killed write had not ended when patience did */
+	MEMHP_RESULT_UNSETTLED,     /* a killed write, or a removal, had not ended when patience did */
+	MEMHP_RESULT_REMOVED,       /* offline, and removed with its device */
 };
 /* "done", "rolled-back", ... Static strings. */
 const char *memhp_result_name(enum memhp_result result);
@@ -725,6 +726,9 @@ struct memhp_request {
 	 * only valid_zones tell, which is sure of the first block. */
 	const struct memhp_forecast *forecast;
 	bool whole_devices;         /* an amount to offline empties whole devices first */
+	/* What goes offline is removed then, device by device. An amount takes whole devices first, also blocks of
+	 * them that are offline already, and nothing replaces a block that fails. Offlining only. */
+	bool unplug;
 	const struct memhp_scan *scan;  /* of the same snapshot: an amount to offline takes what goes with the
 				     * least work; borrowed. NULL: the highest addresses */
 };
@@ -745,12 +749,27 @@ struct memhp_step;
  * (with a scan), high addresses; and before all that whole devices that fit, if
  * asked.
  *
- * Errors: -EINVAL (amount is no multiple of the block size, or the forecast is of
- * another snapshot), -ENOENT (no such block), -ENOMEM.
+ * Errors: -EINVAL (amount is no multiple of the block size, the forecast is of
+ * another snapshot, or unplug is not for offlining), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);
 struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
+
+/*
+ * Whether the device that a block belongs to can be removed, once it is wholly offline:
+ * 0; -EPERM (it has none, or one that only its driver removes: virtio-mem); -EOPNOTSUPP
+ * (an ACPI device whose firmware, or a dax device whose kernel, has no such operation);
+ * -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
+ */
+int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block);
+/*
+ * The first block that a plan would leave of a device of which it takes others: one that
+ * would stay in use, or with an amount one that would be removed beyond it. NULL when the
+ * plan takes devices as a whole: no other plan should be run with unplug. Pure. Errors:
+ * -ENOMEM.
+ */
+int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block **ret);
 
 /* Bytes to change: those of the blocks, or the amount less what already counts. */
 uint64_t memhp_plan_requested(const struct memhp_plan *plan);
@@ -797,6 +816,8 @@ enum memhp_reason {
 	MEMHP_REASON_RATIO,
 	MEMHP_REASON_NO_ROOM,
 	MEMHP_REASON_UNKNOWN,
+	MEMHP_REASON_DEVICE_IN_USE,   /* not removed: a block of the device is not offline */
+	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, though all of it is offline */
 };
 /* "several-zones", ...; NULL for NONE. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
@@ -848,7 +869,8 @@ struct memhp_outcome {
 	int error;                         /* errno of the last write, or 0 */
 	enum memhp_reason reason;
 	const char *kernel_log;            /* the kernel's line about it, or NULL */
-	const struct memhp_block *blocker; /* LOCK_HELD: the block that was going offline instead, or NULL */
+	/* LOCK_HELD: the block that was going offline instead; DEVICE_IN_USE: that is not offline; or NULL. */
+	const struct memhp_block *blocker;
 	/* After a failure to go offline that may be due to pages; else NULL and 0. */
 	const struct memhp_pages *pages;   /* as they were then */
 	const uint64_t *held;              /* numbers of the first pages that could not be moved */
@@ -859,7 +881,7 @@ struct memhp_outcome {
 
 struct memhp_run_options {
 	size_t size;                /* sizeof(struct memhp_run_options) */
-	uint64_t timeout_ms;        /* of one block with all its retries; 0: none */
+	uint64_t timeout_ms;        /* of one block with all its retries, and of one removal; 0: none */
 	uint64_t deadline_ms;       /* of the whole run, from its start; 0: none */
 	uint64_t interval_ms;       /* before the first retry, doubled up to 8 s */
 	unsigned int retries;       /* more tries after a temporary failure */
@@ -888,6 +910,14 @@ struct memhp_report;
  * parent (PR_SET_PDEATHSIG follows the thread that calls this function: keep it
  * alive) and is killed at the limit. The child is no child that a wait(-1) of the
  * caller would see where the kernel allows that, and sends no SIGCHLD then.
+ *
+ * When the request says unplug, devices of which every block is offline then are
+ * removed, one after the other: with all_or_nothing only when all went well before.
+ * Their blocks are REMOVED, also those that were no steps. What went offline but was not
+ * removed stays DONE, with the reason; what was offline before is FAILED, TIMEOUT,
+ * INTERRUPTED or SKIPPED. An ACPI device is removed by the kernel's own worker, which
+ * nobody can stop: when it is not seen to end, the blocks are UNSETTLED. What is removed
+ * is not rolled back.
  *
  * A result for every step is in the report; failures of blocks do not fail the
  * call. Errors: -ENOMEM, -EINVAL (options), errnos of pipe(2) and clone(2).

@@ -7,6 +7,9 @@
 
 #include "order.h"
 
+/* Of the table that finds sums of devices. */
+#define SUMS_MAX (16U << 20)
+
 /* How good the chances are, best first. */
 enum chance { CHANCE_GOOD, CHANCE_UNSEEN, CHANCE_BAD };
 
@@ -39,6 +42,11 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict) };
 
+	/* What is only to be removed is no work. */
+	if (memhp_block_state(item->block) == MEMHP_STATE_OFFLINE) {
+		item->rating = (struct rating){ .is_movable = true, .last = memhp_block_id(item->block) };
+		return;
+	}
 	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
 	if (scan)
 		memhp_scan_judge(scan, item->block, &verdict);
@@ -90,7 +98,7 @@ void order_sort(struct order_item *items, size_t count)
 
 struct device {
 	const char *name;
-	size_t candidates, left;      /* of its blocks; left: those that are not offline */
+	size_t candidates, left;      /* of its blocks; left: those that are candidates or not offline */
 	struct rating rating;         /* the worst chance, all of the work */
 	size_t rank;                  /* of those that are emptied as a whole */
 };
@@ -144,21 +152,61 @@ static void add_candidate(struct device *device, const struct rating *rating)
 	all->last = rating->last > all->last ? rating->last : all->last;
 }
 
-int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted)
+/*
+ * Which sums of blocks the devices from one on can make: sums[i * (wanted + 1) + n] for n
+ * blocks of the devices i, i + 1, ... NULL: no memory, or too many to be worth it.
+ */
+static bool *find_sums(const struct device *devices, size_t count, size_t wanted)
+{
+	const size_t width = wanted + 1;
+	bool *sums = width < SUMS_MAX / (count + 1) ? calloc((count + 1) * width, sizeof(*sums)) : NULL;
+
+	if (!sums)
+		return NULL;
+	sums[count * width] = true;
+	for (size_t i = count; i-- > 0;)
+		for (size_t n = 0; n < width; n++)
+			sums[i * width + n] = sums[(i + 1) * width + n] ||
+				(n >= devices[i].candidates && sums[(i + 1) * width + n - devices[i].candidates]);
+	return sums;
+}
+
+/* Marks those that are emptied: the best that fit, of which the others can make up the rest where that
+ * is asked for and can be. */
+static void choose_devices(struct device *devices, size_t count, size_t wanted, bool exactly)
+{
+	cleanup(cleanup_free) bool *sums = exactly ? find_sums(devices, count, wanted) : NULL;
+	const size_t width = wanted + 1;
+	bool can_be = sums && sums[wanted];
+	size_t rank = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (devices[i].candidates > wanted ||
+		    (can_be && !sums[(i + 1) * width + wanted - devices[i].candidates]))
+			continue;
+		wanted -= devices[i].candidates;
+		devices[i].rank = rank++;
+	}
+}
+
+int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted,
+			bool exactly)
 {
 	cleanup(cleanup_free) struct device *devices = calloc(count + 1, sizeof(*devices));
 	cleanup(cleanup_free) struct device *chosen = calloc(count + 1, sizeof(*chosen));
 	const struct memhp_block *block;
 	struct device *device;
-	size_t device_count, chosen_count = 0, rank = 0;
+	size_t device_count, chosen_count = 0;
 
 	if (!devices || !chosen)
 		return -ENOMEM;
 	device_count = list_devices(items, count, devices);
 	for (size_t i = 0; i < count; i++) {
 		device = find_device(devices, device_count, items[i].block);
-		if (device)
-			add_candidate(device, &items[i].rating);
+		if (!device)
+			continue;
+		add_candidate(device, &items[i].rating);
+		device->left += memhp_block_state(items[i].block) == MEMHP_STATE_OFFLINE;
 	}
 	memhp_snapshot_foreach(snapshot, block) {
 		device = memhp_block_state(block) == MEMHP_STATE_OFFLINE ? NULL : find_device(devices, device_count, block);
@@ -170,12 +218,10 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 		if (devices[i].left == devices[i].candidates)
 			chosen[chosen_count++] = devices[i];
 	qsort(chosen, chosen_count, sizeof(*chosen), by_device_work);
+	choose_devices(chosen, chosen_count, wanted, exactly);
 	for (size_t i = 0; i < chosen_count; i++) {
-		if (chosen[i].candidates > wanted)
-			continue;
-		wanted -= chosen[i].candidates;
 		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), by_name);
-		device->rank = rank++;
+		device->rank = chosen[i].rank;
 	}
 	/* Those that are not emptied as a whole come after them. */
 	for (size_t i = 0; i < count; i++) {

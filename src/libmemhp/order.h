@@ -26,8 +26,10 @@ struct order_item {
 /* Fills in all but block and device_rank; scan may be NULL: then Movable and the address decide. */
 void order_rate(struct order_item *item, const struct memhp_scan *scan);
 void order_sort(struct order_item *items, size_t count);
-/* Sorts with devices first that can be emptied as a whole, as far as wanted blocks go. -ENOMEM. */
-int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted);
+/* Sorts with devices first that can be emptied as a whole, as far as wanted blocks go; exactly: rather
+ * others than such that leave a rest. -ENOMEM. */
+int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted,
+			bool exactly);
 /* Pages to move. */
 uint64_t pages_work(const struct memhp_pages *pages);
 

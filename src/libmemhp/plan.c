@@ -104,8 +104,10 @@ static bool is_driver_managed(const struct memhp_block *block)
 /* Whether an amount may take the block. */
 static bool is_candidate(const struct memhp_request *request, const struct memhp_block *block)
 {
-	if (is_already(request, block) || (is_driver_managed(block) && !request->driver_managed))
+	if (is_driver_managed(block) && !request->driver_managed)
 		return false;
+	if (is_already(request, block))
+		return request->unplug;
 	if (request->action == MEMHP_ACTION_ONLINE)
 		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
 	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
@@ -186,10 +188,12 @@ static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 		count += !items[count].is_never;
 	}
 	order_sort(items, count);
-	if (plan->request.whole_devices)
-		r = order_whole_devices(items, count, plan->snapshot, wanted);
+	if (plan->request.whole_devices || plan->request.unplug)
+		r = order_whole_devices(items, count, plan->snapshot, wanted, plan->request.unplug);
 	for (size_t i = 0; i < count; i++)
-		plan->steps[i] = (struct memhp_step){ .block = items[i].block, .pages = items[i].pages };
+		plan->steps[i] = (struct memhp_step){
+			.block = items[i].block, .pages = items[i].pages,
+			.is_already = is_already(&plan->request, items[i].block) };
 	plan->count = count;
 	return r;
 }
@@ -234,7 +238,7 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	memcpy(&plan->request, request, request->size < sizeof(*request) ? request->size : sizeof(*request));
 	plan->snapshot = snapshot;
 	plan->block_size = memhp_snapshot_block_size(snapshot);
-	if (plan->request.amount % plan->block_size)
+	if (plan->request.amount % plan->block_size || (plan->request.unplug && request->action != MEMHP_ACTION_OFFLINE))
 		return -EINVAL;
 	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
 	if (!plan->steps)
@@ -271,6 +275,11 @@ const struct memhp_request *plan_request(const struct memhp_plan *plan)
 uint64_t plan_block_size(const struct memhp_plan *plan)
 {
 	return plan->block_size;
+}
+
+const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan)
+{
+	return plan->snapshot;
 }
 
 size_t plan_step_count(const struct memhp_plan *plan)

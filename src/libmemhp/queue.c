@@ -62,7 +62,7 @@ int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct q
 	if (!queue->steps)
 		return -ENOMEM;
 	/* Devices that are emptied as a whole are emptied one after the other. */
-	queue->is_by_work = request->amount && request->scan && !request->whole_devices &&
+	queue->is_by_work = request->amount && request->scan && !request->whole_devices && !request->unplug &&
 			    request->action == MEMHP_ACTION_OFFLINE &&
 			    pagefile_open(memhp, plan_block_size(plan), &queue->file) == 0;
 	memhp_plan_foreach(plan, step)

@@ -25,6 +25,8 @@ static const char *const names[] = {
 	[MEMHP_REASON_RATIO] = "ratio",
 	[MEMHP_REASON_NO_ROOM] = "no-room",
 	[MEMHP_REASON_UNKNOWN] = "unknown",
+	[MEMHP_REASON_DEVICE_IN_USE] = "device-in-use",
+	[MEMHP_REASON_REMOVAL_FAILED] = "removal-failed",
 };
 
 const char *memhp_reason_name(enum memhp_reason reason)
@@ -107,4 +109,36 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 		/* The core generates no other errno: a notifier's comes through verbatim. */
 		return facts->failed_to_open ? MEMHP_REASON_UNKNOWN : MEMHP_REASON_NOTIFIER;
 	}
+}
+
+/* Of a device that was offline as a whole when its removal was asked for. */
+enum memhp_reason reason_of_removal(const struct removal_facts *facts)
+{
+	if (facts->failed_to_open && facts->error == EROFS)
+		return MEMHP_REASON_READ_ONLY;
+	if (facts->failed_to_open && (facts->error == EACCES || facts->error == EPERM))
+		return MEMHP_REASON_NO_PERMISSION;
+	/* Brought online by another agent meanwhile: the kernel tries to empty it again, or gave that up. */
+	if (facts->in_use == MEMHP_STATE_ONLINE)
+		return MEMHP_REASON_RACED;
+	if (facts->in_use == MEMHP_STATE_GOING_OFFLINE)
+		return MEMHP_REASON_MIGRATION_FAILING;
+	if (facts->end == REMOVAL_LATE || (facts->end == REMOVAL_STOPPED && facts->is_pending))
+		return MEMHP_REASON_LOCK_HELD;
+	return facts->end == REMOVAL_STOPPED ? MEMHP_REASON_NONE : MEMHP_REASON_REMOVAL_FAILED;
+}
+
+enum memhp_result result_of_removal(const struct removal_facts *facts)
+{
+	if (facts->is_pending)
+		return MEMHP_RESULT_UNSETTLED;
+	switch (facts->end) {
+	case REMOVAL_LATE:
+		return MEMHP_RESULT_TIMEOUT;
+	case REMOVAL_STOPPED:
+		return MEMHP_RESULT_INTERRUPTED;
+	case REMOVAL_REFUSED:
+		return MEMHP_RESULT_FAILED;
+	}
+	return MEMHP_RESULT_FAILED;
 }

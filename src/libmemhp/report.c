@@ -14,6 +14,7 @@ static const char *const result_names[] = {
 	[MEMHP_RESULT_SKIPPED] = "skipped",
 	[MEMHP_RESULT_ROLLED_BACK] = "rolled-back",
 	[MEMHP_RESULT_UNSETTLED] = "unsettled",
+	[MEMHP_RESULT_REMOVED] = "removed",
 };
 
 const char *memhp_result_name(enum memhp_result result)
@@ -28,6 +29,7 @@ bool outcome_has_changed(const struct memhp_outcome *outcome)
 
 	switch (outcome->result) {
 	case MEMHP_RESULT_DONE:
+	case MEMHP_RESULT_REMOVED:
 		return true;
 	case MEMHP_RESULT_FAILED:
 		return is_wrong_zone && memhp_block_state(before) != MEMHP_STATE_ONLINE;

@@ -64,7 +64,7 @@ static void note_any_stop(struct run *run)
 		note_stop(run);
 }
 
-static bool is_over(struct run *run)
+bool is_over(struct run *run)
 {
 	note_any_stop(run);
 	if (left_until(run->deadline) == 0)
@@ -94,7 +94,8 @@ static bool run_steps(struct run *run, struct queue *queue)
 		const struct memhp_step *step = queue_next(queue);
 		const struct memhp_outcome *outcome;
 
-		if (!step)
+		/* Another device's block is no replacement for one that was to be removed. */
+		if (!step || (run->request->unplug && memhp_step_is_reserve(step)))
 			break;
 		if (is_over(run) || (has_failed && run->options.all_or_nothing)) {
 			skip_rest(run, queue, step, run->request->amount ? wanted : left);
@@ -164,8 +165,10 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	outcome->attempts += back.attempts;
 	outcome->elapsed_ms += back.elapsed_ms;
 	if (is_state(back.state, change.action)) {
+		/* What is done has a reason only when it could not be removed: that is the failure. */
+		if (outcome->result != MEMHP_RESULT_DONE)
+			outcome->reason = MEMHP_REASON_NONE;
 		outcome->result = MEMHP_RESULT_ROLLED_BACK;
-		outcome->reason = MEMHP_REASON_NONE;
 		/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
 		if (change.action == MEMHP_ACTION_ONLINE && back.zone != zone)
 			outcome->reason = MEMHP_REASON_WRONG_ZONE;
@@ -176,6 +179,7 @@ static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 	/* It stays changed: done, with what kept it from being undone. */
 	outcome->error = back.error;
 	outcome->reason = back.reason;
+	free((char *)outcome->kernel_log);
 	outcome->kernel_log = back.kernel_log;
 	outcome->pages = back.pages;
 }
@@ -204,7 +208,8 @@ static void roll_back(struct run *run)
 {
 	run->is_rolling_back = true;
 	for (size_t i = run->report->count; i > 0 && run->stops < 2; i--)
-		if (outcome_has_changed(&run->report->outcomes[i - 1]))
+		if (outcome_has_changed(&run->report->outcomes[i - 1]) &&
+		    run->report->outcomes[i - 1].result != MEMHP_RESULT_REMOVED)
 			roll_back_one(run, &run->report->outcomes[i - 1]);
 	find_raced_again(run);
 }
@@ -225,8 +230,20 @@ static void run_plan(struct run *run, struct queue *queue)
 		(void)explain_begin(run->memhp, &explain);
 	is_met = run_steps(run, queue);
 	is_met &= !find_raced(run) && !run->report->was_stopped;
+	if (run->request->unplug && (is_met || !run->options.all_or_nothing)) {
+		is_met &= unplug_devices(run);
+		is_met &= !find_raced(run);
+	}
 	if (!is_met && run->options.all_or_nothing)
 		roll_back(run);
+	if (run->request->unplug)
+		unplug_close(run);
+}
+
+/* Blocks that are no steps can be removed with their devices. */
+static size_t outcomes_at_most(const struct memhp_plan *plan)
+{
+	return 1 + (plan_request(plan)->unplug ? (size_t)memhp_snapshot_count(plan_snapshot(plan)) : plan_step_count(plan));
 }
 
 int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
@@ -250,7 +267,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	memcpy(&run.options, options, options->size < sizeof(run.options) ? options->size : sizeof(run.options));
 	report->begin = now_ms();
 	report->block_size = plan_block_size(plan);
-	report->outcomes = calloc(plan_step_count(plan) + 1, sizeof(*report->outcomes));
+	report->outcomes = calloc(outcomes_at_most(plan), sizeof(*report->outcomes));
 	if (!report->outcomes)
 		return -ENOMEM;
 	run.deadline = after(report->begin, run.options.deadline_ms);

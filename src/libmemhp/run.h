@@ -54,6 +54,12 @@ struct change {
 	bool timed_out, was_killed;
 };
 
+/* How often the state is looked at and progress is told. */
+#define SLICE_MS 100
+/* How long a killed write may take to let its block settle. */
+#define SETTLE_MS 10000
+#define INTERVAL_MAX_MS 8000
+
 /* Milliseconds of the monotonic clock. */
 uint64_t now_ms(void);
 /* When a duration is over, FOREVER for none; and how long that still is. */
@@ -68,6 +74,8 @@ static inline uint64_t earlier(uint64_t a, uint64_t b)
 void change_block(struct run *run, struct change *change, struct memhp_outcome *outcome);
 /* attempt.c: the block as it is now; vanished when it is gone. */
 struct memhp_block look(const struct run *run, const struct memhp_block *block);
+/* attempt.c: the block that is going offline, for whomever; NULL if none is. */
+const struct memhp_block *find_blocker(const struct run *run, const struct memhp_block *block);
 /* attempt.c: whether a state or zone is what the change asks for. */
 bool is_state(enum memhp_state state, enum memhp_action action);
 bool is_zone(enum memhp_zone zone, const struct change *change);
@@ -75,5 +83,14 @@ bool is_zone(enum memhp_zone zone, const struct change *change);
 bool outcome_has_changed(const struct memhp_outcome *outcome);
 /* attempt.c: the run is told to stop. */
 void note_stop(struct run *run);
+bool is_told_to_stop(const struct run *run);
+/* attempt.c: sleeps, or is told to stop. */
+void pause_ms(struct run *run, uint64_t duration_ms);
+/* run.c: whether nothing new may begin: told to stop, or late. */
+bool is_over(struct run *run);
+/* unplug.c: removes the devices that are offline as a whole; whether none was left. */
+bool unplug_devices(struct run *run);
+/* unplug.c: what was offline before the run and is not removed was not what was asked for. */
+void unplug_close(struct run *run);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the parts of the fake kernel share: preload.c (which files of which world a program
- * touches), kernel.c (what the kernel does then), fault.c (what goes wrong), world.c (files).
+ * touches), kernel.c (what the kernel does then), device.c (with whole devices), fault.c (what goes
+ * wrong), world.c (files).
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -18,6 +19,8 @@
 #define MEMORY "sys/devices/system/memory"
 #define DEBUG "proc/dynamic_debug/control"
 #define KMSG "dev/kmsg"
+#define ACPI "sys/devices/LNXSYSTM:00/LNXSYBUS:00"
+#define DAX "sys/bus/dax/devices"
 #define PARAMETERS "sys/module/memory_hotplug/parameters"
 #define FOREVER 1e18
 #define IN_KERNEL "in-the-kernel" /* the name of a process that does not see SIGKILL just now */
@@ -38,9 +41,9 @@ struct change {
 	const struct file *file;
 	enum word word;
 	double lock, delay, linger;   /* milliseconds */
-	bool hangs, vanishes, is_raced, is_raced_later;
+	bool hangs, vanishes, is_raced, is_raced_later, is_stuck;
 	char zone[32], reason[64];
-	int error, open_error;
+	int error, open_error, write_error;
 	sigset_t mask;                /* what the writer blocks */
 };
 
@@ -66,6 +69,15 @@ void read_faults(struct change *change, const char *only, bool is_counted);
 #define LOST 9999
 int parameter_fault(const struct file *file, const char *name, const char *value);
 
+/* fault.c: those of a device ("PNP0C80:01", "dax0.0"), which are not counted. */
+void read_device_faults(struct change *change, const char *device);
+
+/* kernel.c: the hotplug lock, and a process within the kernel, for device.c. */
+int take_lock(struct change *change);
+void enter(struct change *change);
+void leave(const struct change *change);
+int work(const struct change *change);
+
 /* kernel.c: the write or read of one file; -errno. */
 int write_state(const struct file *file, char *text);
 int write_auto_online(const struct file *file, char *text);
@@ -73,6 +85,9 @@ int write_policy(const struct file *file, char *text);
 int write_ratio(const struct file *file, char *text);
 int write_bool(const struct file *file, char *text);
 int write_probe(const struct file *file, char *text);
+/* device.c */
+int write_eject(const struct file *file, char *text);
+int write_dax_state(const struct file *file, char *text);
 int write_debug(const struct file *file, char *text);
 long read_attribute(const struct file *file, int fd, char *buffer, size_t size);
 long read_record(const struct file *file, int fd, char *buffer, size_t size);

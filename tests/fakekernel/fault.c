@@ -36,6 +36,9 @@ static const struct fault {
 	{ "log", LOG, 0 },                                             /* the kernel says so meanwhile */
 	{ "reason", TEXT, offsetof(struct change, reason) },           /* of "failed due to", a pr_debug */
 	{ "open", ERROR, offsetof(struct change, open_error) },        /* opening for writing fails */
+	/* Of devices: the write fails, or lasts until a signal comes; all else is the removal's. */
+	{ "write", ERROR, offsetof(struct change, write_error) },
+	{ "stuck", FLAG, offsetof(struct change, is_stuck) },
 };
 
 static int error_of(const char *name)
@@ -108,6 +111,23 @@ static bool read_fault(struct change *change, char *line, const char *only, char
 		return false;
 	apply_fault(change, name, argument);
 	return times != NULL;
+}
+
+/* A line: PNP0C80:01 FAULT [ARGUMENT]; raced: a block that came online meanwhile cannot go again. */
+void read_device_faults(struct change *change, const char *device)
+{
+	char text[16384], *rest;
+
+	if (get(change->file, ".faults", text, sizeof(text)) < 0)
+		return;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *name;
+
+		if (strcmp(next_word(&line), device) != 0)
+			continue;
+		name = next_word(&line);
+		apply_fault(change, name, next_word(&line));
+	}
 }
 
 /* Faults of the block, or only those of one name; counted unless it is only a look. */

@@ -56,7 +56,7 @@ static void repair(const struct file *file)
 }
 
 /* drivers/base/core.c: lock_device_hotplug_sysfs(): every 5 ms, also after a caught signal. */
-static int take_lock(struct change *change)
+int take_lock(struct change *change)
 {
 	const double end = now() + change->lock;
 	const int fd = (int)system_call(SYS_openat, change->file->root, LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -89,7 +89,7 @@ static bool is_pending(const sigset_t *mask)
 	return false;
 }
 
-static void enter(struct change *change)
+void enter(struct change *change)
 {
 	sigset_t all;
 
@@ -99,7 +99,7 @@ static void enter(struct change *change)
 }
 
 /* Back to user mode, where signals are delivered. */
-static void leave(const struct change *change)
+void leave(const struct change *change)
 {
 	sigset_t pending;
 
@@ -110,7 +110,7 @@ static void leave(const struct change *change)
 	sigprocmask(SIG_SETMASK, &change->mask, NULL);
 }
 
-static int work(const struct change *change)
+int work(const struct change *change)
 {
 	double end = now() + (change->hangs && !change->error && change->word == OFFLINE ? FOREVER : change->delay);
 

@@ -53,6 +53,8 @@ static const struct kind {
 	{ "/" PARAMETERS "/auto_movable_ratio", NULL, write_ratio, NULL },
 	{ "/" PARAMETERS "/auto_movable_numa_aware", NULL, write_bool, NULL },
 	{ "/" MEMORY "/probe", NULL, write_probe, NULL },
+	{ "/" ACPI "/PNP0C80:", "/eject", write_eject, NULL },
+	{ "/" DAX "/dax", "/state", write_dax_state, NULL },
 	{ "/" DEBUG, NULL, write_debug, NULL },
 	{ "/" KMSG, NULL, NULL, read_record },
 };
@@ -69,6 +71,7 @@ static const struct kind *kind_of(char *path, struct file *ret)
 			continue;
 		end = at + strlen(kinds[i].before);
 		ret->id = kinds[i].after && isdigit(*end) ? strtoul(end, &end, 10) : NO_BLOCK;
+		end += *end == '.' ? 1 + strspn(end + 1, "0123456789") : 0;    /* dax0.0 */
 		if (strcmp(end, kinds[i].after ? kinds[i].after : "") != 0)
 			continue;
 		snprintf(ret->path, sizeof(ret->path), "%s", at + 1);

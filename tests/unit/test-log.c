@@ -80,6 +80,40 @@ static const struct {
 	{ "memory offlining [mem 0x0040000000-0x004fffffff] failed due to memory holes", LOG_HOLES },
 };
 
+/* drivers/acpi/scan.c: the end of a removal of PNP0C80:01; block NONE: for the device's own sake. */
+#define NONE UINT64_MAX
+static const struct {
+	const char *line;
+	bool is_one;
+	uint64_t block;
+} refusals[] = {
+	{ "memory memory39: Offline failed.", true, 39 },
+	{ "memory memory0: Offline failed.", true, 0 },
+	{ "acpi PNP0C80:01: Eject disabled", true, NONE },
+	{ "acpi PNP0C80:01: Offline disabled.", true, NONE },
+	{ "acpi PNP0C80:00: Eject disabled", false, 0 },
+	{ "acpi PNP0C80:011: Eject disabled", false, 0 },
+	{ "acpi PNP0C80:01: Already enumerated", false, 0 },
+	{ "memory memory39: Offline failed. Not.", false, 0 },
+	{ "memory memory: Offline failed.", false, 0 },
+	{ "memory memory3x: Offline failed.", false, 0 },
+	{ "memory memory99999999999999999999999: Offline failed.", false, 0 },
+	{ "cpu cpu1: Offline failed.", false, 0 },
+	{ "Offline failed.", false, 0 }, { ": Offline failed.", false, 0 }, { "", false, 0 }, { " ", false, 0 },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to notifier failure", false, 0 },
+};
+
+static void test_refusals(void)
+{
+	for (size_t i = 0; i < TAP_COUNT(refusals); i++) {
+		uint64_t id = 0;
+
+		ok(log_line_refusal(refusals[i].line, "PNP0C80:01", &id) == refusals[i].is_one, "refusal: '%s'", refusals[i].line);
+		if (refusals[i].is_one)
+			is_number(id, refusals[i].block, "refusal: '%s': block", refusals[i].line);
+	}
+}
+
 /* Records in their order, the facts of all, the most telling line. */
 static const struct {
 	const char *name;
@@ -184,6 +218,7 @@ int main(void)
 	for (size_t i = 0; i < TAP_COUNT(logs); i++)
 		test_log(i);
 	test_pages();
+	test_refusals();
 	kmsg_skip(&closed);
 	is_number(kmsg_read(&closed, &block, &line, &pages), 0, "a log that cannot be read says nothing");
 	is_str(line, NULL, "and has no line");

@@ -22,23 +22,28 @@ static const struct {
 	const char *kept;
 	size_t wanted;           /* 0: without whole devices */
 	const char *order;
+	bool exactly;
 } orders[] = {
-	{ "address alone, from the top", "-M0.0 -M0.0 -M0.0", "", "", 0, "2 1 0" },
-	{ "less work first", "-M0.9 -M0.3 -M0.5", "", "", 0, "1 2 0" },
-	{ "not looked at comes last", "-M0.9 -M0.* -M0.0", "", "", 0, "2 0 1" },
-	{ "Movable before less work", "-N0.0 -M0.9 -N0.1", "", "", 0, "1 0 2" },
-	{ "chances before Movable", "-M2.0 -N0.9 -N1.0", "", "", 0, "1 2 0" },
-	{ "a device that fits", "aM0.9 aM0.9 -M0.0 -M0.0", "", "", 2, "1 0 3 2" },
-	{ "the device with less work in all", "aM0.9 aM0.0 bM0.4 bM0.4", "", "", 2, "3 2 1 0" },
+	{ "address alone, from the top", "-M0.0 -M0.0 -M0.0", "", "", 0, "2 1 0", false },
+	{ "less work first", "-M0.9 -M0.3 -M0.5", "", "", 0, "1 2 0", false },
+	{ "not looked at comes last", "-M0.9 -M0.* -M0.0", "", "", 0, "2 0 1", false },
+	{ "Movable before less work", "-N0.0 -M0.9 -N0.1", "", "", 0, "1 0 2", false },
+	{ "chances before Movable", "-M2.0 -N0.9 -N1.0", "", "", 0, "1 2 0", false },
+	{ "a device that fits", "aM0.9 aM0.9 -M0.0 -M0.0", "", "", 2, "1 0 3 2", false },
+	{ "the device with less work in all", "aM0.9 aM0.0 bM0.4 bM0.4", "", "", 2, "3 2 1 0", false },
 	{ "several devices, then what is left", "aM0.1 aM0.1 bM0.2 bM0.2 -M0.0 cM0.0 cM0.0 cM0.0", "", "", 5,
-	  "7 6 5 1 0 4 3 2" },
-	{ "one that does not fit is no whole one", "aM0.0 aM0.0 aM0.0 bM0.9", "", "", 2, "3 2 1 0" },
-	{ "a block that must stay", "aM0.0 aM0.0 bM0.9 bM0.9", "", "a", 2, "3 2 1 0" },
-	{ "a block that is offline already", "aM0.0 aM0.0 bM0.9 bM0.9", "a", "", 2, "1 0 3 2" },
-	{ "the worst block rates a device", "aM0.0 aM2.0 bM0.9 bM0.9", "", "", 2, "3 2 0 1" },
-	{ "a Movable device before one of kernel zones", "aM0.0 aN0.0 bM0.9 bM0.9", "", "", 2, "3 2 0 1" },
-	{ "no device at all", "-M0.1 -M0.0", "", "", 2, "1 0" },
-	{ "nothing", "", "", "", 2, "" },
+	  "7 6 5 1 0 4 3 2", false },
+	{ "one that does not fit is no whole one", "aM0.0 aM0.0 aM0.0 bM0.9", "", "", 2, "3 2 1 0", false },
+	{ "a block that must stay", "aM0.0 aM0.0 bM0.9 bM0.9", "", "a", 2, "3 2 1 0", false },
+	{ "a block that is offline already", "aM0.0 aM0.0 bM0.9 bM0.9", "a", "", 2, "1 0 3 2", false },
+	{ "the worst block rates a device", "aM0.0 aM2.0 bM0.9 bM0.9", "", "", 2, "3 2 0 1", false },
+	{ "a Movable device before one of kernel zones", "aM0.0 aN0.0 bM0.9 bM0.9", "", "", 2, "3 2 0 1", false },
+	{ "the best one leaves a rest", "aM0.0 bM0.9 bM0.9", "", "", 2, "0 2 1", false },
+	{ "exactly: rather others than a rest", "aM0.0 bM0.9 bM0.9", "", "", 2, "2 1 0", true },
+	{ "exactly: the best of those that make it up", "aM0.1 bM0.0 cM0.9 cM0.9", "", "", 3, "1 3 2 0", true },
+	{ "exactly: nothing makes it up", "aM0.0 bM0.9 bM0.9", "", "", 4, "0 2 1", true },
+	{ "no device at all", "-M0.1 -M0.0", "", "", 2, "1 0", false },
+	{ "nothing", "", "", "", 2, "", false },
 };
 
 static struct memhp_block *add_block(struct memhp_snapshot *snapshot, const char *device, enum memhp_state state)
@@ -88,7 +93,7 @@ static void test_order(size_t n)
 	for (const char *letter = orders[n].kept; *letter; letter++)
 		add_block(&snapshot, device_named(*letter), MEMHP_STATE_ONLINE);
 	order_sort(items, count);
-	if (orders[n].wanted && order_whole_devices(items, count, &snapshot, orders[n].wanted) < 0)
+	if (orders[n].wanted && order_whole_devices(items, count, &snapshot, orders[n].wanted, orders[n].exactly) < 0)
 		bail_out("no memory");
 	for (size_t i = 0; i < count; i++)
 		snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "%s%" PRIu64, i ? " " : "",

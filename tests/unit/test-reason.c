@@ -111,7 +111,8 @@ static const struct {
 	{ REASON(OFFLINE_DISABLED), "offline-disabled" }, { REASON(NO_PERMISSION), "no-permission" },
 	{ REASON(READ_ONLY), "read-only" }, { REASON(VANISHED), "vanished" }, { REASON(RACED), "raced" },
 	{ REASON(WRONG_ZONE), "wrong-zone" }, { REASON(RATIO), "ratio" }, { REASON(NO_ROOM), "no-room" },
-	{ REASON(UNKNOWN), "unknown" },
+	{ REASON(UNKNOWN), "unknown" }, { REASON(DEVICE_IN_USE), "device-in-use" },
+	{ REASON(REMOVAL_FAILED), "removal-failed" },
 };
 
 /* The only ones that are worth another try. */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is told of a plan: the table of a dry run, its last lines, or its document.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../libmemhp/cleanup.h"
+#include "change-report.h"
+#include "message.h"
+#include "table.h"
+#include "text.h"
+
+DEFINE_CLEANUP(struct json *, json_free)
+DEFINE_CLEANUP(struct table *, table_free)
+
+static struct memhp_outcome planned(const struct change_context *context, const struct memhp_step *step)
+{
+	struct memhp_outcome outcome = {
+		.block = memhp_step_block(step),
+		.state = memhp_block_state(memhp_step_block(step)),
+		.zone = memhp_step_zone(step),
+	};
+
+	/* What is offline is still to be removed. */
+	if (memhp_step_is_already(step) && !context->args->unplug) {
+		outcome.reason = memhp_step_reason(step);
+		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
+	}
+	return outcome;
+}
+
+/* Whether the pages of any block are known. */
+static bool has_pages(const struct memhp_plan *plan)
+{
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step)
+		if (memhp_step_pages(step))
+			return true;
+	return false;
+}
+
+/* How much that is, as far as it was looked at. */
+static void close_estimate(const struct memhp_plan *plan)
+{
+	uint64_t pages = 0, ms = 0;
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step) {
+		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
+			continue;
+		pages += memhp_pages_count(memhp_step_pages(step), MEMHP_PAGE_MIGRATE);
+		ms += estimate_ms(memhp_step_pages(step));
+	}
+	printf("%" PRIu64 " page%s to migrate, about %" PRIu64 ".%" PRIu64 "s (reckoned with %d pages a second, %d ms a block)\n",
+	       pages, pages == 1 ? "" : "s", ms / 1000, ms % 1000 / 100, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
+}
+
+static void close_plan(const struct change_context *context, const struct memhp_plan *plan,
+		       const struct ranges *blocks, uint64_t bytes)
+{
+	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
+	char size[24];
+
+	size_text(bytes, size);
+	if (context->args->unplug)
+		unplug_close_plan(context, plan);
+	else if (bytes)
+		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action),
+		       bytes / context->block_size, bytes == context->block_size ? "" : "s", size, text ? text : "");
+	else
+		printf("nothing to %s\n", action_name(context->action));
+	if (bytes && has_pages(plan))
+		close_estimate(plan);
+}
+
+int report_plan(const struct change_context *context, const struct memhp_plan *plan)
+{
+	static const struct table_args plain = { 0 };
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	cleanup(cleanup_table_free) struct table *table = NULL;
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	struct sums sums = { .requested = memhp_plan_requested(plan) };
+	struct columns columns = { 0 };
+	const struct memhp_step *step;
+	uint64_t bytes = 0;
+
+	if (context->globals->json)
+		change_document_columns(&columns);
+	else
+		change_plan_columns(has_pages(plan), &columns);
+	if (context->globals->json)
+		json = change_document_begin(context);
+	else
+		table = table_new(context->globals, &plain, &columns);
+	if (!json && !table)
+		return library_error("report", -ENOMEM);
+	memhp_plan_foreach(plan, step) {
+		struct memhp_outcome outcome = planned(context, step);
+		struct change_row row;
+
+		if (memhp_step_is_reserve(step))
+			continue;
+		change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
+		if (json)
+			json_row(json, &columns, &row, 0);
+		else if (table_add(table, &row, 0) < 0)
+			return library_error("report", -ENOMEM);
+		if (outcome.result != MEMHP_RESULT_PLANNED) {
+			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
+			continue;
+		}
+		bytes += context->block_size;
+		(void)ranges_add(&blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
+	}
+	if (sums.requested > memhp_plan_available(plan))
+		notice("there is less than that to %s", action_name(context->action));
+	if (json)
+		return change_document_end(json, &sums, 0, EXIT_DONE);
+	ranges_sort(&blocks);
+	if (table_print(table) < 0)
+		return library_error("report", -ENOMEM);
+	close_plan(context, plan, &blocks, bytes);
+	return EXIT_DONE;
+}
