@@ -195,7 +195,7 @@ unchanged() {
 	faults "PNP0C80:00 write ENODEV"
 	mem offline --unplug 8-11
 	exits 64
-	err_has "PNP0C80:00: not removed: No such device (removal-failed): "
+	err_has "PNP0C80:00: not removed: No such device (removal-failed): removal is switched off: "
 	out_is <<< "offlined 4 blocks (512M): 8-11"
 	faults "PNP0C80:00 write EAGAIN"
 	traced write mem offline --unplug --retries 2 --interval 10ms 8-11 -J

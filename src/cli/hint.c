@@ -2,6 +2,7 @@
 /*
  * What people are told of a reason: a row each.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -43,6 +44,9 @@ const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action 
 {
 	if (outcome->reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
 		return "the block has pages with memory errors and cannot be onlined again";
+	/* drivers/acpi/device_sysfs.c: eject_store() */
+	if (outcome->reason == MEMHP_REASON_REMOVAL_FAILED && outcome->error == ENODEV)
+		return "removal is switched off: /sys/firmware/acpi/hotplug/memory/enabled is 0";
 	if (!outcome->blocker)
 		return hints[outcome->reason];
 	if (outcome->reason == MEMHP_REASON_DEVICE_IN_USE) {

@@ -149,7 +149,8 @@ deleted() {
 }
 
 @test "removal that is switched off: offline, and not removed" {
-	each switched-off 64 'all(r["reason"] == "removal-failed" and r["error"] == "ENODEV" for r in d["blocks"])'
+	each switched-off 64 'all(r["reason"] == "removal-failed" and r["error"] == "ENODEV" for r in d["blocks"])' \
+		'all("hotplug/memory/enabled" in r["hint"] for r in d["blocks"])'
 	lines off-states offline 8
 }
 
