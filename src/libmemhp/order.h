@@ -28,7 +28,5 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan);
 void order_sort(struct order_item *items, size_t count);
 /* Sorts with devices first that can be emptied as a whole, as far as wanted blocks go. -ENOMEM. */
 int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted);
-/* Pages to move. */
-uint64_t pages_work(const struct memhp_pages *pages);
 
 #endif
