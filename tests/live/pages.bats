@@ -74,7 +74,7 @@ story() {
 		wait_for 20 test ! -e /proc/$anon/fd && rm -r /tmp/files/1? /tmp/files/2?
 		kill -KILL $huge
 		wait_for 20 test ! -e /proc/$huge/fd
-		reserve 60 > /run/reserved &
+		reserve 80 > /run/reserved &
 		wait_for 20 test -s /run/reserved || exit 1
 		round later
 
@@ -124,7 +124,7 @@ truth() {
 		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(< map.status) == 0 && $(< table.status) == 0 && ! -s map.err && ! -s table.err ]]
 		grep -q '^Behind it:' map && grep -q 'M[1-9]' map
-		[[ -z $(grep -E '.{81}' map) ]]
+		! grep -qE '.{81}' map
 		grep -q ' Movable, [0-9]* pages* to migrate, .* free elsewhere$' table
 	done
 }
