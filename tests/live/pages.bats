@@ -124,7 +124,7 @@ truth() {
 		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(< map.status) == 0 && $(< table.status) == 0 && ! -s map.err && ! -s table.err ]]
 		grep -q '^Behind it:' map && grep -q 'M[1-9]' map
-		! grep -qE '.{81}' map
+		! grep -qE '.{81}' map || return
 		grep -q ' Movable, [0-9]* pages* to migrate, .* free elsewhere$' table
 	done
 }
