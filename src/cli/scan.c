@@ -181,7 +181,7 @@ static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
 	[MEMHP_PAGE_SLAB] = "slab page%s",
 	[MEMHP_PAGE_TABLE] = "page table%s",
 	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
-	[MEMHP_PAGE_HUGE] = "page%s of hugetlb, too few of their size free elsewhere",
+	[MEMHP_PAGE_HUGE] = "page%s of hugetlb that will not all move",
 	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
 	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
 };

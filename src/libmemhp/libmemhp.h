@@ -90,7 +90,7 @@ enum memhp_why {
 	MEMHP_WHY_UNMOVABLE_PAGES,    /* slab, page tables, other pages of the kernel */
 	MEMHP_WHY_UNKNOWN_PAGES,      /* in a kernel zone most likely the kernel's */
 	MEMHP_WHY_DRIVER_PAGES,       /* a driver keeps them and may not let them go */
-	MEMHP_WHY_HUGE_PAGES,         /* in use, and too few of their size are free elsewhere */
+	MEMHP_WHY_HUGE_PAGES,         /* promised, or in use where the kernel has no place for them */
 	MEMHP_WHY_NO_ROOM,            /* more to migrate than is available elsewhere */
 	MEMHP_WHY_MIGRATE,            /* pages to migrate, and nothing in the way */
 	MEMHP_WHY_FREE,               /* nothing to migrate */

@@ -27,11 +27,6 @@ static enum chance chance_of(enum memhp_offlinable offlinable, const struct memh
 	return CHANCE_BAD;
 }
 
-uint64_t pages_work(const struct memhp_pages *pages)
-{
-	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
-}
-
 /* What keeps a block of bad chances where it is, rather than what must be moved. */
 static uint64_t obstacles_of(const struct memhp_pages *pages)
 {

@@ -30,7 +30,5 @@ void order_sort(struct order_item *items, size_t count);
  * others than such that leave a rest. -ENOMEM. */
 int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted,
 			bool exactly);
-/* Pages to move. */
-uint64_t pages_work(const struct memhp_pages *pages);
 
 #endif

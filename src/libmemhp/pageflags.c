@@ -176,6 +176,11 @@ uint64_t memhp_pages_unmovable(const struct memhp_pages *pages)
 	       pages->counts[MEMHP_PAGE_TABLE] + pages->counts[MEMHP_PAGE_KERNEL];
 }
 
+uint64_t pages_work(const struct memhp_pages *pages)
+{
+	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
+}
+
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable)
 {
 	uint64_t kept = memhp_pages_unmovable(pages) + pages->counts[MEMHP_PAGE_HUGE] +

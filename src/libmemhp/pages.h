@@ -29,6 +29,8 @@ enum memhp_page page_kind(uint64_t flags);
 void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages);
 void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
+/* Pages to move. */
+uint64_t pages_work(const struct memhp_pages *pages);
 /* So few pages to migrate are as good as none. */
 #define PAGES_NO_WORK 64
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable);
@@ -66,9 +68,10 @@ uint64_t scan_taken_ms(const struct memhp_scan *scan);
 struct room {
 	uint64_t free, available;             /* bytes; UINT64_MAX: unknown */
 	struct {
-		uint64_t size, free;          /* bytes of a hugetlb page; pages that are free */
+		uint64_t size, free;          /* bytes of a hugetlb page; pages free and promised to nobody */
 	} huge[HUGE_SIZES_MAX];
 	unsigned int huge_sizes;
+	bool has_nodes;                       /* several NUMA nodes with memory */
 	unsigned int cma_zones;               /* in which it lies, bit by enum memhp_zone */
 };
 int room_read(struct memhp *memhp, struct room *ret);

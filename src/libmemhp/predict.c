@@ -53,11 +53,11 @@ static void decide(struct memhp_verdict *verdict, enum memhp_offlinable offlinab
 }
 
 static void decide_by(struct memhp_verdict *verdict, enum memhp_offlinable offlinable, enum memhp_why why,
-		      enum memhp_page kind, const struct memhp_pages *pages)
+		      enum memhp_page kind, uint64_t pages)
 {
 	decide(verdict, offlinable, why);
 	verdict->kind = kind;
-	verdict->pages = pages->counts[kind];
+	verdict->pages = pages;
 }
 
 /*
@@ -75,11 +75,12 @@ static bool has_kernel_pages(const struct page_facts *facts, struct memhp_verdic
 	if (facts->zone == MEMHP_ZONE_MOVABLE)
 		return false;
 	if (facts->pages->counts[most]) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNMOVABLE_PAGES, most, facts->pages);
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNMOVABLE_PAGES, most, facts->pages->counts[most]);
 		return true;
 	}
 	if (facts->pages->counts[MEMHP_PAGE_UNKNOWN]) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES, MEMHP_PAGE_UNKNOWN, facts->pages);
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES, MEMHP_PAGE_UNKNOWN,
+			  facts->pages->counts[MEMHP_PAGE_UNKNOWN]);
 		return true;
 	}
 	return false;
@@ -98,31 +99,41 @@ static bool is_held_by_driver(const struct page_facts *facts)
 	       facts->origin == MEMHP_ORIGIN_XEN;
 }
 
-/* hugetlb pages in use want a free one of their size elsewhere; free ones are dissolved. */
-static bool lacks_huge_pages(const struct page_facts *facts)
+/* MAX_PAGE_ORDER of most architectures: larger pages are not allocated but found. */
+#define BUDDY_ORDER_MAX 10
+
+/*
+ * Huge pages of hugetlb that will stay. Free ones are dissolved, unless they are
+ * promised (mm/hugetlb.c: dissolve_free_hugetlb_folio()). One in use moves to a free
+ * one of the pool, or where the pool has none to a fresh one that is no gigantic page
+ * (alloc_migrate_hugetlb_folio()). But on the block's own node the pool gives back
+ * first what came back last, a page of this very block: up to 6.13 they move in
+ * circles for ever (dequeue_hugetlb_folio_node_exact(); measured on 6.1 and 6.12,
+ * with free ones here or elsewhere). Other nodes are preferred where there are some
+ * (mm/memory_hotplug.c: do_migrate_range()).
+ */
+static bool keeps_huge_pages(const struct page_facts *facts)
 {
 	const struct memhp_pages *pages = facts->pages;
-	uint64_t least = facts->page_size << pages->huge_order, free = 0, inside;
-	uint64_t size = room_huge_size(facts->room, least, &free);
+	const uint64_t used = pages->huge_mapped * facts->page_size;
+	const uint64_t idle = pages->counts[MEMHP_PAGE_HUGE] * facts->page_size - used;
+	uint64_t free = 0, size = room_huge_size(facts->room, facts->page_size << pages->huge_order, &free);
 
-	if (!pages->huge_mapped)
-		return false;
 	if (!size)
+		return used;
+	if (idle / size > free)
 		return true;
-	/* Those that are free may lie in this very block. */
-	inside = (pages->counts[MEMHP_PAGE_HUGE] - pages->huge_mapped) * facts->page_size / size;
-	free = free > inside ? free - inside : 0;
-	return free * size < pages->huge_mapped * facts->page_size;
+	if (size > facts->page_size << BUDDY_ORDER_MAX)
+		return used > (free - idle / size) * size;
+	return used && free && !facts->room->has_nodes;
 }
 
 /* Free memory of the block is none to migrate to. */
 static bool lacks_room(const struct page_facts *facts)
 {
-	const struct memhp_pages *pages = facts->pages;
-	uint64_t gone = (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->counts[MEMHP_PAGE_FREE];
+	uint64_t work = pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
 
-	return pages->counts[MEMHP_PAGE_MIGRATE] && facts->room->available != UINT64_MAX &&
-	       gone * facts->page_size > facts->room->available;
+	return work && facts->room->available != UINT64_MAX && gone * facts->page_size > facts->room->available;
 }
 
 void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
@@ -138,20 +149,22 @@ void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verd
 	    verdict->why == MEMHP_WHY_OFFLINE_DISABLED)
 		return;
 	if (pages->counts[MEMHP_PAGE_RESERVED]) {
-		decide_by(verdict, MEMHP_OFFLINABLE_NO, MEMHP_WHY_RESERVED_PAGES, MEMHP_PAGE_RESERVED, pages);
+		decide_by(verdict, MEMHP_OFFLINABLE_NO, MEMHP_WHY_RESERVED_PAGES, MEMHP_PAGE_RESERVED,
+			  pages->counts[MEMHP_PAGE_RESERVED]);
 		return;
 	}
 	if (has_kernel_pages(facts, verdict))
 		return;
 	if (is_held_by_driver(facts)) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_DRIVER_PAGES, MEMHP_PAGE_DRIVER, pages);
-	} else if (lacks_huge_pages(facts)) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES, MEMHP_PAGE_HUGE, pages);
-		verdict->pages = pages->huge_mapped;
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_DRIVER_PAGES, MEMHP_PAGE_DRIVER,
+			  pages->counts[MEMHP_PAGE_DRIVER]);
+	} else if (keeps_huge_pages(facts)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES, MEMHP_PAGE_HUGE,
+			  pages->counts[MEMHP_PAGE_HUGE]);
 	} else if (lacks_room(facts)) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, pages);
-	} else if (pages->counts[MEMHP_PAGE_MIGRATE]) {
-		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, pages);
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, pages_work(pages));
+	} else if (pages_work(pages)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, pages_work(pages));
 	} else {
 		/* In a kernel zone with CMA the block may be part of it, which free pages do not tell. */
 		is_empty = !verdict->has_cma && !pages->counts[MEMHP_PAGE_HUGE] && !pages->counts[MEMHP_PAGE_DRIVER] &&

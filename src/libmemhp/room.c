@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What there is outside of a block for its pages to go to: free memory, free hugetlb
- * pages of each size, and in which zones CMA lies. What cannot be read is unknown.
+ * What there is outside of a block for its pages to go to: free memory, other nodes,
+ * free hugetlb pages of each size, and in which zones CMA lies. What cannot be read
+ * is unknown.
  */
 #include <string.h>
 
@@ -22,23 +23,41 @@ static int add_size(const char *name, void *data)
 	return 0;
 }
 
+/* One of the kernel's numbers of pages of that size, 0 when it cannot be read. */
+static uint64_t read_count(const struct sysdir *dir, uint64_t size, const char *file)
+{
+	char name[64], text[32];
+	uint64_t count = 0;
+	ssize_t length;
+
+	snprintf(name, sizeof(name), "hugepages-%llukB/%s", (unsigned long long)(size >> 10), file);
+	length = sysdir_read(dir, name, text, sizeof(text));
+	return length > 0 && number_parse(text, (size_t)length, 10, &count) == 0 ? count : 0;
+}
+
 static void read_huge_pages(const struct memhp *memhp, struct room *room)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	char name[64], text[32];
 
 	if (sysdir_open(memhp, memhp->sysfs, "kernel/mm/hugepages", &dir) < 0)
 		return;
 	(void)sysdir_list(&dir, ".", add_size, room);
 	for (unsigned int i = 0; i < room->huge_sizes; i++) {
-		ssize_t length;
+		uint64_t free = read_count(&dir, room->huge[i].size, "free_hugepages");
+		uint64_t promised = read_count(&dir, room->huge[i].size, "resv_hugepages");
 
-		snprintf(name, sizeof(name), "hugepages-%llukB/free_hugepages",
-			 (unsigned long long)(room->huge[i].size >> 10));
-		length = sysdir_read(&dir, name, text, sizeof(text));
-		if (length <= 0 || number_parse(text, (size_t)length, 10, &room->huge[i].free) < 0)
-			room->huge[i].free = 0;
+		room->huge[i].free = free > promised ? free - promised : 0;
 	}
+}
+
+/* "0" or "0-1,3" */
+static bool has_several_nodes(const struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	char text[64];
+
+	return sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir) == 0 &&
+	       sysdir_read(&dir, "has_memory", text, sizeof(text)) > 0 && text[strspn(text, "0123456789")];
 }
 
 static int read_zones(struct memhp *memhp, struct room *room)
@@ -67,6 +86,7 @@ int room_read(struct memhp *memhp, struct room *ret)
 	if (r == -ENOMEM)
 		return r;
 	read_huge_pages(memhp, &room);
+	room.has_nodes = has_several_nodes(memhp);
 	*ret = room;
 	return 0;
 }

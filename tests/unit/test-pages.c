@@ -120,7 +120,7 @@ static const struct {
 	enum memhp_page kind, other;
 	uint32_t count, other_count, huge_mapped;
 	uint64_t available, huge_free;
-	bool has_cma;
+	bool has_cma;                   /* or with huge pages: several nodes */
 	enum memhp_offlinable offlinable;
 	enum memhp_why why;
 } verdicts[] = {
@@ -168,20 +168,30 @@ static const struct {
 	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
 	{ "huge pages, free", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 0, G, 2, false,
 	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
-	{ "huge pages in use, as many elsewhere", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 1024, G, 2, false,
-	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
-	{ "huge pages in use, fewer elsewhere", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 1024, G, 1, false,
+	{ "huge pages, free but promised", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 0, G, 1, false,
 	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES },
-	{ "huge pages in use, the free one is here", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 512, G, 1, false,
+	{ "huge pages in use, none free anywhere", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 1024, G, 0, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE },
+	{ "huge pages in use, no room for them", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 1024, 128 * M - 1, 0, false,
+	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM },
+	{ "huge pages in use, free ones elsewhere", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 1024, G, 99, false,
+	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES },
+	{ "huge pages in use, a free one is here", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 512, G, 1, false,
+	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES },
+	{ "huge pages in use, there are other nodes", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 1024, 0, 512, G, 1, true,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE },
+	{ "a gigantic page in use, one is free elsewhere", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 32768, 0, 32768, G, 1, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE },
+	{ "gigantic pages in use, none is free", MOVABLE, 0, MEMHP_PAGE_HUGE, 0, 32768, 0, 32768, G, 0, false,
 	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES },
 };
 
 static void test_verdict(size_t n)
 {
-	struct memhp_pages pages = { .huge_mapped = verdicts[n].huge_mapped, .huge_order = verdicts[n].huge_mapped ? 9 : 0 };
+	struct memhp_pages pages = { .huge_mapped = verdicts[n].huge_mapped, .huge_order = verdicts[n].count == BLOCK_PAGES ? 15 : 9 };
 	const struct room room = {
 		.free = verdicts[n].available, .available = verdicts[n].available, .huge_sizes = 2,
-		.huge = { { G, 99 }, { 2 * M, verdicts[n].huge_free } },
+		.huge = { { G, verdicts[n].huge_free }, { 2 * M, verdicts[n].huge_free } }, .has_nodes = verdicts[n].has_cma,
 		.cma_zones = verdicts[n].has_cma ? 1U << NORMAL | 1U << MOVABLE : 1U << MEMHP_ZONE_DMA,
 	};
 	const struct page_facts facts = {

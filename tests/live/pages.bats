@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What memhp list --scan says of the blocks of a busy guest, against the truth: each block is taken
+# offline for real, for at most 5 s, and put back. truth judges. One boot a kernel; each test reads
+# its part of what was sent.
+
+load live
+
+setup_file() {
+	story amd64-6.1
+	story amd64-6.12
+}
+
+# Two DIMMs: blocks 32-47 and 48-63. Nothing is in swap, there is none.
+story() {
+	local sent=$BATS_FILE_TMPDIR/$1
+	mkdir "$sent"
+	guest -p -k "$1" -t 500 -a memhp_default_state=offline -m loop -f "$live/put.c" -f "$live/pin.c" -f "$live/scene.c" \
+		-f "$live/reserve.c" -o "$sent" - -m 1G,slots=2,maxmem=8G \
+		-object memory-backend-ram,id=m1,size=2G -device pc-dimm,id=d1,memdev=m1 \
+		-object memory-backend-ram,id=m2,size=2G -device pc-dimm,id=d2,memdev=m2 > "$sent.log" 2>&1 <<-'END' ||
+		columns=BLOCK,SIZE,STATE,ZONE,OFFLINABLE,WHY,FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
+		scene() {
+			name=$1-$2
+			command scene "$@" > "/run/$name.ready" &
+			eval "$1=\$!"
+			wait_for 120 test -s "/run/$name.ready" || exit 1
+		}
+		# round NAME: what memhp says, then the truth
+		round() {
+			run "said-$1" memhp list --scan --all --json -o $columns
+			try_offline > "/run/tried"
+			send "tried-$1" < /run/tried
+		}
+		# files: dentries and inodes of a tmpfs, and some content
+		files() {
+			mkdir /tmp/files && mount -t tmpfs -o size=1g tmpfs /tmp/files || return
+			for i in $(seq 40); do
+				mkdir /tmp/files/$i
+				for j in $(seq 100); do : > /tmp/files/$i/$j; done
+			done
+			dd if=/dev/zero of=/tmp/files/content bs=1M count=100 2> /dev/null
+		}
+		# cache MIB: of a file without content, which costs no disk
+		cache() {
+			dd if=/dev/zero of=/tmp/image bs=1M count=16 2> /dev/null && mke2fs -F /tmp/image > /dev/null 2>&1 &&
+				losetup /dev/loop0 /tmp/image && mkdir /tmp/disk && mount -t ext4 /dev/loop0 /tmp/disk || return
+			dd if=/dev/null of=/tmp/disk/file bs=1M seek=$1 2> /dev/null && cat /tmp/disk/file > /dev/null
+		}
+
+		wait_for 20 test -e $memory/memory63/valid_zones || exit 1
+		state online_kernel 32 33 34 35 48 && state online_movable 36 37 38 39 40 41 42 43 44 45 46 47 \
+			49 50 51 52 53 54 55 56 57 58 59 60 61 || exit 1
+		round fresh
+
+		cache 700 || exit 1
+		scene anon 500
+		scene small 300
+		scene tables 8000
+		files || exit 1
+		echo 40 > /proc/sys/vm/nr_hugepages
+		scene huge 40
+		pin 8 0 > /run/pinned &
+		pinner=$!
+		wait_for 90 test -s /run/pinned || exit 1
+		send pinned < /run/pinned
+		run map memhp list --map --scan
+		run table memhp list --scan
+		run user as_user 'memhp list --scan --all'
+		round busy
+
+		# what is left after they are gone is in other places than before
+		kill -KILL $anon $tables
+		wait_for 20 test ! -e /proc/$anon/fd && rm -r /tmp/files/1? /tmp/files/2?
+		kill -KILL $huge
+		wait_for 20 test ! -e /proc/$huge/fd
+		reserve 80 > /run/reserved &
+		wait_for 20 test -s /run/reserved || exit 1
+		round later
+
+		# a block that goes and comes all the time
+		(while [ ! -e /run/calm ]; do
+			put offline $memory/memory61/state
+			put online_movable $memory/memory61/state
+		done > /dev/null) &
+		for i in 1 2 3 4 5 6 7 8; do
+			memhp list --scan --all --json -o $columns >> /run/moving 2>> /run/moving.err || echo "status $?" >> /run/moving.err
+		done
+		touch /run/calm
+		send moving < /run/moving
+		send moving.err < /run/moving.err
+	END
+		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
+}
+
+# truth CHECK: of both kernels
+truth() {
+	local kernel answer status=0
+	for kernel in amd64-6.1 amd64-6.12; do
+		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
+		answer=$("$live/truth" "$1" "$BATS_FILE_TMPDIR/$kernel" 2>&1) || status=1
+		# shellcheck disable=SC2001  # each line
+		sed "s/^/# ${kernel#amd64-}: /" <<< "$answer" >&3
+		echo "$answer"
+	done
+	return $status
+}
+
+@test "no block that is said never to go goes, and of those that should nearly all do" {
+	truth verdicts
+}
+
+@test "the page columns of each block are the whole block" {
+	truth sums
+}
+
+@test "a block that comes and goes meanwhile is no error" {
+	truth moving
+}
+
+@test "a map of how full blocks are, and a table" {
+	local kernel
+	for kernel in amd64-6.1 amd64-6.12; do
+		cd "$BATS_FILE_TMPDIR/$kernel" || return
+		[[ $(< map.status) == 0 && $(< table.status) == 0 && ! -s map.err && ! -s table.err ]]
+		grep -q '^Behind it:' map && grep -q 'M[1-9]' map
+		! grep -qE '.{81}' map || return
+		grep -q ' Movable, [0-9]* pages* to migrate, .* free elsewhere$' table
+	done
+}
+
+@test "an ordinary user sees the blocks, and is told once why not their pages" {
+	local kernel
+	for kernel in amd64-6.1 amd64-6.12; do
+		cd "$BATS_FILE_TMPDIR/$kernel" || return
+		[[ $(< user.status) == 0 ]]
+		cat user.err
+		[[ $(grep -c 'the pages of blocks cannot be seen: /proc/kpageflags: Permission denied (run as root)$' user.err) == 1 ]]
+		[[ $(grep -vc iomem user.err) == 1 ]]
+		[[ $(grep -c ' Movable  *likely  *Movable zone$' user) -gt 20 ]]
+	done
+}
