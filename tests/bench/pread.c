@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The floor of any look into blocks: reads the flags of all pages of the blocks that are named, as
+ * The floor of any look into blocks: reads the flags of the pages of each block that is online, as
  * /proc/kpageflags tells them, one thread, and looks at none of them.
  *
  *     pread BLOCK-SIZE BLOCK…
@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
