@@ -230,14 +230,23 @@ static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *siz
 /* KASAN ------------------------------------------------------------------------ */
 
 /* How many bytes share a byte of shadow: 8, 16, 0 where there is none, -1: unknown. */
+static int scale_by_symbols(FILE *symbols)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int scale = -1;
+
+	while (scale <= 0 && getline(&line, &size, symbols) > 0)
+		scale = strstr(line, " __asan_load1") ? 8 : strstr(line, " __hwasan_load1") ? 16 : 0;
+	free(line);
+	return scale;
+}
+
 static int kasan_by_symbols(const struct memhp *memhp)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	cleanup(cleanup_close) int fd = -1;
 	cleanup(cleanup_fclose) FILE *file = NULL;
-	cleanup(cleanup_free) char *line = NULL;
-	size_t size = 0;
-	bool is_empty = true;
+	cleanup(cleanup_close) int fd = -1;
 
 	if (sysdir_open(memhp, memhp->proc, "", &dir) < 0)
 		return -1;
@@ -246,14 +255,7 @@ static int kasan_by_symbols(const struct memhp *memhp)
 	if (!file)
 		return -1;
 	(void)take_fd(&fd);
-	while (getline(&line, &size, file) > 0) {
-		is_empty = false;
-		if (strstr(line, " __asan_load1"))
-			return 8;
-		if (strstr(line, " __hwasan_load1"))
-			return 16;
-	}
-	return is_empty ? -1 : 0;
+	return scale_by_symbols(file);
 }
 
 static int kasan_scale(const struct memhp *memhp, const char *config)
