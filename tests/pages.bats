@@ -258,6 +258,38 @@ END
 	out_is <<< $'0 0B 0B 2G\n1 1.9G 62.5M 0B'
 }
 
+@test "a block that goes offline while its pages are read counts as not read, without an error" {
+	# an emulated program cannot load a library of this machine
+	[[ "${program[*]}" != *qemu* ]] || return 0
+	cat > "$BATS_TEST_TMPDIR/going.c" << 'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+ssize_t pread(int fd, void *buffer, size_t size, off_t at)
+{
+	int state = open(getenv("GOING"), O_WRONLY | O_TRUNC);
+
+	if (state < 0 || write(state, "offline\n", 8) != 8)
+		abort();
+	close(state);
+	return syscall(SYS_pread64, fd, buffer, size, at);
+}
+ssize_t pread64(int fd, void *buffer, size_t size, off_t at)
+{
+	return pread(fd, buffer, size, at);
+}
+END
+	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/going.so" "$BATS_TEST_TMPDIR/going.c"
+	prefix=(env GOING="$root/sys/devices/system/memory/memory9/state" LD_PRELOAD="$BATS_TEST_TMPDIR/going.so"
+		ASAN_OPTIONS=verify_asan_link_order=0)
+	mem list --scan -r -n --summary=never -o BLOCK,FREE,MIGRATE 9
+	exits 0
+	err_is ""
+	out_is <<< "9 - -"
+}
+
 @test "it lasts: a line of progress on a terminal, none into a file" {
 	# an emulated program cannot load a library of this machine
 	[[ "${program[*]}" != *qemu* ]] || return 0

@@ -70,7 +70,7 @@ story() {
 		round busy
 
 		# what is left after they are gone is in other places than before
-		kill -KILL $anon $tables
+		kill -KILL $anon $tables $pinner
 		wait_for 20 test ! -e /proc/$anon/fd && rm -r /tmp/files/1? /tmp/files/2?
 		kill -KILL $huge
 		wait_for 20 test ! -e /proc/$huge/fd
@@ -78,12 +78,12 @@ story() {
 		wait_for 20 test -s /run/reserved || exit 1
 		round later
 
-		# a block that goes and comes all the time
+		# an empty block that comes and goes all the time
 		(while [ ! -e /run/calm ]; do
-			put offline $memory/memory61/state
-			put online_movable $memory/memory61/state
+			put online_movable $memory/memory63/state
+			put offline $memory/memory63/state
 		done > /dev/null) &
-		for i in 1 2 3 4 5 6 7 8; do
+		for i in $(seq 16); do
 			memhp list --scan --all --json -o $columns >> /run/moving 2>> /run/moving.err || echo "status $?" >> /run/moving.err
 		done
 		touch /run/calm

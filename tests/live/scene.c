@@ -102,32 +102,46 @@ static void runs(const long *arguments)
 		madvise(memory + order[kept] * RUN, RUN, MADV_DONTNEED);
 }
 
-/* aged MIB SECONDS SEED: pieces of 4 KiB to 4 MiB come and go at random, up to so much at a time */
+struct piece {
+	char *memory;
+	size_t size;
+};
+
+/* Lets it go. Returns its size. */
+static size_t let_go(struct piece *piece)
+{
+	const size_t size = piece->size;
+
+	if (piece->memory)
+		munmap(piece->memory, size);
+	*piece = (struct piece){ 0 };
+	return size;
+}
+
+/* aged MIB LEFT SECONDS SEED: pieces of 4 KiB to 4 MiB come and go at random, up to so much at a
+ * time; then some go until so much is left */
 static void aged(const long *arguments)
 {
-	static struct {
-		char *memory;
-		size_t size;
-	} pieces[PIECES];
-	const size_t most = (size_t)arguments[0] * MIB;
-	const time_t end = time(NULL) + arguments[1];
+	static struct piece pieces[PIECES];
+	const size_t most = (size_t)arguments[0] * MIB, left = (size_t)arguments[1] * MIB;
+	const time_t end = time(NULL) + arguments[2];
 	size_t used = 0;
 
-	seed = (uint64_t)arguments[2];
+	seed = (uint64_t)arguments[3];
 	while (time(NULL) < end) {
-		size_t i = below(PIECES), size = (1 + below(PIECE_MAX / PAGE)) * PAGE;
+		struct piece *piece = &pieces[below(PIECES)];
+		size_t size = (1 + below(PIECE_MAX / PAGE)) * PAGE;
 
-		if (pieces[i].memory) {
-			munmap(pieces[i].memory, pieces[i].size);
-			used -= pieces[i].size;
-			pieces[i].memory = NULL;
+		if (piece->memory) {
+			used -= let_go(piece);
 		} else if (used + size <= most) {
-			pieces[i].memory = map(size, 0);
-			pieces[i].size = size;
-			touch(pieces[i].memory, size);
+			*piece = (struct piece){ map(size, 0), size };
+			touch(piece->memory, size);
 			used += size;
 		}
 	}
+	while (used > left)
+		used -= let_go(&pieces[below(PIECES)]);
 }
 
 static const struct {
@@ -140,14 +154,14 @@ static const struct {
 	{ "huge", huge, 1 },
 	{ "tables", tables, 1 },
 	{ "runs", runs, 2 },
-	{ "aged", aged, 3 },
+	{ "aged", aged, 4 },
 };
 
 int main(int argc, char **argv)
 {
-	long arguments[3] = { 0 };
+	long arguments[4] = { 0 };
 
-	for (int i = 2; i < argc && i < 5; i++)
+	for (int i = 2; i < argc && i < 6; i++)
 		arguments[i - 2] = atol(argv[i]);
 	for (size_t i = 0; argc > 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(kinds[i].name, argv[1]) != 0 || kinds[i].arguments != argc - 2)
