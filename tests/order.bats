@@ -61,6 +61,25 @@ planned() {
 	planned "3, 2, 1"
 }
 
+@test "where Movable does not suffice all kernel zones are looked at, not the top of them" {
+	world << 'END'
+sys/devices/system/memory/memory{8-15}/valid_zones = Normal
+END
+	pages << 'END'
+1 free
+8-9 free
+10 anon 3, free
+11-15 slab 9, free
+END
+	# one thread: two may look at one block more
+	with taskset 1 -- mem offline --dry-run 2M -J
+	exits 0
+	planned "9, 10"
+	json '[pages["migrate"] for pages in column("pages")] == [0, 3]'
+	mem offline --dry-run 4M -J
+	planned "9, 8, 1, 10"
+}
+
 @test "--order=address: from the top, as without permission, and nothing is looked at" {
 	mem offline --order=address 3M --dry-run -J
 	exits 0

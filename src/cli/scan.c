@@ -122,6 +122,7 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 		.stop_fd = context->stop_fd,
 	};
 	const struct memhp_step *step;
+	size_t movable = 0;
 
 	if (!ids)
 		return library_error("scan", -ENOMEM);
@@ -129,8 +130,9 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 		bool is_movable = memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
 
 		/* Movable goes first; where it suffices the other zones need no look. */
-		if (scan.enough && !is_movable && scan.count >= wanted)
+		if (scan.enough && !is_movable && movable >= wanted)
 			break;
+		movable += is_movable;
 		ids[scan.count++] = memhp_block_id(memhp_step_block(step));
 	}
 	return scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
