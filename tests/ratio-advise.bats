@@ -269,7 +269,11 @@ END
 	unprivileged mem ratio -J -q --advise
 	exits 0
 	json 'all(r["level"] == "ok" for r in d["advice"])'
+	# of this machine, if it has memory hotplug
 	memhp ratio -q -J --advise
+	if ((status == 3)); then
+		return
+	fi
 	exits 0
 	json 'len(d["advice"]) == 10'
 }
@@ -290,13 +294,16 @@ on_terminal() {
     1   128M    1.1G  0B   900     -        - imbalanced KKMMMMMMMMMMMMMM
 total   3.1G    1.8G  0B    56     -        - ok         KKKKKKKKKKMMMMMM
 END
+	locale=xx_XX.UTF-8 on_terminal --color=never
+	out_has "imbalanced KKMMMMMMMMMMMMMM"
+	[[ -z $(LC_ALL=C.UTF-8 grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
+	# an emulated program has no locales
+	[[ "${program[*]}" != *qemu* ]] || return 0
 	locale=C.UTF-8 on_terminal --color=never
 	out_has "imbalanced K██░░░░░░░░░░░░░░M"
 	NO_COLOR=1 locale=C.UTF-8 on_terminal
 	out_has "imbalanced K██░░░░░░░░░░░░░░M"
 	[[ $out != *$'\e'* ]] || fail "colours"
-	locale=xx_XX.UTF-8 on_terminal --color=never
-	out_has "imbalanced KKMMMMMMMMMMMMMM"
 	[[ -z $(LC_ALL=C.UTF-8 grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 }
 
