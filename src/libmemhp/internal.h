@@ -155,6 +155,21 @@ struct offline_facts {
 };
 enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why);
 
+/* include/linux/mm_types.h: sizeof(struct page) of every 64-bit kernel, by CONFIG_HAVE_ALIGNED_STRUCT_PAGE */
+#define STRUCT_PAGE 64
+
+/* hugetlb.c: the pools, by the kernel's own order; none without CONFIG_HUGETLB_PAGE. Negative: they,
+ * or some, cannot be read. */
+#define HUGE_SIZES_MAX 8
+struct hugetlb_pools {
+	struct hugetlb_pool {
+		uint64_t size;                   /* of a page, in bytes */
+		uint64_t pages, free, promised;  /* pages; UINT64_MAX: cannot be read */
+	} items[HUGE_SIZES_MAX];
+	unsigned int count;
+};
+int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret);
+
 /* figures.c: a file such as /proc/vmstat, and the number behind a name in it; -ENODATA: no such
  * name. Bytes of a line of /proc/meminfo. */
 int counters_read(const struct memhp *memhp, const char *name, char **ret);

@@ -6,8 +6,6 @@
  */
 #include "forecast.h"
 
-/* sizeof(struct page) on every 64-bit architecture, by CONFIG_HAVE_ALIGNED_STRUCT_PAGE. */
-#define STRUCT_PAGE 64
 /* Where pages have 4 KiB: of a PMD, and of a pageblock. */
 #define SMALL_PAGE 4096
 #define SMALL_PMD (UINT64_C(2) << 20)

@@ -64,18 +64,15 @@ enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
 
 /* room.c: what there is outside of a block. */
-#define HUGE_SIZES_MAX 8
 struct room {
 	uint64_t free, available;             /* bytes; UINT64_MAX: unknown */
-	struct {
-		uint64_t size, free;          /* bytes of a hugetlb page; pages free and promised to nobody */
-	} huge[HUGE_SIZES_MAX];
-	unsigned int huge_sizes;
+	struct hugetlb_pools huge;
 	bool has_nodes;                       /* several NUMA nodes with memory */
 	unsigned int cma_zones;               /* in which it lies, bit by enum memhp_zone */
 };
 int room_read(struct memhp *memhp, struct room *ret);
-/* Of the hugetlb page that is at least so large: its size, 0 when there is none; *ret_free. */
+/* Of the hugetlb page that is at least so large: its size, 0 when there is none; *ret_free: how many
+ * are free and promised to nobody. */
 uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_free);
 
 /* predict.c */

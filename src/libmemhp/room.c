@@ -8,45 +8,15 @@
 
 #include "pages.h"
 
-/* "hugepages-2048kB": the kernel's directory of one size */
-static int add_size(const char *name, void *data)
-{
-	static const char prefix[] = "hugepages-";
-	const char *digits = name + sizeof(prefix) - 1;
-	struct room *room = data;
-	uint64_t kib = 0;
-
-	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 || room->huge_sizes == HUGE_SIZES_MAX ||
-	    number_parse(digits, strspn(digits, "0123456789"), 10, &kib) < 0 || kib > UINT64_MAX >> 10)
-		return 0;
-	room->huge[room->huge_sizes++].size = kib << 10;
-	return 0;
-}
-
-/* One of the kernel's numbers of pages of that size, 0 when it cannot be read. */
-static uint64_t read_count(const struct sysdir *dir, uint64_t size, const char *file)
-{
-	char name[64], text[32];
-	uint64_t count = 0;
-	ssize_t length;
-
-	snprintf(name, sizeof(name), "hugepages-%llukB/%s", (unsigned long long)(size >> 10), file);
-	length = sysdir_read(dir, name, text, sizeof(text));
-	return length > 0 && number_parse(text, (size_t)length, 10, &count) == 0 ? count : 0;
-}
-
+/* What cannot be read is not there. */
 static void read_huge_pages(const struct memhp *memhp, struct room *room)
 {
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	(void)hugetlb_read(memhp, &room->huge);
+	for (unsigned int i = 0; i < room->huge.count; i++) {
+		struct hugetlb_pool *pool = &room->huge.items[i];
 
-	if (sysdir_open(memhp, memhp->sysfs, "kernel/mm/hugepages", &dir) < 0)
-		return;
-	(void)sysdir_list(&dir, ".", add_size, room);
-	for (unsigned int i = 0; i < room->huge_sizes; i++) {
-		uint64_t free = read_count(&dir, room->huge[i].size, "free_hugepages");
-		uint64_t promised = read_count(&dir, room->huge[i].size, "resv_hugepages");
-
-		room->huge[i].free = free > promised ? free - promised : 0;
+		pool->free = pool->free == UINT64_MAX ? 0 : pool->free;
+		pool->promised = pool->promised == UINT64_MAX ? 0 : pool->promised;
 	}
 }
 
@@ -95,11 +65,13 @@ uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_f
 {
 	uint64_t size = 0;
 
-	for (unsigned int i = 0; i < room->huge_sizes; i++) {
-		if (room->huge[i].size < least || (size && room->huge[i].size > size))
+	for (unsigned int i = 0; i < room->huge.count; i++) {
+		const struct hugetlb_pool *pool = &room->huge.items[i];
+
+		if (pool->size < least || (size && pool->size > size))
 			continue;
-		size = room->huge[i].size;
-		*ret_free = room->huge[i].free;
+		size = pool->size;
+		*ret_free = pool->free > pool->promised ? pool->free - pool->promised : 0;
 	}
 	return size;
 }

@@ -9,8 +9,6 @@
 #include "policy.h"
 
 #define UNKNOWN UINT64_MAX
-/* sizeof(struct page) */
-#define STRUCT_PAGE 64
 
 DEFINE_CLEANUP(FILE *, fclose)
 
@@ -113,57 +111,35 @@ static uint64_t largest_of_buddy(const struct memhp *memhp)
 	return orders && orders < 32 ? memhp->page_size << (orders - 1) : 0;
 }
 
-struct huge_sizes {
-	const struct memhp *memhp;
-	const struct sysdir *dir;
-	struct memhp_sizing *sizing;
-	uint64_t buddy;
-};
-
-/* "hugepages-2048kB"; include/linux/hugetlb.h: hstate_is_gigantic() */
-static int add_huge_size(const char *name, void *data)
+/* include/linux/hugetlb.h: hstate_is_gigantic() */
+static void add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool, uint64_t buddy,
+		     struct memhp_sizing *sizing)
 {
-	static const char prefix[] = "hugepages-";
-	const char *digits = name + sizeof(prefix) - 1;
-	struct huge_sizes *sizes = data;
-	struct memhp_sizing *sizing = sizes->sizing;
-	uint64_t kib = 0, count = 0, bytes, map;
-	char path[96];
+	const uint64_t bytes = pool->pages == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, pool->size);
+	/* mm/hugetlb_vmemmap.c keeps one page of the map. */
+	const uint64_t map = pool->size / memhp->page_size * STRUCT_PAGE;
+	const uint64_t saved = map > memhp->page_size ? map - memhp->page_size : 0;
 
-	if (strncmp(name, prefix, sizeof(prefix) - 1) != 0 || strlen(name) > 64 ||
-	    number_parse(digits, strspn(digits, "0123456789"), 10, &kib) < 0 || !kib || kib > UINT64_MAX >> 10)
-		return 0;
-	snprintf(path, sizeof(path), "%s/nr_hugepages", name);
-	bytes = read_number(sizes->dir, path, &count) == 0 ? bytes_of(count, kib << 10) : UNKNOWN;
-	if (!sizes->buddy && bytes)
+	if (!buddy && bytes)
 		sizing->gigantic = sizing->huge = UNKNOWN;
-	else if (kib << 10 > sizes->buddy)
+	else if (pool->size > buddy)
 		sizing->gigantic = add(sizing->gigantic, bytes);
 	else
 		sizing->huge = add(sizing->huge, bytes);
-	/* mm/hugetlb_vmemmap.c keeps one page of the map. */
-	map = (kib << 10) / sizes->memhp->page_size * STRUCT_PAGE;
-	map = map > sizes->memhp->page_size ? map - sizes->memhp->page_size : 0;
-	sizing->hvo_debt = add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(count, map));
-	return 0;
+	sizing->hvo_debt = add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, saved));
 }
 
 static void read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
-	cleanup(sysdir_close) struct sysdir mm = SYSDIR_CLOSED, dir = SYSDIR_CLOSED;
-	struct huge_sizes sizes = { .memhp = memhp, .dir = &dir, .sizing = sizing };
-	int r;
+	struct hugetlb_pools pools;
+	uint64_t buddy;
 
-	if (sysdir_open(memhp, memhp->sysfs, "kernel/mm", &mm) < 0)
-		return;
-	r = sysdir_open(memhp, memhp->sysfs, "kernel/mm/hugepages", &dir);
-	/* A kernel without CONFIG_HUGETLB_PAGE has none. */
-	if (r < 0 && r != -ENOENT)
+	if (hugetlb_read(memhp, &pools) < 0)
 		return;
 	sizing->gigantic = sizing->huge = sizing->hvo_debt = 0;
-	sizes.buddy = largest_of_buddy(memhp);
-	if (r == 0 && sysdir_list(&dir, ".", add_huge_size, &sizes) < 0)
-		sizing->gigantic = sizing->huge = sizing->hvo_debt = UNKNOWN;
+	buddy = largest_of_buddy(memhp);
+	for (unsigned int i = 0; i < pools.count; i++)
+		add_pool(memhp, &pools.items[i], buddy, sizing);
 }
 
 /* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION: where no configuration can be read, those that always have it. */

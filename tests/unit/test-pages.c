@@ -190,8 +190,10 @@ static void test_verdict(size_t n)
 {
 	struct memhp_pages pages = { .huge_mapped = verdicts[n].huge_mapped, .huge_order = verdicts[n].count == BLOCK_PAGES ? 15 : 9 };
 	const struct room room = {
-		.free = verdicts[n].available, .available = verdicts[n].available, .huge_sizes = 2,
-		.huge = { { G, verdicts[n].huge_free }, { 2 * M, verdicts[n].huge_free } }, .has_nodes = verdicts[n].has_cma,
+		.free = verdicts[n].available, .available = verdicts[n].available,
+		.huge = { .count = 2, .items = { { .size = G, .free = verdicts[n].huge_free },
+						 { .size = 2 * M, .free = verdicts[n].huge_free } } },
+		.has_nodes = verdicts[n].has_cma,
 		.cma_zones = verdicts[n].has_cma ? 1U << NORMAL | 1U << MOVABLE : 1U << MEMHP_ZONE_DMA,
 	};
 	const struct page_facts facts = {
