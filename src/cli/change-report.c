@@ -188,14 +188,14 @@ static void tell_block(const struct change_context *context, const struct change
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
 			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not to be rolled back at all. */
-		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_device_s(context, outcome))
+		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_told_by_device(context, outcome))
 			report_failure(row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		if (!unplug_is_device_s(context, outcome))
+		if (!unplug_is_told_by_device(context, outcome))
 			report_failure(row);
 		return;
 	}
@@ -205,7 +205,7 @@ static void close_removed(const struct change_context *context, const struct sum
 			  const struct memhp_report *report, const char *end)
 {
 	cleanup(cleanup_free) char *removed = ranges_text(&sums->removed_blocks, RANGES_SHOWN);
-	cleanup(cleanup_free) char *names = unplug_names(report);
+	cleanup(cleanup_free) char *names = unplug_names(context, report);
 	uint64_t blocks = sums->removed / context->block_size;
 	char size[24];
 

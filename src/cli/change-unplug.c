@@ -154,8 +154,7 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 		printf("nothing to remove\n");
 }
 
-/* Whether an outcome tells of the removal of its device rather than of its block. */
-bool unplug_is_device_s(const struct change_context *context, const struct memhp_outcome *outcome)
+bool unplug_is_told_by_device(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	if (!context->args->unplug)
 		return false;
@@ -181,36 +180,41 @@ static void tell_device(const struct change_context *context, const struct memhp
 		detail("%s: kernel: %s", device_of(outcome->block), outcome->kernel_log);
 }
 
-void unplug_tell_devices(const struct change_context *context, const struct memhp_report *report)
+static bool is_removed(const struct change_context *context, const struct memhp_outcome *outcome)
 {
-	const struct memhp_outcome *outcome, *before;
-
-	memhp_report_foreach(report, outcome) {
-		if (!unplug_is_device_s(context, outcome))
-			continue;
-		memhp_report_foreach(report, before)
-			if (before == outcome || (unplug_is_device_s(context, before) &&
-						  is_same_device(before->block, outcome->block)))
-				break;
-		if (before == outcome)
-			tell_device(context, outcome);
-	}
+	(void)context;
+	return outcome->result == MEMHP_RESULT_REMOVED;
 }
 
-char *unplug_names(const struct memhp_report *report)
+/* Whether it is the first one of its device for which that holds. */
+static bool is_first(const struct change_context *context, const struct memhp_report *report,
+		     const struct memhp_outcome *outcome,
+		     bool (*holds)(const struct change_context *context, const struct memhp_outcome *outcome))
 {
-	const struct memhp_outcome *outcome, *before;
+	const struct memhp_outcome *other;
+
+	memhp_report_foreach(report, other)
+		if (other == outcome || (holds(context, other) && is_same_device(other->block, outcome->block)))
+			break;
+	return other == outcome && holds(context, outcome);
+}
+
+void unplug_tell_devices(const struct change_context *context, const struct memhp_report *report)
+{
+	const struct memhp_outcome *outcome;
+
+	memhp_report_foreach(report, outcome)
+		if (is_first(context, report, outcome, unplug_is_told_by_device))
+			tell_device(context, outcome);
+}
+
+char *unplug_names(const struct change_context *context, const struct memhp_report *report)
+{
+	const struct memhp_outcome *outcome;
 	char *names = NULL;
 
-	memhp_report_foreach(report, outcome) {
-		if (outcome->result != MEMHP_RESULT_REMOVED)
-			continue;
-		memhp_report_foreach(report, before)
-			if (before == outcome || (before->result == MEMHP_RESULT_REMOVED &&
-						  is_same_device(before->block, outcome->block)))
-				break;
-		if (before == outcome)
+	memhp_report_foreach(report, outcome)
+		if (is_first(context, report, outcome, is_removed))
 			add_name(&names, outcome->block);
-	}
 	return names;
 }

@@ -101,9 +101,9 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
  * are removed ("PNP0C80:00, PNP0C80:01"; the caller frees them). */
 void unplug_close_plan(const struct change_context *context, const struct memhp_plan *plan);
 void unplug_tell_devices(const struct change_context *context, const struct memhp_report *report);
-char *unplug_names(const struct memhp_report *report);
+char *unplug_names(const struct change_context *context, const struct memhp_report *report);
 /* Whether an outcome tells of the removal of its device rather than of its block. */
-bool unplug_is_device_s(const struct change_context *context, const struct memhp_outcome *outcome);
+bool unplug_is_told_by_device(const struct change_context *context, const struct memhp_outcome *outcome);
 
 /* hint.c: a sentence for people, or NULL; it may stand in text. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);

@@ -339,6 +339,7 @@ int cmd_ratio(struct globals *globals, int argc, const char **argv)
 		{ "Columns and formats:", table_options, table_option_count, &ratio.table },
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+	bool watched;
 
 	if (status != EXIT_DONE)
 		return status;
@@ -349,13 +350,13 @@ int cmd_ratio(struct globals *globals, int argc, const char **argv)
 	}
 	if (words.count)
 		return usage_error("'%s': ratio takes no operands", words.words[0]);
+	watched = is_watched(globals, &ratio);
 	status = check_args(&ratio);
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &ratio.table, ratio_columns, ratio_column_count,
-					is_watched(globals, &ratio) ? RATIO_TERMINAL_COLUMNS : RATIO_STANDARD_COLUMNS,
-					&ratio.columns);
+					watched ? RATIO_TERMINAL_COLUMNS : RATIO_STANDARD_COLUMNS, &ratio.columns);
 	/* Nothing but the width of characters depends on the locale. */
-	ratio.is_drawn = is_watched(globals, &ratio) && setlocale(LC_CTYPE, "") &&
+	ratio.is_drawn = watched && setlocale(LC_CTYPE, "") &&
 			 strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	return status == EXIT_DONE ? run(globals, &ratio) : status;
 }

@@ -56,7 +56,7 @@ static int compare_ranges(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;
 
-	return (x->first > y->first) - (x->first < y->first);
+	return number_compare(x->first, y->first);
 }
 
 void ranges_sort(struct ranges *ranges)

@@ -23,6 +23,12 @@ static inline unsigned int number_digit(char c)
 	return UINT32_MAX;
 }
 
+/* As qsort() wants it. */
+static inline int number_compare(uint64_t x, uint64_t y)
+{
+	return (x > y) - (x < y);
+}
+
 /* 0, -EINVAL, or -ERANGE when the value exceeds 64 bits. */
 static inline int number_parse(const char *text, size_t length, unsigned int base, uint64_t *ret)
 {

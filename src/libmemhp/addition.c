@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory that is not there yet: into which zones it would go if it were added and
- * brought online now. Its map is memmap.c's. Pure; it lies above all other memory, as hypervisors and
- * most firmware place it.
+ * brought online now. Pure; it lies above all other memory, as hypervisors and most
+ * firmware place it. What its map takes is memmap.c's.
  */
 #include <string.h>
 

@@ -14,9 +14,7 @@ static int by_name(const void *a, const void *b)
 
 static int by_id(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
+	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block **ret)

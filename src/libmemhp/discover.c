@@ -64,9 +64,7 @@ static int list_id(const char *name, void *data)
 
 static int compare_ids(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
+	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 /* The kernel lists directories in the order of a hash. */
@@ -195,7 +193,7 @@ static int compare_members(const void *a, const void *b)
 {
 	const struct node_member *x = a, *y = b;
 
-	return (x->block > y->block) - (x->block < y->block);
+	return number_compare(x->block, y->block);
 }
 
 /*

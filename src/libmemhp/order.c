@@ -58,21 +58,16 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 		item->rating.work = obstacles_of(item->pages);
 }
 
-static int compare_numbers(uint64_t x, uint64_t y)
-{
-	return (x > y) - (x < y);
-}
-
 /* Chances, Movable, work, address from the top. */
 static int compare_ratings(const struct rating *x, const struct rating *y)
 {
 	if (x->chance != y->chance)
-		return compare_numbers(x->chance, y->chance);
+		return number_compare(x->chance, y->chance);
 	if (x->is_movable != y->is_movable)
 		return y->is_movable - x->is_movable;
 	if (x->work != y->work)
-		return compare_numbers(x->work, y->work);
-	return compare_numbers(y->last, x->last);
+		return number_compare(x->work, y->work);
+	return number_compare(y->last, x->last);
 }
 
 static int by_work(const void *a, const void *b)
@@ -80,7 +75,7 @@ static int by_work(const void *a, const void *b)
 	const struct order_item *x = a, *y = b;
 
 	if (x->device_rank != y->device_rank)
-		return compare_numbers(x->device_rank, y->device_rank);
+		return number_compare(x->device_rank, y->device_rank);
 	return compare_ratings(&x->rating, &y->rating);
 }
 

@@ -232,7 +232,7 @@ static int compare_ids(const void *a, const void *b)
 {
 	const struct memhp_pages *x = a, *y = b;
 
-	return (x->id > y->id) - (x->id < y->id);
+	return number_compare(x->id, y->id);
 }
 
 static int list_blocks(struct memhp_scan *scan, const struct memhp_scan_options *options)

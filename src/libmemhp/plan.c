@@ -116,9 +116,7 @@ static bool is_candidate(const struct memhp_request *request, const struct memhp
 
 static int compare_blocks(const struct memhp_block *a, const struct memhp_block *b)
 {
-	uint64_t x = memhp_block_id(a), y = memhp_block_id(b);
-
-	return (x > y) - (x < y);
+	return number_compare(memhp_block_id(a), memhp_block_id(b));
 }
 
 static int ascending(const void *a, const void *b)
