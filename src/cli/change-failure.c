@@ -14,10 +14,10 @@
 static char *column_text(const char *name, const struct change_row *row)
 {
 	struct columns columns = { 0 };
-	struct cell cell = { 0 };
+	struct cell cell;
 
 	change_column(name, &columns);
-	columns.items[0]->cell(row, &cell);
+	cell_read(columns.items[0], row, &cell);
 	return cell.kind == CELL_NULL ? NULL : cell_text(&cell, false);
 }
 

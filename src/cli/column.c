@@ -116,6 +116,13 @@ void columns_help(const struct column *all, size_t count)
 		printf("  %-18s %s\n", all[i].name, all[i].help);
 }
 
+/* Rows are compared by the thousand: what the column leaves unknown is cleared, the room for text is not. */
+void cell_read(const struct column *column, const void *row, struct cell *ret)
+{
+	memset(ret, 0, offsetof(struct cell, made));
+	column->cell(row, ret);
+}
+
 static bool words_equal(const struct cell *a, const struct cell *b)
 {
 	if (a->words.count != b->words.count)

@@ -28,7 +28,6 @@ enum cell_kind {
 
 struct cell {
 	enum cell_kind kind;
-	char made[112];    /* where text may be made */
 	union {
 		const char *text;
 		uint64_t number;
@@ -54,6 +53,7 @@ struct cell {
 			unsigned int count;
 		} counts;
 	};
+	char made[112];    /* where text may be made */
 };
 
 enum column_flags {
@@ -126,6 +126,8 @@ static inline void cell_set_number(struct cell *cell, enum cell_kind kind, uint6
 	cell->number = number;
 }
 
+/* The column's cell of a row. */
+void cell_read(const struct column *column, const void *row, struct cell *ret);
 bool cells_equal(const struct cell *a, const struct cell *b);
 /* The cell as text; the caller frees it. NULL: no memory. */
 char *cell_text(const struct cell *cell, bool bytes);

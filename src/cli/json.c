@@ -194,11 +194,11 @@ void json_set_row(struct json *json, const char *object, const struct columns *c
 {
 	set(json, NULL, object, json_object_new_object());
 	for (size_t i = 0; i < columns->count; i++) {
-		struct cell cell = { 0 };
+		struct cell cell;
 		char key[64];
 
 		column_key(columns->items[i], key);
-		columns->items[i]->cell(row, &cell);
+		cell_read(columns->items[i], row, &cell);
 		set(json, object, key, cell_value(&cell));
 	}
 }
@@ -211,14 +211,14 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 
 	for (size_t i = 0; i < columns->count; i++) {
 		bool is_mixed = mixed >> i & 1;
-		struct cell cell = { 0 };
+		struct cell cell = { .kind = CELL_NULL };
 		char key[64];
 
 		column_key(columns->items[i], key);
 		if (is_mixed)
 			json_object_array_add(mixed_keys, json_object_new_string(key));
 		else
-			columns->items[i]->cell(row, &cell);
+			cell_read(columns->items[i], row, &cell);
 		json_object_object_add(object, key, cell_value(&cell));
 	}
 	if (mixed)

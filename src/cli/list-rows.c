@@ -27,13 +27,12 @@ static void sum_block(struct list *list, const struct memhp_block *block)
 		list->sums.movable += size;
 }
 
-static bool differs(const struct column *column, const struct list_row *a, const struct list_row *b)
+static bool differs(const struct column *column, const struct cell *cell, const struct list_row *row)
 {
-	struct cell x = { 0 }, y = { 0 };
+	struct cell other;
 
-	column->cell(a, &x);
-	column->cell(b, &y);
-	return !cells_equal(&x, &y);
+	cell_read(column, row, &other);
+	return !cells_equal(cell, &other);
 }
 
 static struct list_row row_of(const struct list *list, const struct memhp_block *block)
@@ -46,56 +45,66 @@ bool list_shows(const struct list *list, const struct memhp_block *block)
 	return selection_has(&list->selection, block) && filters_pass(&list->filters, block);
 }
 
-static bool belongs_to(const struct list *list, const struct list_row *row, const struct list_row *next)
-{
-	if (list->args.all || memhp_block_id(next->first) != memhp_block_id(row->last) + 1)
-		return false;
-	for (size_t i = 0; i < list->split.count; i++) {
-		const struct list_row first = row_of(list, row->first);
+/* A row that still grows, and the cells of its first block that the others are compared with. */
+struct growing {
+	struct list_row row;
+	struct cell split[COLUMNS_MAX], printed[COLUMNS_MAX];
+	uint64_t mixed;
+};
 
-		if (differs(list->split.items[i], &first, next))
+static void begin(const struct list *list, const struct list_row *row, struct growing *ret)
+{
+	ret->row = *row;
+	ret->mixed = 0;
+	for (size_t i = 0; !list->args.all && i < list->split.count; i++)
+		cell_read(list->split.items[i], row, &ret->split[i]);
+	for (size_t i = 0; list->args.split && i < list->columns.count; i++)
+		cell_read(list->columns.items[i], row, &ret->printed[i]);
+}
+
+static bool belongs_to(const struct list *list, const struct growing *growing, const struct list_row *next)
+{
+	if (list->args.all || memhp_block_id(next->first) != memhp_block_id(growing->row.last) + 1)
+		return false;
+	for (size_t i = 0; i < list->split.count; i++)
+		if (differs(list->split.items[i], &growing->split[i], next))
 			return false;
-	}
 	return true;
 }
 
-/* Adds to mixed the printed columns in which the block differs from the row's first. */
-static uint64_t mix(const struct list *list, uint64_t mixed, const struct list_row *row,
-		    const struct list_row *next)
+/* Marks the printed columns in which the block differs from the row's first: some, where --split names others. */
+static void mix(const struct list *list, struct growing *growing, const struct list_row *next)
 {
-	for (size_t i = 0; i < list->columns.count; i++) {
+	for (size_t i = 0; list->args.split && i < list->columns.count; i++) {
 		const struct column *column = list->columns.items[i];
 
-		if (!(column->flags & COLUMN_SPANS) && differs(column, row, next))
-			mixed |= UINT64_C(1) << i;
+		if (!(column->flags & COLUMN_SPANS) && differs(column, &growing->printed[i], next))
+			growing->mixed |= UINT64_C(1) << i;
 	}
-	return mixed;
 }
 
 void list_for_each_row(struct list *list, list_row_fn fn, void *data)
 {
 	const struct memhp_block *block;
-	struct list_row row = { 0 };
-	uint64_t mixed = 0;
+	struct growing growing;
 
+	growing.row.first = NULL;
 	memhp_snapshot_foreach(list->snapshot, block) {
-		struct list_row next = row_of(list, block);
+		const struct list_row next = row_of(list, block);
 
 		if (!list_shows(list, block))
 			continue;
 		sum_block(list, block);
-		if (row.first && belongs_to(list, &row, &next)) {
-			if (list->args.split)
-				mixed = mix(list, mixed, &row, &next);
-			row.last = block;
-			row.count++;
+		if (growing.row.first && belongs_to(list, &growing, &next)) {
+			mix(list, &growing, &next);
+			growing.row.last = block;
+			growing.row.count++;
 			continue;
 		}
-		if (row.first)
-			fn(data, &row, mixed);
-		row = next;
-		mixed = 0;
+		if (growing.row.first)
+			fn(data, &growing.row, growing.mixed);
+		begin(list, &next, &growing);
 	}
-	if (row.first)
-		fn(data, &row, mixed);
+	if (growing.row.first)
+		fn(data, &growing.row, growing.mixed);
 }

@@ -97,10 +97,10 @@ int table_add(struct table *table, const void *row, uint64_t mixed)
 	for (size_t i = 0; i < table->columns->count; i++) {
 		const struct column *column = table->columns->items[i];
 		bool is_mixed = mixed >> i & 1;
-		struct cell cell = { 0 };
+		struct cell cell;
 		char *text;
 
-		column->cell(row, &cell);
+		cell_read(column, row, &cell);
 		text = is_mixed ? strdup("mixed") : cell_text(&cell, table->bytes);
 		if (!text || scols_line_refer_data(line, i, text) < 0) {
 			free(text);
