@@ -133,7 +133,7 @@ BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
    11 0x0000000000b00000   1M    0 online offline      70    0.02s planned
     8 0x0000000000800000   1M    0 online offline      80    0.02s planned
 would offline 3 blocks (3M): 8-9, 11
-150 pages to migrate, about 0.0s (reckoned with 100000 pages a second, 20 ms a block)
+150 pages to migrate, about 0.06s (reckoned with 100000 pages a second, 20 ms a block)
 END
 	mem offline 8,10,12 --dry-run -J
 	exits 0

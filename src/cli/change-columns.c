@@ -168,9 +168,12 @@ static void cell_migrate(const void *data, struct cell *ret)
 
 uint64_t estimate_ms(const struct memhp_pages *pages)
 {
-	uint64_t work = memhp_pages_count(pages, MEMHP_PAGE_MIGRATE) + memhp_pages_count(pages, MEMHP_PAGE_HUGE);
+	return ESTIMATE_BLOCK_MS + memhp_pages_work(pages) * 1000 / ESTIMATE_PAGES_PER_S;
+}
 
-	return ESTIMATE_BLOCK_MS + work * 1000 / ESTIMATE_PAGES_PER_S;
+void estimate_text(uint64_t ms, char ret[ESTIMATE_TEXT_SIZE])
+{
+	snprintf(ret, ESTIMATE_TEXT_SIZE, "%" PRIu64 ".%02" PRIu64 "s", ms / 1000, ms % 1000 / 10);
 }
 
 /* Of what is to be done. */
@@ -191,7 +194,7 @@ static void cell_estimate(const void *data, struct cell *ret)
 
 	if (!ms)
 		return;
-	snprintf(ret->made, sizeof(ret->made), "%" PRIu64 ".%02" PRIu64 "s", ms / 1000, ms % 1000 / 10);
+	estimate_text(ms, ret->made);
 	cell_set_text(ret, ret->made);
 }
 

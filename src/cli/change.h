@@ -69,7 +69,9 @@ struct change_row {
 /* What taking a block offline takes, by its pages, for want of anything measured. */
 #define ESTIMATE_BLOCK_MS 20
 #define ESTIMATE_PAGES_PER_S 100000
+#define ESTIMATE_TEXT_SIZE 32
 uint64_t estimate_ms(const struct memhp_pages *pages);
+void estimate_text(uint64_t ms, char ret[ESTIMATE_TEXT_SIZE]);
 
 /* change-plan.c: a request as a plan, after a look into the blocks where that helps (*ret_scan, else
  * NULL; the plan borrows it), and whether the plan is refused. Both return an exit status. */

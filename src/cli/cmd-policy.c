@@ -61,7 +61,7 @@ int policy_read(struct policy_context *context)
 	context->policy = policy;
 	if (memhp_parameter_error(memhp_policy_find(policy, "block_size_bytes")) != -ENODATA)
 		return EXIT_DONE;
-	error("this kernel or machine has no memory hotplug: %s/sys/devices/system/memory: no block size",
+	error("this kernel or machine has no memory hotplug: %s/sys/devices/system/memory/block_size_bytes: No such file or directory",
 	      machine_root(context->globals));
 	return EXIT_UNSUPPORTED;
 }

@@ -46,17 +46,19 @@ static bool has_pages(const struct memhp_plan *plan)
 /* How much that is, as far as it was looked at. */
 static void close_estimate(const struct memhp_plan *plan)
 {
+	char text[ESTIMATE_TEXT_SIZE];
 	uint64_t pages = 0, ms = 0;
 	const struct memhp_step *step;
 
 	memhp_plan_foreach(plan, step) {
 		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
 			continue;
-		pages += memhp_pages_count(memhp_step_pages(step), MEMHP_PAGE_MIGRATE);
+		pages += memhp_pages_work(memhp_step_pages(step));
 		ms += estimate_ms(memhp_step_pages(step));
 	}
-	printf("%" PRIu64 " page%s to migrate, about %" PRIu64 ".%" PRIu64 "s (reckoned with %d pages a second, %d ms a block)\n",
-	       pages, pages == 1 ? "" : "s", ms / 1000, ms % 1000 / 100, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
+	estimate_text(ms, text);
+	printf("%" PRIu64 " page%s to migrate, about %s (reckoned with %d pages a second, %d ms a block)\n",
+	       pages, pages == 1 ? "" : "s", text, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
 }
 
 static void close_plan(const struct change_context *context, const struct memhp_plan *plan,

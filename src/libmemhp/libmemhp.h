@@ -459,10 +459,11 @@ const struct memhp_pages *memhp_scan_find(const struct memhp_scan *scan, const s
  * before), another negative errno of reading; else 0. */
 int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *block);
 
-/* Pages of a kind, and of those that surely cannot be moved (RESERVED, SLAB, TABLE and KERNEL).
- * What is UNKNOWN may be unmovable too. */
+/* Pages of a kind; of those that surely cannot be moved (RESERVED, SLAB, TABLE and KERNEL; what is
+ * UNKNOWN may be unmovable too); and those to be moved (MIGRATE, and of HUGE what is in use). */
 uint64_t memhp_pages_count(const struct memhp_pages *pages, enum memhp_page kind);
 uint64_t memhp_pages_unmovable(const struct memhp_pages *pages);
+uint64_t memhp_pages_work(const struct memhp_pages *pages);
 
 struct memhp_verdict {
 	size_t size;                /* sizeof(struct memhp_verdict) */

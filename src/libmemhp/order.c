@@ -51,7 +51,7 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 	item->rating = (struct rating){
 		.chance = scan ? chance_of(verdict.offlinable, item->pages) : CHANCE_GOOD,
 		.is_movable = memhp_block_zone(item->block) == MEMHP_ZONE_MOVABLE,
-		.work = item->pages ? pages_work(item->pages) : UINT64_MAX,
+		.work = item->pages ? memhp_pages_work(item->pages) : UINT64_MAX,
 		.last = memhp_block_id(item->block),
 	};
 	if (item->pages && item->rating.chance == CHANCE_BAD && !item->rating.is_movable)

@@ -176,7 +176,7 @@ uint64_t memhp_pages_unmovable(const struct memhp_pages *pages)
 	       pages->counts[MEMHP_PAGE_TABLE] + pages->counts[MEMHP_PAGE_KERNEL];
 }
 
-uint64_t pages_work(const struct memhp_pages *pages)
+uint64_t memhp_pages_work(const struct memhp_pages *pages)
 {
 	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
 }

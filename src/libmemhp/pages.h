@@ -29,8 +29,6 @@ enum memhp_page page_kind(uint64_t flags);
 void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages);
 void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
-/* Pages to move. */
-uint64_t pages_work(const struct memhp_pages *pages);
 /* So few pages to migrate are as good as none. */
 #define PAGES_NO_WORK 64
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable);

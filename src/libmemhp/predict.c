@@ -131,7 +131,7 @@ static bool keeps_huge_pages(const struct page_facts *facts)
 /* Free memory of the block is none to migrate to. */
 static bool lacks_room(const struct page_facts *facts)
 {
-	uint64_t work = pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
+	uint64_t work = memhp_pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
 
 	return work && facts->room->available != UINT64_MAX && gone * facts->page_size > facts->room->available;
 }
@@ -162,9 +162,9 @@ void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verd
 		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES, MEMHP_PAGE_HUGE,
 			  pages->counts[MEMHP_PAGE_HUGE]);
 	} else if (lacks_room(facts)) {
-		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, pages_work(pages));
-	} else if (pages_work(pages)) {
-		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, pages_work(pages));
+		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, memhp_pages_work(pages));
+	} else if (memhp_pages_work(pages)) {
+		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, memhp_pages_work(pages));
 	} else {
 		/* In a kernel zone with CMA the block may be part of it, which free pages do not tell. */
 		is_empty = !verdict->has_cma && !pages->counts[MEMHP_PAGE_HUGE] && !pages->counts[MEMHP_PAGE_DRIVER] &&

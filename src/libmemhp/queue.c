@@ -43,7 +43,7 @@ static void add(struct queue *queue, const struct memhp_step *step, uint64_t see
 
 	queue->steps[queue->count++] = (struct queued){
 		.step = step,
-		.work = pages ? pages_work(pages) : UINT64_MAX,
+		.work = pages ? memhp_pages_work(pages) : UINT64_MAX,
 		.seen_ms = seen_ms,
 		.is_movable = memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE,
 	};
@@ -92,7 +92,7 @@ static void look_again(const struct queue *queue, struct queued *queued)
 	queued->seen_ms = now_ms();
 	if (pages.error)
 		return;
-	queued->work = pages_work(&pages);
+	queued->work = memhp_pages_work(&pages);
 	queued->is_kept = pages.counts[MEMHP_PAGE_RESERVED] > 0;
 }
 
