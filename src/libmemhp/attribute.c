@@ -160,6 +160,21 @@ int block_add_node(struct memhp_block *block, unsigned int node)
 	return 0;
 }
 
+void block_free_device(struct memhp_block *block)
+{
+	if (block->owns_device)
+		free((char *)block->device);
+	block->device = NULL;
+	block->owns_device = false;
+}
+
+void block_free(struct memhp_block *block)
+{
+	if (block->node_count > 1)
+		free(block->nodes);
+	block_free_device(block);
+}
+
 static int add_link(const char *name, void *data)
 {
 	uint64_t node = 0;

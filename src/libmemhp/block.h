@@ -6,6 +6,8 @@
 #ifndef MEMHP_BLOCK_H
 #define MEMHP_BLOCK_H
 
+#include <pthread.h>
+
 #include "internal.h"
 
 struct memhp_block {
@@ -60,31 +62,50 @@ struct attribute_dirs {
 int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
 void attribute_dirs_close(struct attribute_dirs *dirs);
 
-/* discover.c: which nodes there are, and which blocks each has. Needs no snapshot. */
-struct node_member {
-	uint64_t block;
-	unsigned int node;
-};
-struct node_listing {
-	unsigned int *nodes;           /* ascending */
-	size_t node_count;
-	struct node_member *members;   /* by block, ascending */
-	size_t member_count;
-};
-int node_listing_read(const struct memhp *memhp, struct node_listing *ret);
-void node_listing_free(struct node_listing *listing);
-
-/* discover.c: fill in block_size, blocks (by id, ascending), and the nodes of a listing, which
- * become the snapshot's. */
+/* discover.c */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
-int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot);
-int discover_blocks_of_nodes(const struct sysdir *memory, const struct node_listing *listing,
-			     struct memhp_snapshot *snapshot);
-int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot);
+/* The numbers of all blocks, ascending, owned; those beyond the address space are counted only. */
+struct block_ids {
+	uint64_t *ids;
+	size_t count;
+	uint64_t invalid;
+};
+int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct block_ids *ret);
+void block_ids_free(struct block_ids *ids);
+/* Fills in the nodes of the machine, and calls fn for each block that each of them has until it
+ * returns something else than 0. */
+typedef int (*discover_fn)(uint64_t block, unsigned int node, void *data);
+int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, discover_fn fn, void *data);
+
+/* reader.c: reads the blocks of a snapshot as they are found. Between begin and finish blocks are added,
+ * within the room there is, and none is changed; found is called after each. */
+#define READERS_MAX 8
+struct reader {
+	struct memhp_snapshot *snapshot;
+	const struct attribute_dirs *dirs;
+	pthread_t threads[READERS_MAX];
+	unsigned int started;
+	pthread_mutex_t lock;          /* of what follows */
+	pthread_cond_t more;
+	uint64_t next, known;          /* the blocks up to known may be read, those up to next are */
+	bool is_complete;
+	int error;
+};
+void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs,
+		  uint64_t expected);
+void reader_found(struct reader *reader);
+/* Reads what is left. Returns the error of one that failed. */
+int reader_finish(struct reader *reader);
+
+/* search.c: fills in the blocks, by id, ascending, and the nodes. */
+int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot);
+void blocks_free(struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
 /* attribute.c: adds a node to a block's nodes, kept ascending and without duplicates. */
 int block_add_node(struct memhp_block *block, unsigned int node);
+void block_free(struct memhp_block *block);
+void block_free_device(struct memhp_block *block);
 
 #endif

@@ -102,109 +102,43 @@ int discover_block_size(const struct sysdir *memory, uint64_t *ret)
 	return 0;
 }
 
-static int make_room(struct memhp_snapshot *snapshot, size_t count)
+int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct block_ids *ret)
 {
-	snapshot->blocks = calloc(count + 1, sizeof(*snapshot->blocks));
-	return snapshot->blocks ? 0 : -ENOMEM;
-}
-
-static void add_block(struct memhp_snapshot *snapshot, uint64_t id)
-{
-	snapshot->blocks[snapshot->count++] = (struct memhp_block){ .id = id, .snapshot = snapshot };
-}
-
-int discover_blocks(const struct sysdir *memory, struct memhp_snapshot *snapshot)
-{
-	cleanup(id_list_free) struct id_list list = {
-		.prefix = "memory",
-		.max = UINT64_MAX / snapshot->block_size,
-	};
+	struct id_list list = { .prefix = "memory", .max = UINT64_MAX / block_size };
 	int r = sysdir_list(memory, ".", list_id, &list);
 
-	if (r < 0)
-		return fault(memory->memhp, memory->path, -r, NULL);
-	snapshot->invalid_ids = list.invalid;
 	ids_sort(&list.ids);
-	r = make_room(snapshot, list.ids.count);
-	for (size_t i = 0; i < list.ids.count && r == 0; i++)
-		add_block(snapshot, list.ids.ids[i]);
-	return r;
+	*ret = (struct block_ids){ list.ids.ids, list.ids.count, list.invalid };
+	return r < 0 ? fault(memory->memhp, memory->path, -r, NULL) : 0;
 }
 
-/* Members are in the order of blocks. */
-static bool is_first_of_block(const struct node_listing *listing, size_t i)
+void block_ids_free(struct block_ids *ids)
 {
-	return i == 0 || listing->members[i - 1].block != listing->members[i].block;
-}
-
-/*
- * The blocks that nodes have are all there are if the directory of memory has as many
- * subdirectories, which the number of its links tells (fs/kernfs/inode.c:
- * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory
- * is power. 1 when it is so, 0 when not or when it cannot be told.
- */
-int discover_blocks_of_nodes(const struct sysdir *memory, const struct node_listing *listing,
-			     struct memhp_snapshot *snapshot)
-{
-	const size_t members = listing->member_count;
-	uint64_t count = 0;
-	int r;
-
-	for (size_t i = 0; i < members; i++)
-		count += is_first_of_block(listing, i);
-	if (!count || listing->members[members - 1].block > UINT64_MAX / snapshot->block_size ||
-	    count + sysdir_has(memory, "power") != sysdir_subdirectories(memory))
-		return 0;
-	r = make_room(snapshot, count);
-	for (size_t i = 0; i < members && r == 0; i++)
-		if (is_first_of_block(listing, i))
-			add_block(snapshot, listing->members[i].block);
-	return r < 0 ? r : 1;
+	free(ids->ids);
 }
 
 struct node_scan {
-	struct node_listing *listing;
 	unsigned int node;
-	size_t size;
+	discover_fn fn;
+	void *data;
 };
 
-static int add_member(const char *name, void *data)
+static int found_block(const char *name, void *data)
 {
-	struct node_scan *scan = data;
-	struct node_listing *listing = scan->listing;
+	const struct node_scan *scan = data;
 	uint64_t id = 0;
 
-	if (name_number(name, "memory", &id) < 0)
-		return 0;
-	if (listing->member_count == scan->size) {
-		size_t size = scan->size ? 2 * scan->size : 256;
-		struct node_member *more = reallocarray(listing->members, size, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		listing->members = more;
-		scan->size = size;
-	}
-	listing->members[listing->member_count++] = (struct node_member){ .block = id, .node = scan->node };
-	return 0;
-}
-
-static int compare_members(const void *a, const void *b)
-{
-	const struct node_member *x = a, *y = b;
-
-	return number_compare(x->block, y->block);
+	return name_number(name, "memory", &id) < 0 ? 0 : scan->fn(id, scan->node, scan->data);
 }
 
 /*
  * Nodes by the nodes' directories: one listing a node instead of one a block. A
  * node that vanishes or cannot be listed leaves its blocks to their own links.
  */
-int node_listing_read(const struct memhp *memhp, struct node_listing *ret)
+int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, discover_fn fn, void *data)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(id_list_free) struct id_list list = { .prefix = "node", .max = UINT32_MAX };
-	struct node_scan scan = { .listing = ret };
 	int r = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &dir);
 
 	if (r == 0)
@@ -212,42 +146,19 @@ int node_listing_read(const struct memhp *memhp, struct node_listing *ret)
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	ids_sort(&list.ids);
-	ret->nodes = calloc(list.ids.count + 1, sizeof(*ret->nodes));
-	if (!ret->nodes)
+	snapshot->nodes = calloc(list.ids.count + 1, sizeof(*snapshot->nodes));
+	if (!snapshot->nodes)
 		return -ENOMEM;
 	for (size_t i = 0; i < list.ids.count; i++) {
+		struct node_scan scan = { (unsigned int)list.ids.ids[i], fn, data };
 		char name[32];
 
-		scan.node = (unsigned int)list.ids.ids[i];
 		snprintf(name, sizeof(name), "node%u", scan.node);
-		r = sysdir_list(&dir, name, add_member, &scan);
-		if (r == -ENOMEM)
+		r = sysdir_list(&dir, name, found_block, &scan);
+		if (r == -ENOMEM || r > 0)
 			return r;
-		ret->nodes[ret->node_count++] = scan.node;
+		snapshot->nodes[snapshot->node_count++] = scan.node;
 	}
-	if (ret->member_count)
-		qsort(ret->members, ret->member_count, sizeof(*ret->members), compare_members);
-	return 0;
-}
-
-void node_listing_free(struct node_listing *listing)
-{
-	free(listing->nodes);
-	free(listing->members);
-}
-
-int discover_nodes(struct node_listing *listing, struct memhp_snapshot *snapshot)
-{
-	for (size_t i = 0; i < listing->member_count; i++) {
-		const struct node_member *member = &listing->members[i];
-		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(snapshot, member->block);
-		int r = block ? block_add_node(block, member->node) : 0;
-
-		if (r < 0)
-			return r;
-	}
-	snapshot->nodes = take_ptr(listing->nodes);
-	snapshot->node_count = listing->node_count;
 	return 0;
 }
 

@@ -1,113 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All blocks at one moment: has them found and their attributes read (by threads
- * when they are many), leaves out what vanished, and never changes afterwards.
+ * All blocks at one moment: has them found and their attributes read, leaves out what
+ * vanished, and never changes afterwards.
  */
-#include <pthread.h>
-#include <stdatomic.h>
+#include <stdlib.h>
 
 #include "block.h"
-
-#define THREADS_MAX 8
-/* So many blocks are worth a thread, which takes long to start where processors are
- * virtual; each takes its share in so many batches. */
-#define BLOCKS_PER_THREAD 512
-#define BATCHES 64
-
-struct work {
-	struct memhp_snapshot *snapshot;
-	const struct attribute_dirs *dirs;
-	uint64_t batch;
-	atomic_uint_fast64_t next;
-	atomic_int error;
-};
-
-static void read_batches(struct work *work)
-{
-	uint64_t count = work->snapshot->count;
-	uint64_t first = 0, last = 0;
-
-	while (last < count) {
-		first = atomic_fetch_add(&work->next, work->batch);
-		last = first + work->batch < count ? first + work->batch : count;
-		for (uint64_t i = first; i < last; i++) {
-			int r = attributes_read(work->dirs, work->snapshot->attrs, &work->snapshot->blocks[i]);
-
-			if (r < 0)
-				atomic_store(&work->error, r);
-		}
-	}
-}
-
-static void *read_in_thread(void *work)
-{
-	thread_detach_tables();
-	read_batches(work);
-	return NULL;
-}
-
-/* The caller's thread works too, and does all the work where no other can be had. */
-static int read_attributes(struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs)
-{
-	struct work work = { .snapshot = snapshot, .dirs = dirs };
-	pthread_t threads[THREADS_MAX];
-	unsigned int wanted = thread_count(snapshot->count, BLOCKS_PER_THREAD, THREADS_MAX), started = 0;
-
-	work.batch = snapshot->count / (BATCHES * (wanted ? wanted : 1)) + 1;
-	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, &work))
-		started++;
-	read_batches(&work);
-	while (started)
-		pthread_join(threads[--started], NULL);
-	return atomic_load(&work.error);
-}
-
-static void free_device(struct memhp_block *block)
-{
-	if (block->owns_device)
-		free((char *)block->device);
-	block->device = NULL;
-	block->owns_device = false;
-}
-
-static void block_free(struct memhp_block *block)
-{
-	if (block->node_count > 1)
-		free(block->nodes);
-	free_device(block);
-}
-
-static void blocks_free(struct memhp_snapshot *snapshot)
-{
-	for (uint64_t i = 0; i < snapshot->count; i++)
-		block_free(&snapshot->blocks[i]);
-	free(snapshot->blocks);
-	free(snapshot->nodes);
-	snapshot->blocks = NULL;
-	snapshot->nodes = NULL;
-	snapshot->count = snapshot->node_count = 0;
-}
-
-static bool has_vanished(const struct memhp_snapshot *snapshot)
-{
-	for (uint64_t i = 0; i < snapshot->count; i++)
-		if (snapshot->blocks[i].vanished)
-			return true;
-	return false;
-}
-
-static void leave_out_vanished(struct memhp_snapshot *snapshot)
-{
-	uint64_t kept = 0;
-
-	for (uint64_t i = 0; i < snapshot->count; i++) {
-		if (snapshot->blocks[i].vanished)
-			block_free(&snapshot->blocks[i]);
-		else
-			snapshot->blocks[kept++] = snapshot->blocks[i];
-	}
-	snapshot->count = kept;
-}
 
 static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_block *block)
 {
@@ -119,7 +17,7 @@ static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_blo
 		block->present |= MEMHP_ATTR_ORIGIN;
 	/* A driver tells more than the firmware. */
 	if (device) {
-		free_device(block);
+		block_free_device(block);
 		block->device = device;
 	}
 }
@@ -164,57 +62,12 @@ int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct at
 	return r == -ENOMEM ? r : 0;
 }
 
-/*
- * Finds the blocks, and their nodes if wanted. 1 when their nodes alone told which
- * there are, which holds only if all of them turn out to be there.
- */
-static int discover(const struct memhp *memhp, const struct attribute_dirs *dirs, bool with_nodes, bool trusts_nodes,
-		    struct memhp_snapshot *snapshot)
-{
-	cleanup(node_listing_free) struct node_listing listing = { 0 };
-	int r = with_nodes ? node_listing_read(memhp, &listing) : 0;
-	int found = 0;
-
-	if (r == 0 && trusts_nodes)
-		found = discover_blocks_of_nodes(&dirs->memory, &listing, snapshot);
-	if (r == 0 && found == 0)
-		r = discover_blocks(&dirs->memory, snapshot);
-	if (r == 0 && found >= 0 && with_nodes)
-		r = discover_nodes(&listing, snapshot);
-	return r < 0 ? r : found;
-}
-
-/* The blocks with what is read of each. */
-static int read_blocks(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
-{
-	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
-	const unsigned int proofs = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
-	/* A known node makes it cheap to see whether zones may be read. */
-	const bool with_nodes = snapshot->attrs & MEMHP_ATTR_NODES ||
-				(dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES);
-	bool trusts_nodes = snapshot->attrs & proofs;
-	int r;
-
-	for (;;) {
-		r = discover(memhp, dirs, with_nodes, trusts_nodes, snapshot);
-		trusts_nodes = r > 0;
-		if (r >= 0 && snapshot->attrs & files)
-			r = read_attributes(snapshot, dirs);
-		if (r < 0 || !trusts_nodes || !has_vanished(snapshot))
-			break;
-		trusts_nodes = false;
-		blocks_free(snapshot);
-	}
-	leave_out_vanished(snapshot);
-	return r < 0 ? r : 0;
-}
-
 static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
 	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
 
 	if (r == 0)
-		r = read_blocks(memhp, dirs, snapshot);
+		r = blocks_read(memhp, dirs, snapshot);
 	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
 		return r;
 	r = origins_read(memhp, snapshot->block_size, &snapshot->origins);

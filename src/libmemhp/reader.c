@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads the attributes of blocks, by threads when these are many, while the blocks are
+ * still being found: a large machine's directories take long to list. What is read of a
+ * block is attribute.c's.
+ */
+#include <pthread.h>
+
+#include "block.h"
+
+/* So many blocks are worth a thread, which takes long to start where processors are virtual. */
+#define BLOCKS_PER_THREAD 512
+/* A thread takes so many at a time. */
+#define BATCH 64
+
+/* Waits until there are blocks to be read. Returns how many to read from *ret_first on; 0: all are. */
+static uint64_t take(struct reader *reader, uint64_t *ret_first)
+{
+	uint64_t count;
+
+	pthread_mutex_lock(&reader->lock);
+	while (reader->next == reader->known && !reader->is_complete)
+		pthread_cond_wait(&reader->more, &reader->lock);
+	count = reader->known - reader->next;
+	if (count > BATCH)
+		count = BATCH;
+	*ret_first = reader->next;
+	reader->next += count;
+	pthread_mutex_unlock(&reader->lock);
+	return count;
+}
+
+static void set_error(struct reader *reader, int error)
+{
+	pthread_mutex_lock(&reader->lock);
+	reader->error = error;
+	pthread_mutex_unlock(&reader->lock);
+}
+
+static void read_batches(struct reader *reader)
+{
+	uint64_t first = 0, count;
+
+	while ((count = take(reader, &first)) > 0) {
+		for (uint64_t i = first; i < first + count; i++) {
+			int r = attributes_read(reader->dirs, reader->snapshot->attrs, &reader->snapshot->blocks[i]);
+
+			if (r < 0)
+				set_error(reader, r);
+		}
+	}
+}
+
+static void *read_in_thread(void *reader)
+{
+	thread_detach_tables();
+	read_batches(reader);
+	return NULL;
+}
+
+void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs,
+		  uint64_t expected)
+{
+	const unsigned int wanted = thread_count(expected, BLOCKS_PER_THREAD, READERS_MAX);
+
+	*reader = (struct reader){
+		.snapshot = snapshot,
+		.dirs = dirs,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.more = PTHREAD_COND_INITIALIZER,
+	};
+	while (reader->started + 1 < wanted &&
+	       thread_start(&reader->threads[reader->started], read_in_thread, reader))
+		reader->started++;
+}
+
+static void publish(struct reader *reader, bool is_complete)
+{
+	pthread_mutex_lock(&reader->lock);
+	reader->known = reader->snapshot->count;
+	reader->is_complete = is_complete;
+	pthread_cond_broadcast(&reader->more);
+	pthread_mutex_unlock(&reader->lock);
+}
+
+void reader_found(struct reader *reader)
+{
+	if (reader->started && reader->snapshot->count % BATCH == 0)
+		publish(reader, false);
+}
+
+int reader_finish(struct reader *reader)
+{
+	publish(reader, true);
+	read_batches(reader);
+	while (reader->started)
+		pthread_join(reader->threads[--reader->started], NULL);
+	pthread_cond_destroy(&reader->more);
+	pthread_mutex_destroy(&reader->lock);
+	return reader->error;
+}

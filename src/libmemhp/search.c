@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * All blocks there are, each with what is read of it. They are found where that is
+ * cheapest, in the listings of nodes, and read meanwhile; what vanishes is left out.
+ */
+#include <stdlib.h>
+
+#include "block.h"
+
+void blocks_free(struct memhp_snapshot *snapshot)
+{
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		block_free(&snapshot->blocks[i]);
+	free(snapshot->blocks);
+	free(snapshot->nodes);
+	snapshot->blocks = NULL;
+	snapshot->nodes = NULL;
+	snapshot->count = snapshot->node_count = 0;
+}
+
+static bool has_vanished(const struct memhp_snapshot *snapshot)
+{
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		if (snapshot->blocks[i].vanished)
+			return true;
+	return false;
+}
+
+static void leave_out_vanished(struct memhp_snapshot *snapshot)
+{
+	uint64_t kept = 0;
+
+	for (uint64_t i = 0; i < snapshot->count; i++) {
+		if (snapshot->blocks[i].vanished)
+			block_free(&snapshot->blocks[i]);
+		else
+			snapshot->blocks[kept++] = snapshot->blocks[i];
+	}
+	snapshot->count = kept;
+}
+
+/* Blocks as they are found, in whatever order, while reader reads them. */
+struct search {
+	struct memhp_snapshot *snapshot;
+	const struct attribute_dirs *dirs;
+	struct reader reader;
+	uint64_t room;
+	bool has_listed;          /* the directory of memory too */
+};
+
+static int add(struct search *search, const struct memhp_block *block)
+{
+	struct memhp_snapshot *snapshot = search->snapshot;
+
+	if (snapshot->count == search->room)
+		return 1;
+	snapshot->blocks[snapshot->count++] = *block;
+	reader_found(&search->reader);
+	return 0;
+}
+
+static int add_block_of_node(uint64_t id, unsigned int node, void *data)
+{
+	struct search *search = data;
+	const struct memhp_block block = {
+		.id = id, .snapshot = search->snapshot, .node = node, .node_count = 1,
+	};
+
+	return id > UINT64_MAX / search->snapshot->block_size ? 0 : add(search, &block);
+}
+
+/* A block where it was put when it was found. */
+struct place {
+	uint64_t id;
+	size_t at;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return number_compare(x->id, y->id);
+}
+
+/* The kernel lists directories in the order of a hash. */
+static struct place *sorted_places(const struct memhp_snapshot *snapshot)
+{
+	struct place *places = calloc(snapshot->count + 1, sizeof(*places));
+
+	for (uint64_t i = 0; places && i < snapshot->count; i++)
+		places[i] = (struct place){ snapshot->blocks[i].id, i };
+	if (places)
+		qsort(places, snapshot->count, sizeof(*places), compare_places);
+	return places;
+}
+
+/*
+ * The blocks that nodes have are all there are if the directory of memory has as many
+ * subdirectories, which the number of its links tells (fs/kernfs/inode.c:
+ * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory is
+ * power.
+ */
+static bool are_all(const struct search *search, const struct place *places)
+{
+	const struct sysdir *memory = &search->dirs->memory;
+	uint64_t count = 0;
+
+	for (uint64_t i = 0; i < search->snapshot->count; i++)
+		count += i == 0 || places[i].id != places[i - 1].id;
+	return count + sysdir_has(memory, "power") == sysdir_subdirectories(memory);
+}
+
+/* Those that no node has. */
+static int add_other_blocks(struct search *search, const struct place *places)
+{
+	struct memhp_snapshot *snapshot = search->snapshot;
+	cleanup(block_ids_free) struct block_ids list = { 0 };
+	const uint64_t count = snapshot->count;
+	int r = discover_blocks(&search->dirs->memory, snapshot->block_size, &list);
+
+	snapshot->invalid_ids = list.invalid;
+	for (size_t i = 0; i < list.count && r == 0; i++) {
+		const struct place place = { .id = list.ids[i] };
+		const struct memhp_block block = { .id = list.ids[i], .snapshot = snapshot };
+
+		if (!bsearch(&place, places, count, sizeof(*places), compare_places))
+			r = add(search, &block);
+	}
+	return r;
+}
+
+/* Puts the blocks in order, each once with all the nodes that it was found on. */
+static int arrange(struct memhp_snapshot *snapshot, const struct place *places)
+{
+	struct memhp_block *blocks = calloc(snapshot->count + 1, sizeof(*blocks));
+	uint64_t count = 0;
+	int r = 0;
+
+	if (!blocks)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < snapshot->count; i++) {
+		struct memhp_block *found = &snapshot->blocks[places[i].at];
+
+		if (!count || blocks[count - 1].id != found->id) {
+			blocks[count++] = *found;
+			continue;
+		}
+		if (block_add_node(&blocks[count - 1], found->node) < 0)
+			r = -ENOMEM;
+		block_free(found);
+	}
+	free(snapshot->blocks);
+	snapshot->blocks = blocks;
+	snapshot->count = count;
+	return r;
+}
+
+/* Finds the blocks node by node, then those of no node if there are any; and their order. */
+static int search_blocks(const struct memhp *memhp, struct search *search, struct place **ret_places)
+{
+	cleanup(cleanup_free) struct place *places = NULL;
+	int r = discover_nodes(memhp, search->snapshot, add_block_of_node, search);
+
+	if (r != 0)
+		return r;
+	places = sorted_places(search->snapshot);
+	if (places && !are_all(search, places)) {
+		search->has_listed = true;
+		r = add_other_blocks(search, places);
+		free(places);
+		places = sorted_places(search->snapshot);
+	}
+	if (r == 0 && !places)
+		return -ENOMEM;
+	*ret_places = take_ptr(places);
+	return r;
+}
+
+/* 1 when the snapshot has all blocks; 0 when too much was on the move for that. */
+static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribute_dirs *dirs,
+				struct memhp_snapshot *snapshot)
+{
+	cleanup(cleanup_free) struct place *places = NULL;
+	const uint64_t expected = sysdir_subdirectories(&dirs->memory);
+	struct search search = { .snapshot = snapshot, .dirs = dirs };
+	int r, error;
+
+	/* Few blocks are on two nodes. */
+	search.room = 2 * expected;
+	snapshot->blocks = calloc(search.room + 1, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return -ENOMEM;
+	reader_begin(&search.reader, snapshot, dirs, expected);
+	r = search_blocks(memhp, &search, &places);
+	error = reader_finish(&search.reader);
+	if (r == 0)
+		r = error;
+	if (r == 0)
+		r = arrange(snapshot, places);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	/* What vanished may have made room for what was not seen. */
+	return search.has_listed || !has_vanished(snapshot);
+}
+
+static int add_node(uint64_t id, unsigned int node, void *data)
+{
+	struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(data, id);
+
+	return block ? block_add_node(block, node) : 0;
+}
+
+static int read_listed_blocks(const struct memhp *memhp, const struct attribute_dirs *dirs, bool with_nodes,
+			      struct memhp_snapshot *snapshot)
+{
+	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
+	cleanup(block_ids_free) struct block_ids list = { 0 };
+	struct reader reader;
+	int r = discover_blocks(&dirs->memory, snapshot->block_size, &list);
+
+	if (r < 0)
+		return r;
+	snapshot->invalid_ids = list.invalid;
+	snapshot->blocks = calloc(list.count + 1, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < list.count; i++)
+		snapshot->blocks[snapshot->count++] = (struct memhp_block){ .id = list.ids[i], .snapshot = snapshot };
+	if (with_nodes)
+		r = discover_nodes(memhp, snapshot, add_node, snapshot);
+	if (r < 0 || !(snapshot->attrs & files))
+		return r;
+	reader_begin(&reader, snapshot, dirs, snapshot->count);
+	return reader_finish(&reader);
+}
+
+int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+{
+	const unsigned int proofs = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
+	/* A known node makes it cheap to see whether zones may be read. */
+	const bool with_nodes = snapshot->attrs & MEMHP_ATTR_NODES ||
+				(dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES);
+	int r = 0;
+
+	if (with_nodes && snapshot->attrs & proofs)
+		r = read_blocks_of_nodes(memhp, dirs, snapshot);
+	if (r == 0) {
+		blocks_free(snapshot);
+		r = read_listed_blocks(memhp, dirs, with_nodes, snapshot);
+	}
+	leave_out_vanished(snapshot);
+	return r < 0 ? r : 0;
+}
