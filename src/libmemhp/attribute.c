@@ -12,8 +12,8 @@
 #define TEXT_MAX 128
 /* "memory", 20 digits, "/memmap_on_memory" */
 #define PATH_SIZE 64
-/* A block that changes while it is read is read again, this many times in all. */
-#define TRIES 3
+/* A block that changes while it is read is read again, this many times in all: it may be coming, and then go online. */
+#define TRIES 5
 
 static int parse_state(struct memhp_block *block, const char *text, size_t length)
 {
@@ -303,16 +303,9 @@ static bool read_file(const struct attribute_dirs *dirs, const struct attribute 
  * A kernel's valid_zones tells the state too, and both of one moment: it has one word
  * exactly when the block is online. Returns the attributes that it told.
  */
-static unsigned int read_zones_first(const struct attribute_dirs *dirs, unsigned int attrs,
-				     char *path, char *end, struct memhp_block *block)
+static unsigned int told_by_zones(const struct attribute_dirs *dirs, struct memhp_block *block)
 {
-	const struct attribute *attribute = attributes;
-
-	if (!(attrs & MEMHP_ATTR_ZONES) || !dirs->are_live)
-		return 0;
-	while (attribute->attr != MEMHP_ATTR_ZONES)
-		attribute++;
-	if (!read_attribute(dirs, attribute, path, end, block) || !(block->present & MEMHP_ATTR_ZONES))
+	if (!dirs->are_live || !(block->present & MEMHP_ATTR_ZONES))
 		return 0;
 	if (block->zone_count != 1)
 		return MEMHP_ATTR_ZONES;
@@ -321,16 +314,32 @@ static unsigned int read_zones_first(const struct attribute_dirs *dirs, unsigned
 	return MEMHP_ATTR_ZONES | MEMHP_ATTR_STATE;
 }
 
+/* So that the state need not be read where they tell it. */
+static void read_zones_first(const struct attribute_dirs *dirs, unsigned int attrs,
+			     char *path, char *end, struct memhp_block *block)
+{
+	const struct attribute *attribute = attributes;
+
+	if (!(attrs & MEMHP_ATTR_ZONES) || !dirs->are_live)
+		return;
+	while (attribute->attr != MEMHP_ATTR_ZONES)
+		attribute++;
+	(void)read_attribute(dirs, attribute, path, end, block);
+}
+
 /* True when the answer is consistent. */
 static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 		       char *path, char *end, struct memhp_block *block)
 {
 	bool is_complete = true;
 
-	attrs &= ~read_zones_first(dirs, attrs, path, end, block);
+	read_zones_first(dirs, attrs, path, end, block);
+	attrs &= ~told_by_zones(dirs, block);
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
 		if (attrs & attributes[i].attr)
 			is_complete &= read_file(dirs, &attributes[i], path, end, block);
+	/* They may have been read after the state, if the block's node was not known before. */
+	(void)told_by_zones(dirs, block);
 	/* A missing file is the kernel's lack of it, or the whole block is coming or going: a
 	 * kernel's block has a state as long as it is one. */
 	strcpy(end, dirs->are_live ? "/state" : "");
