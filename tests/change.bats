@@ -112,6 +112,21 @@ END
 	nothing_left
 }
 
+@test "--deadline counts the wait for another memhp too, and so does the time that is told" {
+	faults "memory15 hang"
+	exec 9> "$root/run/memhp.lock"
+	flock 9
+	start offline 15 --deadline 3s -J 9>&-
+	within 10 grep -qx 'memhp: offline: waiting for another memhp' "$err_file" || fail "it does not wait"
+	sleep 1.5
+	exec 9>&-
+	finish
+	exits 124
+	json 'b[15]["result"] == "timeout" and b[15]["elapsed_ms"] < 2000'
+	elapsed 3000 6000
+	nothing_left
+}
+
 @test "--timeout 0 with --deadline, and a deadline shorter than the timeout" {
 	faults "memory15 hang"
 	mem offline 14-15 --timeout 0 --deadline 500ms -J

@@ -266,7 +266,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 	if (json)
-		return change_document_end(json, &sums, memhp_report_elapsed_ms(report), status);
+		return change_document_end(json, &sums, change_elapsed_ms(context), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		error("there is less than that to %s", action_name(context->action));
 	if (!context->globals->quiet)

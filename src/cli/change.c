@@ -274,10 +274,15 @@ static void log_report(const char *request, const struct memhp_report *report)
 	guard_log(request, &changed, failed);
 }
 
-/* Looking into blocks has taken its time. */
+uint64_t change_elapsed_ms(const struct change_context *context)
+{
+	return clock_ms() - context->begin_ms;
+}
+
+/* Waiting for another memhp and looking into blocks have taken their time. */
 static uint64_t deadline_left(const struct change_context *context)
 {
-	uint64_t elapsed = clock_ms() - context->begin_ms, deadline = context->args->deadline_ms;
+	uint64_t elapsed = change_elapsed_ms(context), deadline = context->args->deadline_ms;
 
 	return deadline > elapsed ? deadline - elapsed : deadline ? 1 : 0;
 }
@@ -364,7 +369,7 @@ static int change(struct change_context *context, const struct operands *operand
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands)
 {
-	struct change_context context = { .globals = globals, .args = args, .action = action, .stop_fd = -1 };
+	struct change_context context = { .globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = clock_ms() };
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	uint64_t limit_ms = args->timeout_ms;
 	int status = EXIT_DONE;
@@ -373,7 +378,6 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 		limit_ms = args->deadline_ms;
 	if (!args->dry_run)
 		status = guard_begin(globals, limit_ms, &guard);
-	context.begin_ms = clock_ms();
 	context.stop_fd = guard.signals;
 	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
 }

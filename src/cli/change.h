@@ -38,7 +38,7 @@ struct change_context {
 	struct memhp *memhp;
 	const struct memhp_snapshot *snapshot;
 	uint64_t block_size;
-	uint64_t begin_ms;
+	uint64_t begin_ms;       /* of the command, before it waits for another one */
 	int stop_fd;             /* readable when a signal has come, or -1 */
 };
 
@@ -48,6 +48,9 @@ int change_run(const struct globals *globals, const struct change_args *args,
 /* change.c: the same with operands that are known already (probe --online). */
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands);
+
+/* change.c: since the command began. */
+uint64_t change_elapsed_ms(const struct change_context *context);
 
 /* Ranges of blocks named in one line. */
 #define RANGES_SHOWN 8

@@ -66,7 +66,9 @@ static int open_lock(const struct globals *globals)
 	return run < 0 ? -1 : openat(run, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-static uint64_t read_holder(int lock)
+/* Who holds it, for messages: " (pid 123)", or nothing where that is not known. */
+#define HOLDER_SIZE 32
+static void read_holder(int lock, char ret[HOLDER_SIZE])
 {
 	char text[32];
 	uint64_t pid = 0;
@@ -74,7 +76,9 @@ static uint64_t read_holder(int lock)
 
 	if (length > 0)
 		(void)number_parse(text, strnlen(text, (size_t)length) - (text[length - 1] == '\n'), 10, &pid);
-	return pid;
+	ret[0] = '\0';
+	if (pid)
+		snprintf(ret, HOLDER_SIZE, " (pid %" PRIu64 ")", pid);
 }
 
 uint64_t clock_ms(void)
@@ -93,15 +97,16 @@ static int wait_for_lock(struct guard *guard, uint64_t timeout_ms)
 
 	while (flock(guard->lock, LOCK_EX | LOCK_NB) < 0) {
 		int code = errno;
-		uint64_t holder = read_holder(guard->lock);
+		char holder[HOLDER_SIZE];
 
+		read_holder(guard->lock, holder);
 		if (code != EWOULDBLOCK && code != EINTR)
 			return library_error("/run/" LOCK_NAME, -code);
 		if (!is_announced)
-			notice("waiting for another memhp (pid %" PRIu64 ")", holder);
+			notice("waiting for another memhp%s", holder);
 		is_announced = true;
 		if (timeout_ms && clock_ms() - begin >= timeout_ms) {
-			error("another memhp (pid %" PRIu64 ") has not ended in time", holder);
+			error("another memhp%s has not ended in time", holder);
 			return EXIT_TIMEOUT;
 		}
 		if (poll(&fd, 1, 50) > 0) {
