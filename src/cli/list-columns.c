@@ -108,46 +108,20 @@ static void cell_zones(const void *data, struct cell *ret)
 /* By the pages too, where they were looked at for that. */
 static struct memhp_verdict verdict_of(const struct list_row *row)
 {
-	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
-
-	if (row->scan && row->is_judged_by_pages)
-		memhp_scan_judge(row->scan, row->first, &verdict);
-	else
-		verdict.offlinable = memhp_block_offlinable(row->first, &verdict.why);
-	return verdict;
+	return scan_verdict(row->is_judged_by_pages ? row->scan : NULL, row->first);
 }
 
 static void cell_offlinable(const void *data, struct cell *ret)
 {
-	static const char *const names[] = {
-		[MEMHP_OFFLINABLE_UNKNOWN] = NULL,
-		[MEMHP_OFFLINABLE_NO] = "no",
-		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
-		[MEMHP_OFFLINABLE_LIKELY] = "likely",
-		[MEMHP_OFFLINABLE_YES] = "yes",
-	};
-
-	cell_set_text(ret, names[verdict_of(data).offlinable]);
+	cell_set_text(ret, offlinable_name(verdict_of(data).offlinable));
 }
 
 static void cell_why(const void *data, struct cell *ret)
 {
-	static const char *const texts[] = {
-		[MEMHP_WHY_UNKNOWN] = NULL,
-		[MEMHP_WHY_NO_OFFLINING] = "kernel without memory offlining",
-		[MEMHP_WHY_SEVERAL_ZONES] = "several zones or nodes",
-		[MEMHP_WHY_MEMORY_HOLES] = "memory holes",
-		[MEMHP_WHY_OFFLINE_DISABLED] = "boot memory on this architecture",
-		[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
-		[MEMHP_WHY_MOVABLE] = "Movable zone",
-	};
 	const struct list_row *row = data;
 	const struct memhp_verdict verdict = verdict_of(row);
 
-	if ((size_t)verdict.why < OPTION_COUNT(texts))
-		cell_set_text(ret, texts[verdict.why]);
-	else
-		cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
+	cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
 }
 
 /* Bytes of the pages of some kinds, which are the bits of kinds. */

@@ -188,6 +188,30 @@ static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
 	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
 };
 
+/* Of verdicts that rest on no pages. */
+static const char *const why_texts[] = {
+	[MEMHP_WHY_UNKNOWN] = NULL,
+	[MEMHP_WHY_NO_OFFLINING] = "kernel without memory offlining",
+	[MEMHP_WHY_SEVERAL_ZONES] = "several zones or nodes",
+	[MEMHP_WHY_MEMORY_HOLES] = "memory holes",
+	[MEMHP_WHY_OFFLINE_DISABLED] = "boot memory on this architecture",
+	[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
+	[MEMHP_WHY_MOVABLE] = "Movable zone",
+};
+
+const char *offlinable_name(enum memhp_offlinable offlinable)
+{
+	static const char *const names[] = {
+		[MEMHP_OFFLINABLE_UNKNOWN] = NULL,
+		[MEMHP_OFFLINABLE_NO] = "no",
+		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
+		[MEMHP_OFFLINABLE_LIKELY] = "likely",
+		[MEMHP_OFFLINABLE_YES] = "yes",
+	};
+
+	return names[offlinable];
+}
+
 static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 {
 	const char *words = kind_texts[kind];
@@ -207,8 +231,7 @@ static void add_room(FILE *stream, const struct memhp_verdict *verdict)
 	fprintf(stream, ", %s free elsewhere", room);
 }
 
-/* False when the verdict rests on no pages. */
-static bool add_why(FILE *stream, const char *zone, const struct memhp_verdict *verdict)
+static void add_why(FILE *stream, const char *zone, const struct memhp_verdict *verdict)
 {
 	switch (verdict->why) {
 	case MEMHP_WHY_RESERVED_PAGES:
@@ -217,16 +240,16 @@ static bool add_why(FILE *stream, const char *zone, const struct memhp_verdict *
 	case MEMHP_WHY_DRIVER_PAGES:
 	case MEMHP_WHY_HUGE_PAGES:
 		add_pages(stream, verdict->kind, verdict->pages);
-		return true;
+		return;
 	case MEMHP_WHY_NO_ROOM:
 	case MEMHP_WHY_MIGRATE:
 		fprintf(stream, "%s, ", zone);
 		add_pages(stream, verdict->kind, verdict->pages);
 		add_room(stream, verdict);
-		return true;
+		return;
 	case MEMHP_WHY_FREE:
 		fprintf(stream, "%s, nothing to migrate", zone);
-		return true;
+		return;
 	case MEMHP_WHY_UNKNOWN:
 	case MEMHP_WHY_NO_OFFLINING:
 	case MEMHP_WHY_SEVERAL_ZONES:
@@ -234,27 +257,41 @@ static bool add_why(FILE *stream, const char *zone, const struct memhp_verdict *
 	case MEMHP_WHY_OFFLINE_DISABLED:
 	case MEMHP_WHY_KERNEL_ZONE:
 	case MEMHP_WHY_MOVABLE:
-		return false;
+		return;
 	}
-	return false;
 }
 
 const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
 			  const struct memhp_verdict *verdict, char *ret, size_t size)
 {
 	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
-	const struct memhp_pages *pages = memhp_scan_find(scan, block);
-	const uint64_t poisoned = pages ? memhp_pages_count(pages, MEMHP_PAGE_POISONED) : 0;
-	FILE *stream = fmemopen(ret, size, "w");
-	bool is_known;
+	const struct memhp_pages *pages;
+	uint64_t poisoned;
+	FILE *stream;
 
+	if ((size_t)verdict->why < OPTION_COUNT(why_texts))
+		return why_texts[verdict->why];
+	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return NULL;
-	is_known = add_why(stream, zone, verdict);
+	pages = memhp_scan_find(scan, block);
+	poisoned = pages ? memhp_pages_count(pages, MEMHP_PAGE_POISONED) : 0;
+	add_why(stream, zone, verdict);
 	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
 		fputs(", CMA in the zone", stream);
 	if (poisoned)
 		fprintf(stream, ", %" PRIu64 " poisoned", poisoned);
 	(void)fclose(stream);
-	return is_known ? ret : NULL;
+	return ret;
+}
+
+struct memhp_verdict scan_verdict(const struct memhp_scan *scan, const struct memhp_block *block)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
+
+	if (scan)
+		memhp_scan_judge(scan, block, &verdict);
+	else
+		verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
+	return verdict;
 }

@@ -35,8 +35,12 @@ uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64
 /* One warning and EXIT_PARTLY when the pages of blocks could not be read. */
 int scan_report_faults(const struct globals *globals, const struct memhp_scan *scan,
 		       const struct memhp_snapshot *snapshot);
-/* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what a verdict rests on, NULL when on no
- * pages. */
+/* Whether a block can go offline, by its pages too with a scan (which may be NULL). */
+struct memhp_verdict scan_verdict(const struct memhp_scan *scan, const struct memhp_block *block);
+/* "likely", or NULL. */
+const char *offlinable_name(enum memhp_offlinable offlinable);
+/* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what such a verdict rests on, or NULL. It may
+ * stand in ret. */
 const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
 			  const struct memhp_verdict *verdict, char *ret, size_t size);
 
