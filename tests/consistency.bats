@@ -324,13 +324,14 @@ END
 
 @test "words of OFFLINABLE, WHY and ORIGIN: source, memhp-list.8, schema" {
     source_words() {
-        sed -n "/^static void $1/,/^}/s/.*= \"\(.*\)\",/\1/p" src/cli/list-columns.c
+        sed -n "/^$1/,/^\t*}/s/.*= \"\(.*\)\",/\1/p" src/cli/scan.c
     }
-    same "WHY" "$(source_words cell_why)" "$(items_of_page memhp-list.8 '^\.It Cm WHY' '^\.It Cm ORIGIN' | grep -v '^[A-Z]*$')"
+    same "WHY" "$(source_words "static const char .*why_texts")" "$(items_of_page memhp-list.8 '^\.It Cm WHY' '^\.It Cm ORIGIN' | grep -v '^[A-Z]*$')"
     same "ORIGIN" "$(words_of_header MEMHP_ORIGIN)" \
         "$(items_of_page memhp-list.8 '^\.It Cm ORIGIN' '^\.It Cm DEVICE' | grep -v '^[A-Z]*$')"
-    same "OFFLINABLE" "$(source_words cell_offlinable)" "$(schema 'c["offlinable"]["enum"]')"
-    same "OFFLINABLE in the page" "$(source_words cell_offlinable)" \
+    same "OFFLINABLE" "$(source_words "const char .*offlinable_name")" "$(schema 'c["offlinable"]["enum"]')"
+    same "OFFLINABLE of a plan" "$(source_words "const char .*offlinable_name")" "$(schema '[w for w in c["offlinable"]["enum"] if w]' "$(schema_of offline)")"
+    same "OFFLINABLE in the page" "$(source_words "const char .*offlinable_name")" \
         "$(sed -n '/^\.It Cm OFFLINABLE/,/^Missing/s/^\.Ql \([a-z]*\).*/\1/p' man/memhp-list.8)"
 }
 

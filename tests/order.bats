@@ -144,6 +144,29 @@ END
 	json 'b[8]["pages"] is None'
 }
 
+@test "a dry run promises no block that cannot go: named, or of an amount that takes bad ones too" {
+	world <<< "block 4 online none node 0"
+	mem offline --dry-run 0-1,4,8,12
+	exits 0
+	out_has "would offline 5 blocks (5M): 0-1, 4, 8, 12"
+	err_is "memhp: offline: blocks 0, 12 can never go offline: 4 reserved pages
+memhp: offline: block 4 can never go offline: several zones or nodes
+memhp: offline: block 1 is unlikely to go offline: 3 slab pages"
+	mem offline --dry-run -J 0-1,4,8,9
+	json '[b[i]["offlinable"] for i in (0, 1, 4, 8, 9)] == ["no", "unlikely", "no", "likely", "yes"]' \
+		'b[8]["why"].startswith("Movable, 80 pages to migrate, ")' 'b[1]["why"] == "3 slab pages"'
+	pages <<< '0-17 slab 2, free'
+	mem offline --dry-run 2M 0-3
+	err_is "memhp: offline: blocks 2-3 are unlikely to go offline: 4 slab pages"
+	# what is known without looking is told too, but not what a zone alone may mean
+	mem offline --dry-run --order=address 0-1,4
+	err_is "memhp: offline: block 4 can never go offline: several zones or nodes"
+	mem offline --dry-run -q 4
+	err_is ""
+	mem offline 8 -J
+	json 'b[8]["offlinable"] is None and b[8]["why"] is None'
+}
+
 @test "--whole-devices: those that fit and can be emptied, then single blocks" {
 	mem offline --whole-devices 4M --dry-run -J
 	exits 0

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "scan.h"
 
 static const struct memhp_block *block_of(const void *data)
 {
@@ -198,6 +199,21 @@ static void cell_estimate(const void *data, struct cell *ret)
 	cell_set_text(ret, ret->made);
 }
 
+static void cell_offlinable(const void *data, struct cell *ret)
+{
+	const struct memhp_verdict *verdict = row_of(data)->verdict;
+
+	cell_set_text(ret, verdict ? offlinable_name(verdict->offlinable) : NULL);
+}
+
+static void cell_why(const void *data, struct cell *ret)
+{
+	const struct memhp_verdict *verdict = row_of(data)->verdict;
+
+	if (verdict)
+		cell_set_text(ret, scan_why_text(row_of(data)->context->scan, block_of(data), verdict, ret->made, sizeof(ret->made)));
+}
+
 static const struct column change_columns[] = {
 	{ "BLOCK", "", COLUMN_RIGHT, 0, cell_block, NULL },
 	{ "START", "", 0, 0, cell_start, NULL },
@@ -223,6 +239,8 @@ static const struct column change_columns[] = {
 	{ "HELD", "", 0, 0, cell_held, NULL },
 	{ "HOLDERS", "", 0, 0, cell_holders, NULL },
 	{ "ESTIMATE-MS", "", COLUMN_RIGHT, 0, cell_estimate_ms, NULL },
+	{ "OFFLINABLE", "", 0, 0, cell_offlinable, NULL },
+	{ "WHY", "", 0, 0, cell_why, NULL },
 };
 
 static void choose(const char *names, struct columns *ret)
@@ -239,7 +257,7 @@ void change_column(const char *name, struct columns *ret)
 void change_document_columns(struct columns *ret)
 {
 	choose("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,elapsed-ms,errno,error,"
-	       "reason,hint,kernel-log,pages,held,holders,estimate-ms", ret);
+	       "reason,hint,kernel-log,pages,held,holders,estimate-ms,offlinable,why", ret);
 }
 
 void change_plan_columns(bool with_pages, struct columns *ret)

@@ -355,6 +355,7 @@ static int change(struct change_context *context, const struct operands *operand
 	status = make_request(context, snapshot, operands, &ids, &request);
 	if (status == EXIT_DONE)
 		status = change_make_plan(context, snapshot, &request, &scan, &plan);
+	context->scan = scan;
 	if (status == EXIT_DONE && args->unplug)
 		status = unplug_judge(context, plan);
 	if (status == EXIT_DONE && !args->force)

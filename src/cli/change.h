@@ -37,6 +37,7 @@ struct change_context {
 	enum memhp_action action;
 	struct memhp *memhp;
 	const struct memhp_snapshot *snapshot;
+	const struct memhp_scan *scan;   /* of the plan's blocks, or NULL */
 	uint64_t block_size;
 	uint64_t begin_ms;       /* of the command, before it waits for another one */
 	int stop_fd;             /* readable when a signal has come, or -1 */
@@ -66,6 +67,7 @@ struct change_row {
 	char hint_text[HINT_SIZE];           /* where that may be made */
 	const struct memhp_pages *pages;     /* or NULL */
 	uint64_t counts[MEMHP_PAGE_KINDS];   /* the same in numbers */
+	const struct memhp_verdict *verdict; /* of a block that is to go offline, or NULL */
 	char holders[CELL_WORDS_MAX][64];    /* "1234 (name)" */
 };
 

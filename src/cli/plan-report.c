@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a plan: the table of a dry run, its last lines, or its document.
+ * What is told of a plan: the table of a dry run, its last lines, or its document;
+ * and of which of its blocks nobody should expect too much.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,6 +11,7 @@
 #include "../libmemhp/cleanup.h"
 #include "change-report.h"
 #include "message.h"
+#include "scan.h"
 #include "table.h"
 #include "text.h"
 
@@ -79,12 +81,78 @@ static void close_plan(const struct change_context *context, const struct memhp_
 		close_estimate(plan);
 }
 
+/* Blocks that will not go, or not easily, all for one reason. */
+struct doubt {
+	struct memhp_verdict verdict;    /* its pages are those of all the blocks */
+	struct ranges blocks;
+};
+
+/* As many as there are reasons, and kinds of pages. */
+struct doubts {
+	struct doubt items[16];
+	size_t count;
+};
+
+static void doubts_free(struct doubts *doubts)
+{
+	for (size_t i = 0; i < doubts->count; i++)
+		ranges_free(&doubts->items[i].blocks);
+}
+
+/* What a zone alone makes unlikely goes without saying. */
+static bool is_doubt(const struct memhp_verdict *verdict)
+{
+	return verdict->offlinable == MEMHP_OFFLINABLE_NO ||
+	       (verdict->offlinable == MEMHP_OFFLINABLE_UNLIKELY && verdict->why != MEMHP_WHY_KERNEL_ZONE);
+}
+
+static void add_doubt(struct doubts *doubts, const struct memhp_block *block, const struct memhp_verdict *verdict)
+{
+	struct doubt *doubt = doubts->items;
+	const struct doubt *end = doubt + doubts->count;
+
+	if (!is_doubt(verdict))
+		return;
+	while (doubt < end && (doubt->verdict.offlinable != verdict->offlinable || doubt->verdict.why != verdict->why ||
+			       doubt->verdict.kind != verdict->kind))
+		doubt++;
+	if (doubt == doubts->items + OPTION_COUNT(doubts->items))
+		return;
+	if (doubt == end) {
+		doubts->count++;
+		doubt->verdict = *verdict;
+	} else {
+		doubt->verdict.pages += verdict->pages;
+	}
+	(void)ranges_add(&doubt->blocks, memhp_block_id(block), memhp_block_id(block));
+}
+
+/* Those that can never go first. */
+static void tell_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
+{
+	for (size_t i = 0; i < doubts->count; i++) {
+		struct doubt *doubt = &doubts->items[i];
+		bool is_one;
+		char why[112];
+
+		if (doubt->verdict.offlinable != offlinable)
+			continue;
+		ranges_sort(&doubt->blocks);
+		cleanup(cleanup_free) char *blocks = ranges_text(&doubt->blocks, RANGES_SHOWN);
+		is_one = doubt->blocks.count == 1 && doubt->blocks.items[0].first == doubt->blocks.items[0].last;
+		notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
+		       offlinable == MEMHP_OFFLINABLE_NO ? "can never go" : is_one ? "is unlikely to go" : "are unlikely to go",
+		       scan_doubt_text(&doubt->verdict, why, sizeof(why)));
+	}
+}
+
 int report_plan(const struct change_context *context, const struct memhp_plan *plan)
 {
 	static const struct table_args plain = { 0 };
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(cleanup_table_free) struct table *table = NULL;
 	cleanup(ranges_free) struct ranges blocks = { 0 };
+	cleanup(doubts_free) struct doubts doubts = { 0 };
 	struct sums sums = { .requested = memhp_plan_requested(plan) };
 	struct columns columns = { 0 };
 	const struct memhp_step *step;
@@ -102,11 +170,17 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	memhp_plan_foreach(plan, step) {
 		struct memhp_outcome outcome = planned(context, step);
+		struct memhp_verdict verdict;
 		struct change_row row;
 
 		if (memhp_step_is_reserve(step))
 			continue;
 		change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
+		if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
+			verdict = scan_verdict(context->scan, outcome.block);
+			row.verdict = &verdict;
+			add_doubt(&doubts, outcome.block, &verdict);
+		}
 		if (json)
 			json_row(json, &columns, &row, 0);
 		else if (table_add(table, &row, 0) < 0)
@@ -120,11 +194,13 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	}
 	if (sums.requested > memhp_plan_available(plan))
 		notice("there is less than that to %s", action_name(context->action));
-	if (json)
-		return change_document_end(json, &sums, 0, EXIT_DONE);
 	ranges_sort(&blocks);
-	if (table_print(table) < 0)
+	if (table && table_print(table) < 0)
 		return library_error("report", -ENOMEM);
-	close_plan(context, plan, &blocks, bytes);
-	return EXIT_DONE;
+	if (table)
+		close_plan(context, plan, &blocks, bytes);
+	(void)fflush(stdout);
+	tell_doubts(&doubts, MEMHP_OFFLINABLE_NO);
+	tell_doubts(&doubts, MEMHP_OFFLINABLE_UNLIKELY);
+	return json ? change_document_end(json, &sums, 0, EXIT_DONE) : EXIT_DONE;
 }

@@ -285,6 +285,22 @@ const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_bloc
 	return ret;
 }
 
+const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size)
+{
+	FILE *stream;
+
+	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && why_texts[verdict->why])
+		return why_texts[verdict->why];
+	stream = fmemopen(ret, size, "w");
+	if (!stream)
+		return "";
+	add_pages(stream, verdict->kind, verdict->pages);
+	if (verdict->why == MEMHP_WHY_NO_ROOM)
+		fputs(", more than there is room for", stream);
+	(void)fclose(stream);
+	return ret;
+}
+
 struct memhp_verdict scan_verdict(const struct memhp_scan *scan, const struct memhp_block *block)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };

@@ -43,5 +43,7 @@ const char *offlinable_name(enum memhp_offlinable offlinable);
  * stand in ret. */
 const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
 			  const struct memhp_verdict *verdict, char *ret, size_t size);
+/* "312 reserved pages": the same of several blocks, whose pages the verdict counts. */
+const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size);
 
 #endif
