@@ -80,6 +80,26 @@ END
 	planned "9, 8, 1, 10"
 }
 
+@test "where the blocks of Movable cannot all go the kernel zones are looked at too" {
+	pages << 'END'
+1 reserved 3, free
+2 anon 70, free
+3 slab 3, free
+8-11 reserved 1, free
+12-13 free
+14-15 used-head 1, used-tail 127, used-head 1, used-tail 127
+END
+	world <<< 'sys/kernel/mm/hugepages/hugepages-512kB/free_hugepages = 1'
+	mem offline --dry-run 3M -J
+	exits 0
+	planned "13, 12, 2"
+	json 'all(r["pages"] for r in rows)' 'column("offlinable") == ["yes", "yes", "likely"]'
+	# enough of them: the others need no look
+	is_plain || return 0
+	with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run 2M
+	! grep -E 'pread64\(.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
+}
+
 @test "--order=address: from the top, as without permission, and nothing is looked at" {
 	mem offline --order=address 3M --dry-run -J
 	exits 0

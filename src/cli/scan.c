@@ -68,6 +68,7 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 		.blocks = request->ids,
 		.block_count = request->count,
 		.enough = request->enough,
+		.preferred = request->preferred,
 		.progress = on_progress,
 		.data = &watch,
 	};
@@ -127,14 +128,11 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 	if (!ids)
 		return library_error("scan", -ENOMEM);
 	memhp_plan_foreach(plan, step) {
-		bool is_movable = memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
-
-		/* Movable goes first; where it suffices the other zones need no look. */
-		if (scan.enough && !is_movable && movable >= wanted)
-			break;
-		movable += is_movable;
+		movable += memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
 		ids[scan.count++] = memhp_block_id(memhp_step_block(step));
 	}
+	/* Movable goes first; where it suffices the other zones need no look. */
+	scan.preferred = scan.enough && movable >= wanted ? movable : 0;
 	return scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
 }
 

@@ -10,7 +10,7 @@
 struct scan_request {
 	const struct globals *globals;
 	const uint64_t *ids;      /* in the order in which they are read */
-	size_t count, enough;     /* as in memhp_scan_options */
+	size_t count, enough, preferred;    /* as in memhp_scan_options */
 	bool no_progress;
 	bool is_asked_for;        /* not only to do better: say also that the kernel has no such file */
 	uint64_t limit_ms;        /* 0: none; then what was read so far must do */

@@ -434,6 +434,9 @@ struct memhp_scan_options {
 	 * what was read so far. May be NULL. */
 	bool (*progress)(void *data, size_t done, size_t total);
 	void *data;
+	/* So many of the first blocks come before the others, which are read only when fewer than enough
+	 * of these are likely to go. 0: all alike. */
+	size_t preferred;
 };
 
 /*

@@ -149,6 +149,7 @@ struct work {
 	const struct memhp_scan_options *options;
 	struct attribute_dirs dirs;
 	struct pagefile file;          /* its buffer is the calling thread's */
+	size_t end;                    /* of the blocks to be read */
 	atomic_size_t next, done, easy;
 	atomic_bool is_over;
 };
@@ -190,11 +191,11 @@ static void read_blocks(struct work *work, const struct pagefile *file, bool is_
 
 	while (!atomic_load(&work->is_over)) {
 		i = atomic_fetch_add(&work->next, 1);
-		if (i >= work->scan->count)
+		if (i >= work->end)
 			return;
 		read_block(work, file, &work->scan->blocks[i]);
 		done = atomic_fetch_add(&work->done, 1) + 1;
-		if (is_caller && options->progress && !options->progress(options->data, done, work->scan->count))
+		if (is_caller && options->progress && !options->progress(options->data, done, work->end))
 			atomic_store(&work->is_over, true);
 	}
 }
@@ -212,18 +213,62 @@ static void *read_in_thread(void *data)
 }
 
 /* The caller's thread works too, and does all the work where no other can be had. */
-static void read_all(struct work *work)
+static void read_from(struct work *work, size_t first, size_t end)
 {
 	pthread_t threads[THREADS_MAX];
 	const unsigned int most = work->options->threads;
-	unsigned int wanted = thread_count(work->scan->count, 1, most && most < THREADS_MAX ? most : THREADS_MAX);
+	unsigned int wanted = thread_count(end - first, 1, most && most < THREADS_MAX ? most : THREADS_MAX);
 	unsigned int started = 0;
 
+	work->end = end;
+	atomic_store(&work->next, first);
 	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, work))
 		started++;
 	read_blocks(work, &work->file, true);
 	while (started)
 		pthread_join(threads[--started], NULL);
+}
+
+static void judge(const struct memhp_scan *scan, const struct memhp_block *block, const struct memhp_pages *pages,
+		  struct memhp_verdict *verdict)
+{
+	const struct page_facts facts = {
+		.zone = memhp_block_zone(block),
+		.origin = memhp_block_origin(block),
+		.page_size = scan->page_size,
+		.pages = pages,
+		.room = &scan->room,
+	};
+
+	verdict->offlinable = memhp_block_offlinable(block, &verdict->why);
+	if (pages)
+		predict_by_pages(&facts, verdict);
+}
+
+/* Whether enough of the first blocks are likely to go. */
+static bool suffice(const struct work *work, size_t count)
+{
+	const struct memhp_scan *scan = work->scan;
+	size_t likely = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_pages *pages = &scan->blocks[i];
+		struct memhp_verdict verdict = { .size = sizeof(verdict) };
+
+		judge(scan, memhp_snapshot_find(scan->snapshot, pages->id), pages->error ? NULL : pages, &verdict);
+		likely += verdict.offlinable == MEMHP_OFFLINABLE_LIKELY || verdict.offlinable == MEMHP_OFFLINABLE_YES;
+	}
+	return likely >= work->options->enough;
+}
+
+static void read_all(struct work *work)
+{
+	const size_t count = work->scan->count, preferred = work->options->preferred;
+	const size_t first = preferred && preferred < count ? preferred : count;
+
+	read_from(work, 0, first);
+	if (first < count && !suffice(work, first))
+		read_from(work, first, count);
 }
 
 /* The scan ---------------------------------------------------------------------- */
@@ -327,16 +372,7 @@ int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *bl
 void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret)
 {
 	struct memhp_verdict verdict = { .size = ret->size, .room = UINT64_MAX };
-	struct page_facts facts = {
-		.zone = memhp_block_zone(block),
-		.origin = memhp_block_origin(block),
-		.page_size = scan->page_size,
-		.pages = memhp_scan_find(scan, block),
-		.room = &scan->room,
-	};
 
-	verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
-	if (facts.pages)
-		predict_by_pages(&facts, &verdict);
+	judge(scan, block, memhp_scan_find(scan, block), &verdict);
 	memcpy(ret, &verdict, ret->size < sizeof(verdict) ? ret->size : sizeof(verdict));
 }
