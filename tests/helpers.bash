@@ -216,6 +216,8 @@ def rows_agree(d):
             assert span(row["block"], 10) == (first // size, last // size), row
             assert row.get("count", (last - first + 1) // size) == (last - first + 1) // size, row
         assert all(row[key] is None for key in row.get("mixed", [])), row
+        pages = [row.get(key) for key in "free migrate unmovable huge poisoned driver unknown".split()]
+        assert None in pages or sum(pages) == row.get("size", sum(pages)), row
     s = d["summary"]
     assert s["online"] + s["offline"] + s["going_offline"] <= s["blocks"] * size, s
     sizes = [row["size"] for row in d["memory"] if "size" in row]

@@ -83,6 +83,16 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened for sums"
 }
 
+@test "page columns of a row are of all its blocks, as its size is" {
+	pages <<< $'8-11 anon 64, free\n12-15 free'
+	mem list -J -o "BLOCK,SIZE,$columns"
+	exits 0
+	json 'all(sum(v for k, v in r.items() if k not in ("block", "size")) == r["size"] for r in rows if r["free"] is not None)' \
+		'[(r["block"], r["free"], r["migrate"]) for r in rows[-3:-1]] == [("8-11", 3 << 20, 1 << 20), ("12-15", 4 << 20, 0)]'
+	mem list -r -n --summary=never -o BLOCK,SIZE,FREE,MIGRATE 8-15
+	out_is <<< $'8-11 4M 3M 1M\n12-15 4M 4M 0B'
+}
+
 @test "rows merge by pages too; --split by other columns prints mixed" {
 	mem list -r -n --summary=never -o BLOCK,MIGRATE 8-15
 	out_is <<< $'8 0B\n9 520K\n10 4K\n11-12 0B\n13 1M\n14-15 0B'

@@ -124,14 +124,15 @@ static void cell_why(const void *data, struct cell *ret)
 	cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
 }
 
-/* Bytes of the pages of some kinds, which are the bits of kinds. */
+/* Bytes of the pages of some kinds, which are the bits of kinds. The blocks of a row have the same. */
 static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
 {
 	const struct list_row *row = data;
 	const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, row->first) : NULL;
+	const uint64_t block_size = memhp_block_end(row->first) - memhp_block_start(row->first) + 1;
 
 	if (pages)
-		cell_set_number(ret, CELL_SIZE, pages_bytes(pages, kinds, memhp_block_end(row->first) - memhp_block_start(row->first) + 1));
+		cell_set_number(ret, CELL_SIZE, row->count * pages_bytes(pages, kinds, block_size));
 }
 
 static void cell_free(const void *data, struct cell *ret)
