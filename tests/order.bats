@@ -100,6 +100,26 @@ END
 	! grep -E 'pread64\(.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
 }
 
+@test "a file that cannot be read, or not to its end: said once, and the order is that of addresses" {
+	for content in empty short directory pipe; do
+		rm -rf "$root/proc/kpageflags"
+		case $content in
+		empty) : > "$root/proc/kpageflags" ;;
+		short) pages <<< "8-14 anon, free" && truncate -s $((14 * 2048 + 4)) "$root/proc/kpageflags" ;;
+		directory) mkdir "$root/proc/kpageflags" ;;
+		pipe) mkfifo "$root/proc/kpageflags" ;;
+		esac
+		mem offline --dry-run 2M -J
+		exits 0
+		[[ $content == short ]] || planned "15, 14"
+		one_message
+		err_has "memhp: offline: the pages of "
+		err_has "$root/proc/kpageflags"
+		mem offline -q --dry-run 2M
+		err_is ""
+	done
+}
+
 @test "--order=address: from the top, as without permission, and nothing is looked at" {
 	mem offline --order=address 3M --dry-run -J
 	exits 0

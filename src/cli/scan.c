@@ -93,6 +93,30 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	return EXIT_DONE;
 }
 
+/* Told as a warning or as a notice. */
+static bool tell_faults(const struct globals *globals, const struct memhp_scan *scan, const struct memhp_snapshot *snapshot,
+			void (*tell)(const char *format, ...) __attribute__((format(printf, 1, 2))))
+{
+	const struct memhp_block *block, *first = NULL;
+	uint64_t count = 0;
+	int r;
+
+	memhp_snapshot_foreach(snapshot, block) {
+		r = memhp_scan_error(scan, block);
+		if (r == 0 || r == -ENODATA)
+			continue;
+		if (!first)
+			first = block;
+		count++;
+	}
+	if (!first)
+		return false;
+	r = memhp_scan_error(scan, first);
+	tell("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s", count,
+		count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals), r == -EBADMSG ? "ends before" : strerror(-r));
+	return true;
+}
+
 int scan_selected(const struct globals *globals, struct memhp *memhp, const struct memhp_snapshot *snapshot,
 		  const struct selection *selection, const struct filters *filters, struct memhp_scan **ret)
 {
@@ -124,6 +148,7 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 	};
 	const struct memhp_step *step;
 	size_t movable = 0;
+	int status;
 
 	if (!ids)
 		return library_error("scan", -ENOMEM);
@@ -133,7 +158,11 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 	}
 	/* Movable goes first; where it suffices the other zones need no look. */
 	scan.preferred = scan.enough && movable >= wanted ? movable : 0;
-	return scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
+	status = scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
+	/* Those are taken by their addresses. */
+	if (*ret)
+		(void)tell_faults(context->globals, *ret, snapshot, notice);
+	return status;
 }
 
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
@@ -153,24 +182,7 @@ uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64
 int scan_report_faults(const struct globals *globals, const struct memhp_scan *scan,
 		       const struct memhp_snapshot *snapshot)
 {
-	const struct memhp_block *block, *first = NULL;
-	uint64_t count = 0;
-	int r;
-
-	memhp_snapshot_foreach(snapshot, block) {
-		r = memhp_scan_error(scan, block);
-		if (r == 0 || r == -ENODATA)
-			continue;
-		if (!first)
-			first = block;
-		count++;
-	}
-	if (!first)
-		return EXIT_DONE;
-	r = memhp_scan_error(scan, first);
-	warning("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s", count,
-		count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals), r == -EBADMSG ? "ends before" : strerror(-r));
-	return EXIT_PARTLY;
+	return tell_faults(globals, scan, snapshot, warning) ? EXIT_PARTLY : EXIT_DONE;
 }
 
 /* Words ------------------------------------------------------------------------- */
