@@ -175,6 +175,14 @@ BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
 would offline 3 blocks (3M): 8-9, 11
 150 pages to migrate, about 0.06s (reckoned with 100000 pages a second, 20 ms a block)
 END
+	# huge pages in use are to be migrated, free ones are not
+	pages <<< '8-9 used-head 1, used-tail 127, huge-head 1, huge-tail 63, anon 2, free'
+	mem offline --dry-run 8-9
+	out_has "    9 0x0000000000900000   1M    0 online offline     130    0.02s planned"
+	out_has "260 pages to migrate, about 0.04s"
+}
+
+@test "a dry run of named blocks, as a document" {
 	mem offline 8,10,12 --dry-run -J
 	exits 0
 	planned "12, 10, 8"

@@ -164,7 +164,7 @@ static void cell_holders(const void *data, struct cell *ret)
 static void cell_migrate(const void *data, struct cell *ret)
 {
 	if (row_of(data)->pages)
-		cell_set_number(ret, CELL_NUMBER, row_of(data)->counts[MEMHP_PAGE_MIGRATE]);
+		cell_set_number(ret, CELL_NUMBER, memhp_pages_work(row_of(data)->pages));
 }
 
 uint64_t estimate_ms(const struct memhp_pages *pages)
