@@ -118,11 +118,11 @@ BLOCK ZONE    OFFLINABLE WHY
     8 Movable yes        Movable, nothing to migrate
     9 Movable likely     Movable, 130 pages to migrate, 2.5M free elsewhere
    10 Movable likely     Movable, 1 page to migrate, 2M free elsewhere, 2 poisoned
-   11 Movable likely     Movable, nothing to migrate
-   12 Movable unlikely   256 pages of hugetlb that will not all move
+   11 Movable likely     Movable, nothing to migrate, 64 pages kept by a driver
+   12 Movable unlikely   1M of huge pages that will not all move
    13 Movable likely     Movable, 256 pages to migrate, 3M free elsewhere
    14 Movable yes        Movable, nothing to migrate
-   15 Movable likely     Movable, nothing to migrate
+   15 Movable likely     Movable, nothing to migrate, 2 pages of unknown use
    16 -       -          -
 END
 	# without it they rest on less
@@ -165,11 +165,16 @@ sys/kernel/mm/hugepages/hugepages-512kB/free_hugepages = 2
 sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages = 0
 END
 	cells OFFLINABLE,WHY --scan 4,5,12
-	row_is 'likely kernel\x20zone,\x209\x20pages\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone likely kernel\x20zone,\x20nothing\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone unlikely 256\x20pages\x20of\x20hugetlb\x20that\x20will\x20not\x20all\x20move'
+	row_is 'likely kernel\x20zone,\x209\x20pages\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone likely kernel\x20zone,\x20nothing\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone unlikely 1M\x20of\x20huge\x20pages\x20that\x20will\x20not\x20all\x20move'
 	# other nodes are preferred, and then it can be done
 	world <<< 'sys/devices/system/node/has_memory = 0-1'
 	cells OFFLINABLE,WHY --scan 12
 	row_is 'likely Movable,\x20128\x20pages\x20to\x20migrate'
+	# free ones are given back
+	pages <<< '12 huge-head 1, huge-tail 127, free'
+	cells OFFLINABLE,WHY --scan 12
+	row_is 'likely Movable,\x20nothing\x20to\x20migrate,\x20512K\x20of\x20free\x20huge\x20pages'
+	pages <<< '12 used-head 1, used-tail 127, huge-head 1, huge-tail 127'
 	# the free one in this very block is promised to somebody
 	world <<< 'sys/kernel/mm/hugepages/hugepages-512kB/resv_hugepages = 2'
 	cells OFFLINABLE --scan 12

@@ -193,7 +193,8 @@ static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
 	[MEMHP_PAGE_SLAB] = "slab page%s",
 	[MEMHP_PAGE_TABLE] = "page table%s",
 	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
-	[MEMHP_PAGE_HUGE] = "page%s of hugetlb that will not all move",
+	/* By size: what they are called, pages, are others than those that are counted. */
+	[MEMHP_PAGE_HUGE] = "huge pages that will not all move",
 	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
 	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
 };
@@ -227,7 +228,7 @@ static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 	const char *words = kind_texts[kind];
 	size_t before = words ? strcspn(words, "%") : 0;
 
-	if (words)
+	if (words && words[before])
 		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s", words + before + 2);
 }
 
@@ -241,15 +242,46 @@ static void add_room(FILE *stream, const struct memhp_verdict *verdict)
 	fprintf(stream, ", %s free elsewhere", room);
 }
 
-static void add_why(FILE *stream, const char *zone, const struct memhp_verdict *verdict)
+static void add_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages, const char *what)
 {
+	char size[24];
+
+	size_text(pages_bytes(pages, 1U << MEMHP_PAGE_HUGE, memhp_block_end(block) - memhp_block_start(block) + 1), size);
+	fprintf(stream, "%s of %s", size, what);
+}
+
+/* What keeps a block with nothing to migrate from being a sure one. */
+static void add_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
+{
+	static const enum memhp_page kinds[] = { MEMHP_PAGE_DRIVER, MEMHP_PAGE_HUGE, MEMHP_PAGE_UNKNOWN };
+	uint64_t count = 0;
+	size_t i = 0;
+
+	while (i < OPTION_COUNT(kinds) && !(count = memhp_pages_count(pages, kinds[i])))
+		i++;
+	if (!count)
+		return;
+	fputs(", ", stream);
+	if (kinds[i] == MEMHP_PAGE_HUGE)
+		add_huge_pages(stream, block, pages, "free huge pages");
+	else
+		add_pages(stream, kinds[i], count);
+}
+
+static void add_why(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
+		    const struct memhp_verdict *verdict)
+{
+	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
+
 	switch (verdict->why) {
 	case MEMHP_WHY_RESERVED_PAGES:
 	case MEMHP_WHY_UNMOVABLE_PAGES:
 	case MEMHP_WHY_UNKNOWN_PAGES:
 	case MEMHP_WHY_DRIVER_PAGES:
-	case MEMHP_WHY_HUGE_PAGES:
 		add_pages(stream, verdict->kind, verdict->pages);
+		return;
+	case MEMHP_WHY_HUGE_PAGES:
+		add_huge_pages(stream, block, pages, kind_texts[MEMHP_PAGE_HUGE]);
 		return;
 	case MEMHP_WHY_NO_ROOM:
 	case MEMHP_WHY_MIGRATE:
@@ -259,6 +291,7 @@ static void add_why(FILE *stream, const char *zone, const struct memhp_verdict *
 		return;
 	case MEMHP_WHY_FREE:
 		fprintf(stream, "%s, nothing to migrate", zone);
+		add_rest(stream, block, pages);
 		return;
 	case MEMHP_WHY_UNKNOWN:
 	case MEMHP_WHY_NO_OFFLINING:
@@ -274,7 +307,6 @@ static void add_why(FILE *stream, const char *zone, const struct memhp_verdict *
 const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
 			  const struct memhp_verdict *verdict, char *ret, size_t size)
 {
-	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
 	const struct memhp_pages *pages;
 	uint64_t poisoned;
 	FILE *stream;
@@ -284,9 +316,10 @@ const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_bloc
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return NULL;
+	/* Such verdicts are given by pages only. */
 	pages = memhp_scan_find(scan, block);
-	poisoned = pages ? memhp_pages_count(pages, MEMHP_PAGE_POISONED) : 0;
-	add_why(stream, zone, verdict);
+	poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
+	add_why(stream, block, pages, verdict);
 	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
 		fputs(", CMA in the zone", stream);
 	if (poisoned)
@@ -301,6 +334,8 @@ const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size
 
 	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && why_texts[verdict->why])
 		return why_texts[verdict->why];
+	if (verdict->why == MEMHP_WHY_HUGE_PAGES)
+		return kind_texts[MEMHP_PAGE_HUGE];
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return "";
