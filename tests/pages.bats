@@ -194,11 +194,13 @@ Node 0: 15M, 15 blocks of 1M
 N Normal   M Movable   X several zones or nodes   - offline
 
 Behind it:
-.   could go, nothing to migrate
-1-9 could go, so many tenths to migrate at most
-u   unlikely to go
-x   can never go
+.   could go, nothing to migrate                     5M
+1-9 could go, so many tenths to migrate at most      4M
+u   unlikely to go                                   3M
+x   can never go                                     2M
 END
+	mem list --map --scan --summary=never -b 8,12
+	out_has $'\n.   could go, nothing to migrate                          1048576\nu   unlikely to go                                        1048576'
 	mem list --map --scan --summary=never --color=always 8-9
 	plain=$(sed 's/\x1b\[[0-9;]*m//g' <<< "$out")
 	[[ $out == *$'\e[32m.'* && $plain == *"M.M6"* ]] || fail "not coloured"

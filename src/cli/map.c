@@ -90,7 +90,8 @@ struct map {
 	uint64_t block_size;
 	unsigned int digits;          /* of an address */
 	uint64_t cells;               /* in a line, a power of two */
-	bool seen[MARK_COUNT], filled[FILL_COUNT];
+	bool seen[MARK_COUNT];
+	uint64_t filled[FILL_COUNT];  /* blocks */
 };
 
 static void put_mark(struct map *map, enum mark mark)
@@ -132,7 +133,7 @@ static void put_fill(struct map *map, const struct memhp_block *block)
 	fill = by_verdict[verdict.offlinable];
 	if (fill == FILL_USED)
 		fill = !pages ? FILL_UNKNOWN : tenths_of(pages) == '0' ? FILL_EMPTY : FILL_USED;
-	map->filled[fill] = true;
+	map->filled[fill]++;
 	sign = fill == FILL_USED ? tenths_of(pages) : fills[fill].sign[0];
 	if (map->in_color)
 		printf("\033[%sm%c\033[0m", fills[fill].color, sign);
@@ -147,15 +148,20 @@ static void put_block(struct map *map, const struct memhp_block *block)
 		put_fill(map, block);
 }
 
+static void size_write(const struct map *map, uint64_t size, char ret[24])
+{
+	if (map->bytes)
+		snprintf(ret, 24, "%" PRIu64, size);
+	else
+		size_text(size, ret);
+}
+
 static void put_size(const struct map *map, uint64_t size)
 {
 	char text[24];
 
-	size_text(size, text);
-	if (map->bytes)
-		printf("%" PRIu64, size);
-	else
-		fputs(text, stdout);
+	size_write(map, size, text);
+	fputs(text, stdout);
 }
 
 /* The node that a block is drawn under, -1 for none. */
@@ -220,16 +226,19 @@ static void print_legend(struct map *map)
 	putchar('\n');
 }
 
+/* And how much memory that is, of all nodes. */
 static void print_fill_legend(const struct map *map)
 {
 	bool is_first = true;
+	char size[24];
 
 	for (unsigned int i = 0; i < FILL_COUNT; i++) {
 		if (!map->filled[i] || !fills[i].meaning)
 			continue;
 		if (is_first)
 			puts("\nBehind it:");
-		printf("%-3s %s\n", fills[i].sign, fills[i].meaning);
+		size_write(map, map->filled[i] * map->block_size, size);
+		printf("%-3s %-44s %*s\n", fills[i].sign, fills[i].meaning, map->bytes ? 16 : 6, size);
 		is_first = false;
 	}
 }
