@@ -94,7 +94,7 @@ with open(path, "wb") as file:
 		'b[9]["pages"]["migrate"] == 20'
 	mem offline 9 -t 500ms
 	exits 124
-	err_has "block 9: 20 pages to migrate, first pfn 0x90a, 0x903"
+	err_has "block 9: 20 pages to migrate, first pfn 0x90a, 0x903; --explain looks for who maps them"
 	err_lacks "mapped by"
 }
 
@@ -116,6 +116,9 @@ with open(path, "wb") as file:
 	rm -r "$root/proc/42" "$root/proc/77/pagemap"
 	mem offline 9 -t 500ms --explain -J
 	json 'b[9]["holders"] is None and b[9]["held"] == [0x90a]'
+	pages <<< '9 anon 1, free'
+	mem offline 9 -t 500ms --explain
+	err_has "block 9: 1 page to migrate, first pfn 0x900; no process was found that maps it"
 }
 
 @test "processes beyond counting: the search ends in time" {

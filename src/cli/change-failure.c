@@ -27,7 +27,9 @@ static void tell_pages(const struct change_row *row)
 	cleanup(cleanup_free) char *pages = column_text("pages", row);
 	cleanup(cleanup_free) char *held = column_text("held", row);
 	cleanup(cleanup_free) char *holders = column_text("holders", row);
-	uint64_t id = memhp_block_id(row->outcome->block);
+	uint64_t id = memhp_block_id(row->outcome->block), migrate = row->counts[MEMHP_PAGE_MIGRATE];
+	const char *who = holders ? "mapped by " : !row->context->args->explain ? "--explain looks for who maps them" :
+			  migrate == 1 ? "no process was found that maps it" : "no process was found that maps them";
 
 	switch (row->outcome->reason) {
 	case MEMHP_REASON_UNMOVABLE_PAGES:
@@ -36,8 +38,8 @@ static void tell_pages(const struct change_row *row)
 		return;
 	case MEMHP_REASON_MIGRATION_FAILING:
 		if (held)
-			error("block %" PRIu64 ": %" PRIu64 " pages to migrate, first pfn %s%s%s", id,
-			      row->counts[MEMHP_PAGE_MIGRATE], held, holders ? "; mapped by " : "", holders ? holders : "");
+			error("block %" PRIu64 ": %" PRIu64 " page%s to migrate, first pfn %s; %s%s", id, migrate,
+			      migrate == 1 ? "" : "s", held, who, holders ? holders : "");
 		return;
 	default:
 		return;
