@@ -307,6 +307,15 @@ END
 	[[ $seen != *$'\e'* ]] || fail "progress of short work: $seen"
 }
 
+@test "the progress line reckons with pages: full blocks come last and take longer" {
+	faults memory{8..13}" delay 250ms" "memory15 delay 1s"
+	pages <<< $'8-13 free\n14-15 anon'
+	on_terminal xterm offline --order=work 1G
+	[[ $seen =~ "6/8 blocks, 768M/1G, block 15: 0s/60s, about "([0-9]+)"s left" ]] || fail "no such line: $seen"
+	((BASH_REMATCH[1] >= 2)) || fail "as if these were as empty: $seen"
+	blocks_are 8-15 "offline Movable Normal"
+}
+
 # on_terminal TERM ARG…: what memhp prints there
 on_terminal() {
 	seen=$("${prefix[@]}" TERM="$1" script -qec "$(printf '%q ' "${program[@]}" -s "$root" "${@:2}")" /dev/null < /dev/null)

@@ -141,6 +141,7 @@ struct progress {
 	const struct change_context *context;
 	bool is_wanted, is_shown;
 	uint64_t begin_ms, total, done;   /* blocks */
+	uint64_t done_ms, left_ms;        /* what these, and the others, are reckoned to take */
 	struct guard *guard;
 };
 void progress_begin(struct progress *progress, const struct change_context *context,
