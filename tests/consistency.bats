@@ -324,7 +324,7 @@ END
 
 @test "words of OFFLINABLE, WHY and ORIGIN: source, memhp-list.8, schema" {
     source_words() {
-        sed -n "/^$1/,/^\t*}/s/.*= \"\(.*\)\",/\1/p" src/cli/scan.c
+        sed -n "/^$1/,/^\t*}/s/.*= \"\(.*\)\",/\1/p" src/cli/verdict.c
     }
     same "WHY" "$(source_words "static const char .*why_texts")" "$(items_of_page memhp-list.8 '^\.It Cm WHY' '^\.It Cm ORIGIN' | grep -v '^[A-Z]*$')"
     same "ORIGIN" "$(words_of_header MEMHP_ORIGIN)" \
