@@ -15,9 +15,6 @@
 #include "table.h"
 #include "text.h"
 
-DEFINE_CLEANUP(struct json *, json_free)
-DEFINE_CLEANUP(struct table *, table_free)
-
 static struct memhp_outcome planned(const struct change_context *context, const struct memhp_step *step)
 {
 	struct memhp_outcome outcome = {
@@ -146,61 +143,81 @@ static void tell_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
 	}
 }
 
+/* Where a plan is told, step by step. */
+struct listing {
+	const struct change_context *context;
+	struct json *json;               /* or the table */
+	struct table *table;
+	struct columns columns;
+	struct doubts doubts;
+	struct sums sums;
+	struct ranges blocks;            /* that would be changed */
+	uint64_t bytes;
+};
+
+static void listing_free(struct listing *listing)
+{
+	json_free(listing->json);
+	table_free(listing->table);
+	doubts_free(&listing->doubts);
+	ranges_free(&listing->blocks);
+}
+
+static int add_step(struct listing *listing, const struct memhp_step *step)
+{
+	const struct change_context *context = listing->context;
+	struct memhp_outcome outcome = planned(context, step);
+	struct memhp_verdict verdict;
+	struct change_row row;
+
+	change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
+	if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
+		verdict = scan_verdict(context->scan, outcome.block);
+		row.verdict = &verdict;
+		add_doubt(&listing->doubts, outcome.block, &verdict);
+	}
+	if (listing->json)
+		json_row(listing->json, &listing->columns, &row, 0);
+	else if (table_add(listing->table, &row, 0) < 0)
+		return -ENOMEM;
+	if (outcome.result != MEMHP_RESULT_PLANNED) {
+		*(outcome.reason ? &listing->sums.failed : &listing->sums.already) += context->block_size;
+		return 0;
+	}
+	listing->bytes += context->block_size;
+	(void)ranges_add(&listing->blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
+	return 0;
+}
+
 int report_plan(const struct change_context *context, const struct memhp_plan *plan)
 {
 	static const struct table_args plain = { 0 };
-	cleanup(cleanup_json_free) struct json *json = NULL;
-	cleanup(cleanup_table_free) struct table *table = NULL;
-	cleanup(ranges_free) struct ranges blocks = { 0 };
-	cleanup(doubts_free) struct doubts doubts = { 0 };
-	struct sums sums = { .requested = memhp_plan_requested(plan) };
-	struct columns columns = { 0 };
+	cleanup(listing_free) struct listing listing = {
+		.context = context, .sums.requested = memhp_plan_requested(plan),
+	};
 	const struct memhp_step *step;
-	uint64_t bytes = 0;
 
-	if (context->globals->json)
-		change_document_columns(&columns);
-	else
-		change_plan_columns(has_pages(plan), &columns);
-	if (context->globals->json)
-		json = change_document_begin(context);
-	else
-		table = table_new(context->globals, &plain, &columns);
-	if (!json && !table)
-		return library_error("report", -ENOMEM);
-	memhp_plan_foreach(plan, step) {
-		struct memhp_outcome outcome = planned(context, step);
-		struct memhp_verdict verdict;
-		struct change_row row;
-
-		if (memhp_step_is_reserve(step))
-			continue;
-		change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
-		if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
-			verdict = scan_verdict(context->scan, outcome.block);
-			row.verdict = &verdict;
-			add_doubt(&doubts, outcome.block, &verdict);
-		}
-		if (json)
-			json_row(json, &columns, &row, 0);
-		else if (table_add(table, &row, 0) < 0)
-			return library_error("report", -ENOMEM);
-		if (outcome.result != MEMHP_RESULT_PLANNED) {
-			*(outcome.reason ? &sums.failed : &sums.already) += context->block_size;
-			continue;
-		}
-		bytes += context->block_size;
-		(void)ranges_add(&blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
+	if (context->globals->json) {
+		change_document_columns(&listing.columns);
+		listing.json = change_document_begin(context);
+	} else {
+		change_plan_columns(has_pages(plan), &listing.columns);
+		listing.table = table_new(context->globals, &plain, &listing.columns);
 	}
-	if (sums.requested > memhp_plan_available(plan))
-		notice("there is less than that to %s", action_name(context->action));
-	ranges_sort(&blocks);
-	if (table && table_print(table) < 0)
+	if (!listing.json && !listing.table)
 		return library_error("report", -ENOMEM);
-	if (table)
-		close_plan(context, plan, &blocks, bytes);
+	memhp_plan_foreach(plan, step)
+		if (!memhp_step_is_reserve(step) && add_step(&listing, step) < 0)
+			return library_error("report", -ENOMEM);
+	if (listing.sums.requested > memhp_plan_available(plan))
+		notice("there is less than that to %s", action_name(context->action));
+	ranges_sort(&listing.blocks);
+	if (listing.table && table_print(listing.table) < 0)
+		return library_error("report", -ENOMEM);
+	if (listing.table)
+		close_plan(context, plan, &listing.blocks, listing.bytes);
 	(void)fflush(stdout);
-	tell_doubts(&doubts, MEMHP_OFFLINABLE_NO);
-	tell_doubts(&doubts, MEMHP_OFFLINABLE_UNLIKELY);
-	return json ? change_document_end(json, &sums, 0, EXIT_DONE) : EXIT_DONE;
+	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
+	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
+	return listing.json ? change_document_end(listing.json, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;
 }
