@@ -145,6 +145,26 @@ END
 	row_is 'no memory\x20holes'
 }
 
+@test "a long reason takes more lines on a terminal, and one line elsewhere" {
+	world << 'END'
+proc/zoneinfo << ZONEINFO
+Node 0, zone   Normal
+  pages free     1000
+        spanned  1536
+        present  1536
+        managed  1536
+        cma      64
+ZONEINFO
+END
+	pages <<< '4 anon 9, poisoned 100, free'
+	mem list --scan --summary=never 4
+	out_has "kernel zone, 9 pages to migrate, 2.4M free elsewhere, CMA in the zone, 100 poisoned"
+	out=$(TERM=dumb script -qec "stty cols 80; $(printf '%q ' "${program[@]}" -s "$root" list --scan --summary=never 4)" /dev/null < /dev/null | tr -d '\r')
+	[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
+	out=$(tr -s ' \n' ' ' <<< "$out")
+	out_has "kernel zone, 9 pages to migrate, 2.4M free elsewhere, CMA in the zone, 100 poisoned"
+}
+
 @test "--scan: no room elsewhere, CMA in the zone, hugetlb pages elsewhere" {
 	sed -i 's/4096 kB/1020 kB/' "$root/proc/meminfo"
 	cells OFFLINABLE,WHY --scan 8,13

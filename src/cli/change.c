@@ -83,7 +83,7 @@ const struct option change_options[] = {
 	  "undo everything if something fails" },
 	{ "total", '\0', NULL, NULL, NULL, offsetof(struct change_args, total), "an amount counts what is already so" },
 	{ "explain", '\0', NULL, NULL, NULL, offsetof(struct change_args, explain),
-	  "let the kernel log its reasons meanwhile" },
+	  "the kernel's reasons; who maps pages that are held" },
 	{ "force", '\0', NULL, NULL, NULL, offsetof(struct change_args, force), "do what would be refused" },
 	{ "progress", '\0', "WHEN", NULL, parse_progress, offsetof(struct change_args, no_progress),
 	  "the progress line: auto or never" },

@@ -242,7 +242,7 @@ const struct column list_columns[] = {
 	  MEMHP_ATTR_ZONES, cell_zones, NULL },
 	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
 	  cell_offlinable, color_offlinable },
-	{ "WHY", "what OFFLINABLE rests on", 0, OFFLINABLE_ATTRS, cell_why, NULL },
+	{ "WHY", "what OFFLINABLE rests on", COLUMN_WRAPS, OFFLINABLE_ATTRS, cell_why, NULL },
 	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN, cell_origin, NULL },
 	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, cell_device, NULL },
 	{ "REMOVABLE", "the kernel's legacy attribute; says nothing of the block", COLUMN_RIGHT,
