@@ -214,10 +214,10 @@ Node 0: 15M, 15 blocks of 1M
 N Normal   M Movable   X several zones or nodes   - offline
 
 Behind it:
-.   could go, nothing to migrate                     5M
-1-9 could go, so many tenths to migrate at most      4M
-u   unlikely to go                                   3M
-x   can never go                                     2M
+.   could go, nothing to migrate                      5M
+1-9 could go, so many tenths to migrate at most       4M
+u   unlikely to go                                    3M
+x   can never go                                      2M
 END
 	mem list --map --scan --summary=never -b 8,12
 	out_has $'\n.   could go, nothing to migrate                          1048576\nu   unlikely to go                                        1048576'

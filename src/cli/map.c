@@ -238,7 +238,7 @@ static void print_fill_legend(const struct map *map)
 		if (is_first)
 			puts("\nBehind it:");
 		size_write(map, map->filled[i] * map->block_size, size);
-		printf("%-3s %-44s %*s\n", fills[i].sign, fills[i].meaning, map->bytes ? 16 : 6, size);
+		printf("%-3s %-44s %*s\n", fills[i].sign, fills[i].meaning, map->bytes ? 16 : 7, size);
 		is_first = false;
 	}
 }
