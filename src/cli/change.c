@@ -16,7 +16,6 @@
 #include "duration.h"
 #include "message.h"
 #include "selection.h"
-#include "text.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
@@ -118,133 +117,6 @@ static int parse_operands(const struct words *words, struct operands *ret)
 	return amounts > 1 ? usage_error("more than one amount") : EXIT_DONE;
 }
 
-static bool has_kind(const struct operands *operands, enum operand_kind kind)
-{
-	for (size_t i = 0; i < operands->count; i++)
-		if (operands->items[i].kind == kind)
-			return true;
-	return false;
-}
-
-/* The amount among the operands, 0 if there is none. */
-static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
-{
-	*ret = 0;
-	for (size_t i = 0; i < operands->count; i++) {
-		const struct operand *operand = &operands->items[i];
-		uint64_t lower = operand->first / block_size * block_size;
-		char below[24], above[24];
-
-		if (operand->kind != OPERAND_AMOUNT)
-			continue;
-		*ret = operand->first;
-		if (operand->first && operand->first == lower)
-			continue;
-		exact_size_text(lower, below);
-		exact_size_text(lower + block_size, above);
-		if (!lower)
-			return usage_error("'%s' is no multiple of the block size; the nearest size is %s", operand->word, above);
-		return usage_error("'%s' is no multiple of the block size; the nearest sizes are %s and %s",
-				   operand->word, below, above);
-	}
-	return EXIT_DONE;
-}
-
-/* What is not there needs no exclusion. */
-static int find_excluded(const struct operands *exclude, const struct memhp_snapshot *snapshot, struct ranges *ret)
-{
-	for (size_t i = 0; exclude && i < exclude->count; i++) {
-		cleanup(selection_free) struct selection selection = { 0 };
-		const struct operands one = { .items = &exclude->items[i], .count = 1 };
-		int status = selection_find(&one, snapshot, &selection);
-
-		if (status != EXIT_DONE)
-			return status;
-		for (size_t j = 0; j < selection.ids.count; j++)
-			if (ranges_add(ret, selection.ids.items[j].first, selection.ids.items[j].last) < 0)
-				return library_error("operands", -ENOMEM);
-	}
-	ranges_sort(ret);
-	return EXIT_DONE;
-}
-
-/* Operands other than an amount choose the blocks, or all are chosen from. */
-static int choose_blocks(const struct operands *operands, const struct change_args *args,
-			 const struct memhp_snapshot *snapshot, struct ranges *ret)
-{
-	const struct filters *filters = &args->filters;
-	cleanup(selection_free) struct selection selection = { 0 };
-	cleanup(ranges_free) struct ranges excluded = { 0 };
-	const struct memhp_block *block;
-	bool is_limited = has_kind(operands, OPERAND_BLOCKS) || has_kind(operands, OPERAND_ADDRESSES) ||
-			  has_kind(operands, OPERAND_ALL);
-	const struct operands none = { 0 };
-	int status = selection_resolve(is_limited ? operands : &none, filters, snapshot, true, &selection);
-
-	if (status == EXIT_DONE)
-		status = find_excluded(args->exclude, snapshot, &excluded);
-	if (status != EXIT_DONE)
-		return status;
-	memhp_snapshot_foreach(snapshot, block) {
-		if (!selection_has(&selection, block) || !filters_pass(filters, block) ||
-		    ranges_have(&excluded, memhp_block_id(block)))
-			continue;
-		if (ranges_add(ret, memhp_block_id(block), memhp_block_id(block)) < 0)
-			return library_error("operands", -ENOMEM);
-	}
-	return EXIT_DONE;
-}
-
-static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
-{
-	uint64_t *ids;
-	size_t count = 0;
-
-	for (size_t i = 0; i < ranges->count; i++)
-		count += ranges->items[i].last - ranges->items[i].first + 1;
-	ids = calloc(count + 1, sizeof(*ids));
-	*ret_count = 0;
-	for (size_t i = 0; ids && i < ranges->count; i++)
-		for (uint64_t id = ranges->items[i].first; *ret_count < count; id++) {
-			ids[(*ret_count)++] = id;
-			if (id == ranges->items[i].last)
-				break;
-		}
-	return ids;
-}
-
-/* Plan ----------------------------------------------------------------------- */
-
-/* The request; its ids are *ret_ids, which the caller frees. */
-static int make_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
-			const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret)
-{
-	const struct change_args *args = context->args;
-	cleanup(ranges_free) struct ranges blocks = { 0 };
-	int status;
-
-	*ret = (struct memhp_request){
-		.size = sizeof(*ret),
-		.action = context->action,
-		.target = args->target,
-		.total = args->total,
-		.driver_managed = args->filters.origins || args->filters.device_lists || has_kind(operands, OPERAND_BLOCKS) ||
-				  has_kind(operands, OPERAND_ADDRESSES),
-		.whole_devices = args->whole_devices,
-		.unplug = args->unplug,
-	};
-	status = find_amount(operands, context->block_size, &ret->amount);
-	if (status == EXIT_DONE)
-		status = choose_blocks(operands, args, snapshot, &blocks);
-	if (status == EXIT_DONE && args->unplug)
-		status = unplug_narrow(context, ret->amount > 0, &blocks);
-	if (status != EXIT_DONE)
-		return status;
-	*ret_ids = list_ids(&blocks, &ret->block_count);
-	ret->blocks = *ret_ids;
-	return *ret_ids ? EXIT_DONE : library_error("plan", -ENOMEM);
-}
-
 /* Run ------------------------------------------------------------------------ */
 
 static void on_stopped(void *data)
@@ -332,15 +204,34 @@ static bool is_supported(const struct change_context *context, const struct memh
 	return true;
 }
 
-static int change(struct change_context *context, const struct operands *operands, struct guard *guard)
+/* From the operands to a plan, and to what comes of it. */
+static int plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
 {
 	const struct change_args *args = context->args;
-	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
-	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
 	cleanup(cleanup_free) uint64_t *ids = NULL;
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *scan = NULL;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
 	struct memhp_request request = { 0 };
+	int status = change_request(context, context->snapshot, operands, &ids, &request);
+
+	if (status == EXIT_DONE)
+		status = change_make_plan(context, context->snapshot, &request, &scan, &plan);
+	context->scan = scan;
+	if (status == EXIT_DONE && args->unplug)
+		status = unplug_judge(context, plan);
+	if (status == EXIT_DONE && !args->force)
+		status = change_judge(context, plan);
+	if (status != EXIT_DONE)
+		return status;
+	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
+		return report_nothing(context);
+	return args->dry_run ? report_plan(context, plan) : run(context, plan, guard);
+}
+
+static int change(struct change_context *context, const struct operands *operands, struct guard *guard)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
 	int status = selection_open(context->globals, CHANGE_ATTRS, &memhp, &snapshot);
 
 	if (status != EXIT_DONE)
@@ -352,19 +243,7 @@ static int change(struct change_context *context, const struct operands *operand
 		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
 		return EXIT_UNSUPPORTED;
 	}
-	status = make_request(context, snapshot, operands, &ids, &request);
-	if (status == EXIT_DONE)
-		status = change_make_plan(context, snapshot, &request, &scan, &plan);
-	context->scan = scan;
-	if (status == EXIT_DONE && args->unplug)
-		status = unplug_judge(context, plan);
-	if (status == EXIT_DONE && !args->force)
-		status = change_judge(context, plan);
-	if (status != EXIT_DONE)
-		return status;
-	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
-		return report_nothing(context);
-	return args->dry_run ? report_plan(context, plan) : run(context, plan, guard);
+	return plan_and_run(context, operands, guard);
 }
 
 int change_operands(const struct globals *globals, const struct change_args *args,
@@ -391,7 +270,7 @@ int change_run(const struct globals *globals, const struct change_args *args,
 
 	if (status != EXIT_DONE)
 		return status;
-	if (action == MEMHP_ACTION_OFFLINE && has_kind(&operands, OPERAND_ALL) && !has_kind(&operands, OPERAND_AMOUNT) &&
+	if (action == MEMHP_ACTION_OFFLINE && operands_have(&operands, OPERAND_ALL) && !operands_have(&operands, OPERAND_AMOUNT) &&
 	    !filters_are_given(&args->filters) && !args->force && !args->dry_run)
 		return usage_error("'all' without any filter is refused; --force overrides");
 	return change_operands(globals, args, action, &operands);

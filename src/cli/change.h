@@ -78,6 +78,10 @@ struct change_row {
 uint64_t estimate_ms(const struct memhp_pages *pages);
 void estimate_text(uint64_t ms, char ret[ESTIMATE_TEXT_SIZE]);
 
+/* change-request.c: what is asked for; its ids are *ret_ids, which the caller frees. An exit status. */
+int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret);
+
 /* change-plan.c: a request as a plan, after a look into the blocks where that helps (*ret_scan, else
  * NULL; the plan borrows it), and whether the plan is refused. Both return an exit status. */
 int change_make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,

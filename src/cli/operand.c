@@ -377,3 +377,11 @@ enum resolve_problem operands_resolve(const struct operands *operands, const str
 	ranges_sort(ret_holes);
 	return RESOLVE_DONE;
 }
+
+bool operands_have(const struct operands *operands, enum operand_kind kind)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operands->items[i].kind == kind)
+			return true;
+	return false;
+}
