@@ -39,12 +39,19 @@ static void leave_out_vanished(struct memhp_snapshot *snapshot)
 	snapshot->count = kept;
 }
 
+/* A block where it was put when it was found. */
+struct place {
+	uint64_t id;
+	size_t at;
+};
+
 /* Blocks as they are found, in whatever order, while reader reads them. */
 struct search {
 	struct memhp_snapshot *snapshot;
 	const struct attribute_dirs *dirs;
 	struct reader reader;
 	uint64_t room;
+	struct place *places;     /* of the blocks, in order */
 	bool has_listed;          /* the directory of memory too */
 };
 
@@ -69,12 +76,6 @@ static int add_block_of_node(uint64_t id, unsigned int node, void *data)
 	return id > UINT64_MAX / search->snapshot->block_size ? 0 : add(search, &block);
 }
 
-/* A block where it was put when it was found. */
-struct place {
-	uint64_t id;
-	size_t at;
-};
-
 static int compare_places(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
@@ -83,15 +84,18 @@ static int compare_places(const void *a, const void *b)
 }
 
 /* The kernel lists directories in the order of a hash. */
-static struct place *sorted_places(const struct memhp_snapshot *snapshot)
+static int sort_places(struct search *search)
 {
-	struct place *places = calloc(snapshot->count + 1, sizeof(*places));
+	const struct memhp_snapshot *snapshot = search->snapshot;
 
-	for (uint64_t i = 0; places && i < snapshot->count; i++)
-		places[i] = (struct place){ snapshot->blocks[i].id, i };
-	if (places)
-		qsort(places, snapshot->count, sizeof(*places), compare_places);
-	return places;
+	free(search->places);
+	search->places = calloc(snapshot->count + 1, sizeof(*search->places));
+	if (!search->places)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		search->places[i] = (struct place){ snapshot->blocks[i].id, i };
+	qsort(search->places, snapshot->count, sizeof(*search->places), compare_places);
+	return 0;
 }
 
 /*
@@ -100,18 +104,18 @@ static struct place *sorted_places(const struct memhp_snapshot *snapshot)
  * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory is
  * power.
  */
-static bool are_all(const struct search *search, const struct place *places)
+static bool are_all(const struct search *search)
 {
 	const struct sysdir *memory = &search->dirs->memory;
 	uint64_t count = 0;
 
 	for (uint64_t i = 0; i < search->snapshot->count; i++)
-		count += i == 0 || places[i].id != places[i - 1].id;
+		count += i == 0 || search->places[i].id != search->places[i - 1].id;
 	return count + sysdir_has(memory, "power") == sysdir_subdirectories(memory);
 }
 
 /* Those that no node has. */
-static int add_other_blocks(struct search *search, const struct place *places)
+static int add_other_blocks(struct search *search)
 {
 	struct memhp_snapshot *snapshot = search->snapshot;
 	cleanup(block_ids_free) struct block_ids list = { 0 };
@@ -123,7 +127,7 @@ static int add_other_blocks(struct search *search, const struct place *places)
 		const struct place place = { .id = list.ids[i] };
 		const struct memhp_block block = { .id = list.ids[i], .snapshot = snapshot };
 
-		if (!bsearch(&place, places, count, sizeof(*places), compare_places))
+		if (!bsearch(&place, search->places, count, sizeof(place), compare_places))
 			r = add(search, &block);
 	}
 	return r;
@@ -156,31 +160,23 @@ static int arrange(struct memhp_snapshot *snapshot, const struct place *places)
 }
 
 /* Finds the blocks node by node, then those of no node if there are any; and their order. */
-static int search_blocks(const struct memhp *memhp, struct search *search, struct place **ret_places)
+static int search_blocks(const struct memhp *memhp, struct search *search)
 {
-	cleanup(cleanup_free) struct place *places = NULL;
 	int r = discover_nodes(memhp, search->snapshot, add_block_of_node, search);
 
-	if (r != 0)
+	if (r == 0)
+		r = sort_places(search);
+	if (r != 0 || are_all(search))
 		return r;
-	places = sorted_places(search->snapshot);
-	if (places && !are_all(search, places)) {
-		search->has_listed = true;
-		r = add_other_blocks(search, places);
-		free(places);
-		places = sorted_places(search->snapshot);
-	}
-	if (r == 0 && !places)
-		return -ENOMEM;
-	*ret_places = take_ptr(places);
-	return r;
+	search->has_listed = true;
+	r = add_other_blocks(search);
+	return r == 0 ? sort_places(search) : r;
 }
 
 /* 1 when the snapshot has all blocks; 0 when too much was on the move for that. */
 static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribute_dirs *dirs,
 				struct memhp_snapshot *snapshot)
 {
-	cleanup(cleanup_free) struct place *places = NULL;
 	const uint64_t expected = sysdir_subdirectories(&dirs->memory);
 	struct search search = { .snapshot = snapshot, .dirs = dirs };
 	int r, error;
@@ -191,12 +187,13 @@ static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribut
 	if (!snapshot->blocks)
 		return -ENOMEM;
 	reader_begin(&search.reader, snapshot, dirs, expected);
-	r = search_blocks(memhp, &search, &places);
+	r = search_blocks(memhp, &search);
 	error = reader_finish(&search.reader);
 	if (r == 0)
 		r = error;
 	if (r == 0)
-		r = arrange(snapshot, places);
+		r = arrange(snapshot, search.places);
+	free(search.places);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	/* What vanished may have made room for what was not seen. */
