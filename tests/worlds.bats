@@ -324,6 +324,34 @@ calls() {
 	count=$(grep -vc 'resumed>' "$trace")
 }
 
+@test "1,200 blocks, read by threads: some of no node, some of several, one that is not there" {
+	local memory=sys/devices/system/memory node=sys/devices/system/node
+	world <<-END
+		block_size 128M
+		block 0-599 online Normal node 0
+		block 600-1199 online Movable node 1
+		$node/node0/memory7 :remove
+		$memory/memory7/node0 :remove
+		$node/node0/memory{900-949} -> ../../memory/memory900
+		$memory/memory{900-949}/node0 -> ../../node/node0
+		$node/node1/memory1200 -> ../../memory/memory1199
+	END
+	mem list -J -o BLOCK,STATE,ZONES,NODES
+	exits 0
+	json 'column("block") == ["0-6", "7", "8-599", "600-899", "900-949", "950-1199"]' \
+		'column("nodes") == [[0], [], [0], [1], [0, 1], [1]]' 'd["summary"]["blocks"] == 1200'
+	# More than there is room for while they are read as they are found.
+	world <<-END
+		$node/node2/memory{0-1199} -> ../../memory/memory0
+		$node/node3/memory{0-1199} -> ../../memory/memory0
+	END
+	mem list -J -o BLOCK,STATE,ZONES,NODES
+	exits 0
+	json 'column("block") == ["0-6", "7", "8-599", "600-899", "900-949", "950-1199"]' \
+		'column("nodes") == [[0, 2, 3], [2, 3], [0, 2, 3], [1, 2, 3], [0, 1, 2, 3], [1, 2, 3]]' \
+		'd["summary"]["blocks"] == 1200'
+}
+
 @test "1,000 blocks: 7 system calls a block for the default columns, 4 for BLOCK and STATE" {
 	# strace would show the emulator's calls, and LeakSanitizer does not bear it
 	is_plain || return 0
