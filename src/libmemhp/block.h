@@ -64,14 +64,14 @@ void attribute_dirs_close(struct attribute_dirs *dirs);
 
 /* discover.c */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
-/* The numbers of all blocks, ascending, owned; those beyond the address space are counted only. */
-struct block_ids {
-	uint64_t *ids;
-	size_t count;
+/* The numbers of all blocks, ascending; those beyond the address space are counted only. */
+struct ids {
+	uint64_t *ids;                 /* owned */
+	size_t count, size;
 	uint64_t invalid;
 };
-int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct block_ids *ret);
-void block_ids_free(struct block_ids *ids);
+int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
+void ids_free(struct ids *ids);
 /* Fills in the nodes of the machine, and calls fn for each block that each of them has until it
  * returns something else than 0. */
 typedef int (*discover_fn)(uint64_t block, unsigned int node, void *data);

@@ -10,12 +10,7 @@
 /* More than any machine can address: what is above is no size of a block. */
 #define BLOCK_SIZE_MAX (UINT64_C(1) << 52)
 
-struct ids {
-	uint64_t *ids;
-	size_t count, size;
-};
-
-static void ids_free(struct ids *ids)
+void ids_free(struct ids *ids)
 {
 	free(ids->ids);
 }
@@ -39,7 +34,6 @@ struct id_list {
 	struct ids ids;
 	const char *prefix;
 	uint64_t max;
-	uint64_t invalid;
 };
 
 static void id_list_free(struct id_list *list)
@@ -56,7 +50,7 @@ static int list_id(const char *name, void *data)
 	if (r == -EINVAL)
 		return 0;
 	if (r == -ERANGE || id > list->max) {
-		list->invalid++;
+		list->ids.invalid++;
 		return 0;
 	}
 	return ids_add(&list->ids, id);
@@ -102,19 +96,14 @@ int discover_block_size(const struct sysdir *memory, uint64_t *ret)
 	return 0;
 }
 
-int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct block_ids *ret)
+int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret)
 {
 	struct id_list list = { .prefix = "memory", .max = UINT64_MAX / block_size };
 	int r = sysdir_list(memory, ".", list_id, &list);
 
 	ids_sort(&list.ids);
-	*ret = (struct block_ids){ list.ids.ids, list.ids.count, list.invalid };
+	*ret = list.ids;
 	return r < 0 ? fault(memory->memhp, memory->path, -r, NULL) : 0;
-}
-
-void block_ids_free(struct block_ids *ids)
-{
-	free(ids->ids);
 }
 
 struct node_scan {

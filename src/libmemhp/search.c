@@ -118,7 +118,7 @@ static bool are_all(const struct search *search)
 static int add_other_blocks(struct search *search)
 {
 	struct memhp_snapshot *snapshot = search->snapshot;
-	cleanup(block_ids_free) struct block_ids list = { 0 };
+	cleanup(ids_free) struct ids list = { 0 };
 	const uint64_t count = snapshot->count;
 	int r = discover_blocks(&search->dirs->memory, snapshot->block_size, &list);
 
@@ -211,7 +211,7 @@ static int read_listed_blocks(const struct memhp *memhp, const struct attribute_
 			      struct memhp_snapshot *snapshot)
 {
 	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
-	cleanup(block_ids_free) struct block_ids list = { 0 };
+	cleanup(ids_free) struct ids list = { 0 };
 	struct reader reader;
 	int r = discover_blocks(&dirs->memory, snapshot->block_size, &list);
 
