@@ -97,6 +97,7 @@ END
 	# enough of them: the others need no look
 	is_plain || return 0
 	with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run 2M
+	grep -q 'pread64(.*2048, 26624)' "$BATS_TEST_TMPDIR/trace" || fail "block 13 is not read"
 	! grep -E 'pread64\(.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
 }
 

@@ -145,7 +145,7 @@ END
 	row_is 'no memory\x20holes'
 }
 
-@test "a long reason takes more lines on a terminal, and one line elsewhere" {
+cma_in_normal() {
 	world << 'END'
 proc/zoneinfo << ZONEINFO
 Node 0, zone   Normal
@@ -156,6 +156,10 @@ Node 0, zone   Normal
         cma      64
 ZONEINFO
 END
+}
+
+@test "a long reason takes more lines on a terminal, and one line elsewhere" {
+	cma_in_normal
 	pages <<< '4 anon 9, poisoned 100, free'
 	mem list --scan --summary=never 4
 	out_has "kernel zone, 9 pages to migrate, 2.4M free elsewhere, CMA in the zone, 100 poisoned"
@@ -172,15 +176,8 @@ END
 	rm "$root/proc/meminfo"
 	cells OFFLINABLE,WHY --scan 13
 	row_is 'likely Movable,\x20256\x20pages\x20to\x20migrate'
+	cma_in_normal
 	world << 'END'
-proc/zoneinfo << ZONEINFO
-Node 0, zone   Normal
-  pages free     1000
-        spanned  1536
-        present  1536
-        managed  1536
-        cma      64
-ZONEINFO
 sys/kernel/mm/hugepages/hugepages-512kB/free_hugepages = 2
 sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages = 0
 END
