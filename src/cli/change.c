@@ -249,7 +249,9 @@ static int change(struct change_context *context, const struct operands *operand
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands)
 {
-	struct change_context context = { .globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = clock_ms() };
+	struct change_context context = {
+		.globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = clock_ms(),
+	};
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	uint64_t limit_ms = args->timeout_ms;
 	int status = EXIT_DONE;

@@ -11,6 +11,7 @@
 
 #include "../libmemhp/cleanup.h"
 #include "cmd-list.h"
+#include "scan.h"
 #include "table.h"
 #include "text.h"
 
@@ -125,12 +126,9 @@ static void put_fill(struct map *map, const struct memhp_block *block)
 		[MEMHP_OFFLINABLE_YES] = FILL_EMPTY,
 	};
 	const struct memhp_pages *pages = memhp_scan_find(map->scan, block);
-	struct memhp_verdict verdict = { .size = sizeof(verdict) };
-	enum fill fill;
+	enum fill fill = by_verdict[scan_verdict(map->scan, block).offlinable];
 	char sign;
 
-	memhp_scan_judge(map->scan, block, &verdict);
-	fill = by_verdict[verdict.offlinable];
 	if (fill == FILL_USED)
 		fill = !pages ? FILL_UNKNOWN : tenths_of(pages) == '0' ? FILL_EMPTY : FILL_USED;
 	map->filled[fill]++;

@@ -95,6 +95,11 @@ bool ranges_have(const struct ranges *ranges, uint64_t number)
 	return low < ranges->count && ranges->items[low].first <= number;
 }
 
+bool ranges_are_one(const struct ranges *ranges)
+{
+	return ranges->count == 1 && ranges->items[0].first == ranges->items[0].last;
+}
+
 char *ranges_text(const struct ranges *ranges, size_t most)
 {
 	size_t shown = ranges->count <= most ? ranges->count : most;

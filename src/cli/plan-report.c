@@ -124,23 +124,26 @@ static void add_doubt(struct doubts *doubts, const struct memhp_block *block, co
 	(void)ranges_add(&doubt->blocks, memhp_block_id(block), memhp_block_id(block));
 }
 
-/* Those that can never go first. */
+static void tell_doubt(struct doubt *doubt)
+{
+	cleanup(cleanup_free) char *blocks = NULL;
+	char why[112];
+	bool is_one;
+
+	ranges_sort(&doubt->blocks);
+	is_one = ranges_are_one(&doubt->blocks);
+	blocks = ranges_text(&doubt->blocks, RANGES_SHOWN);
+	notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
+	       doubt->verdict.offlinable == MEMHP_OFFLINABLE_NO ? "can never go" :
+	       is_one ? "is unlikely to go" : "are unlikely to go",
+	       scan_doubt_text(&doubt->verdict, why, sizeof(why)));
+}
+
 static void tell_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
 {
-	for (size_t i = 0; i < doubts->count; i++) {
-		struct doubt *doubt = &doubts->items[i];
-		bool is_one;
-		char why[112];
-
-		if (doubt->verdict.offlinable != offlinable)
-			continue;
-		ranges_sort(&doubt->blocks);
-		cleanup(cleanup_free) char *blocks = ranges_text(&doubt->blocks, RANGES_SHOWN);
-		is_one = doubt->blocks.count == 1 && doubt->blocks.items[0].first == doubt->blocks.items[0].last;
-		notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
-		       offlinable == MEMHP_OFFLINABLE_NO ? "can never go" : is_one ? "is unlikely to go" : "are unlikely to go",
-		       scan_doubt_text(&doubt->verdict, why, sizeof(why)));
-	}
+	for (size_t i = 0; i < doubts->count; i++)
+		if (doubts->items[i].verdict.offlinable == offlinable)
+			tell_doubt(&doubts->items[i]);
 }
 
 /* Where a plan is told, step by step. */
@@ -217,6 +220,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	if (listing.table)
 		close_plan(context, plan, &listing.blocks, listing.bytes);
 	(void)fflush(stdout);
+	/* Those that can never go first. */
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
 	return listing.json ? change_document_end(listing.json, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;

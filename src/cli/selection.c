@@ -106,7 +106,7 @@ static int report_problem(enum resolve_problem problem, const struct operand *op
 static int report_holes(const struct ranges *holes)
 {
 	cleanup(cleanup_free) char *text = NULL;
-	bool is_one = holes->count == 1 && holes->items[0].first == holes->items[0].last;
+	const bool is_one = ranges_are_one(holes);
 
 	if (!holes->count)
 		return EXIT_DONE;
