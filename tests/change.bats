@@ -347,6 +347,12 @@ on_terminal() {
 	err_is ""
 }
 
+@test "a dry run whose plan cannot be written: one message that says why" {
+	with sh -c 'exec "$@" > /dev/full' sh -- mem offline --dry-run 10-11
+	exits 1
+	err_is "memhp: offline: cannot write: No space left on device"
+}
+
 @test "no syslog under --sysroot; a reader who left does not stop it; a full disk is exit 1" {
 	traced network mem offline 15
 	! grep -E 'connect|sendto' "$trace" || fail "it talks to somebody"

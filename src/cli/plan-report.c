@@ -219,7 +219,6 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	if (listing.table)
 		close_plan(context, plan, &listing.blocks, listing.bytes);
-	(void)fflush(stdout);
 	/* Those that can never go first. */
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
