@@ -158,6 +158,10 @@ in_turn() {
 	[[ $(since boot again | sed -n 's/^\(memhp: policy: nothing to do\|.* already\)$/\1/p' | tail -n 1) == 'memhp: policy: nothing to do' ]]
 }
 
+@test "journalctl -u has what systemd said before and after, also at boot" {
+	both says boot 'Starting memhp.service - .*' 'Finished memhp.service - .*'
+}
+
 @test "the journal has a line a parameter, a line a block and a sum, in their order" {
 	both in_turn
 	both says boot 'online_policy: auto-movable, was contig-zones' 'auto_movable_ratio: 400, was 301' \
