@@ -93,11 +93,16 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	out_is <<< $'8-11 4M 3M 1M\n12-15 4M 4M 0B'
 }
 
-@test "rows merge by pages too; --split by other columns prints mixed" {
+@test "rows merge by pages too; --split by other columns sums them up, where all are known" {
 	mem list -r -n --summary=never -o BLOCK,MIGRATE 8-15
 	out_is <<< $'8 0B\n9 520K\n10 4K\n11-12 0B\n13 1M\n14-15 0B'
-	mem list -r -n --summary=never -o BLOCK,MIGRATE,DRIVER --split ZONE 8-15
-	out_is <<< "8-15 mixed mixed"
+	mem list -r -n --summary=never -o BLOCK,MIGRATE,DRIVER -b --split ZONE 8-15
+	out_is <<< "8-15 1585152 262144"
+	mem list -J -o BLOCK,MIGRATE,STATE --split none 8-16
+	exits 0
+	json '[(r["block"], r["migrate"], r["mixed"]) for r in rows] == [("8-16", None, ["migrate", "state"])]'
+	mem list -r -n --summary=never -b -o BLOCK,MIGRATE --split none 0-16
+	out_is <<< $'0-5 118784\n8-16 mixed'
 	mem list -r -n --summary=never -o BLOCK --split FREE 4-9
 	exits 0
 	out_is <<< $'4\n5\n8\n9'

@@ -11,6 +11,7 @@
 
 /* Adjacent blocks shown as one. */
 struct list_row {
+	const struct memhp_snapshot *snapshot;
 	const struct memhp_block *first, *last;
 	uint64_t count;
 	const struct memhp_scan *scan;    /* NULL: their pages are not known */

@@ -124,15 +124,22 @@ static void cell_why(const void *data, struct cell *ret)
 	cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
 }
 
-/* Bytes of the pages of some kinds, which are the bits of kinds. The blocks of a row have the same. */
+/* Bytes of the pages of some kinds, which are the bits of kinds, in all blocks of the row. */
 static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
 {
 	const struct list_row *row = data;
-	const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, row->first) : NULL;
 	const uint64_t block_size = memhp_block_end(row->first) - memhp_block_start(row->first) + 1;
+	const struct memhp_block *block = row->first;
+	uint64_t sum = 0;
 
-	if (pages)
-		cell_set_number(ret, CELL_SIZE, row->count * pages_bytes(pages, kinds, block_size));
+	for (uint64_t i = 0; i < row->count; i++, block = memhp_snapshot_next(row->snapshot, block)) {
+		const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, block) : NULL;
+
+		if (!pages)
+			return;
+		sum += pages_bytes(pages, kinds, block_size);
+	}
+	cell_set_number(ret, CELL_SIZE, sum);
 }
 
 static void cell_free(const void *data, struct cell *ret)

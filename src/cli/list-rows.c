@@ -37,7 +37,7 @@ static bool differs(const struct column *column, const struct cell *cell, const 
 
 static struct list_row row_of(const struct list *list, const struct memhp_block *block)
 {
-	return (struct list_row){ block, block, 1, list->scan, list->args.scan };
+	return (struct list_row){ list->snapshot, block, block, 1, list->scan, list->args.scan };
 }
 
 bool list_shows(const struct list *list, const struct memhp_block *block)
@@ -72,13 +72,24 @@ static bool belongs_to(const struct list *list, const struct growing *growing, c
 	return true;
 }
 
+/* Whether no one cell tells of both. A sum does, of pages that are known of both or of neither. */
+static bool clashes(const struct column *column, const struct cell *cell, const struct list_row *row)
+{
+	struct cell other;
+
+	if (!(column->flags & COLUMN_PAGES))
+		return differs(column, cell, row);
+	cell_read(column, row, &other);
+	return cell->kind != other.kind;
+}
+
 /* Marks the printed columns in which the block differs from the row's first: some, where --split names others. */
 static void mix(const struct list *list, struct growing *growing, const struct list_row *next)
 {
 	for (size_t i = 0; list->args.split && i < list->columns.count; i++) {
 		const struct column *column = list->columns.items[i];
 
-		if (!(column->flags & COLUMN_SPANS) && differs(column, &growing->printed[i], next))
+		if (!(column->flags & COLUMN_SPANS) && clashes(column, &growing->printed[i], next))
 			growing->mixed |= UINT64_C(1) << i;
 	}
 }
