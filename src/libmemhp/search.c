@@ -107,11 +107,13 @@ static int sort_places(struct search *search)
 static bool are_all(const struct search *search)
 {
 	const struct sysdir *memory = &search->dirs->memory;
+	const uint64_t there = sysdir_subdirectories(memory);
 	uint64_t count = 0;
 
 	for (uint64_t i = 0; i < search->snapshot->count; i++)
 		count += i == 0 || search->places[i].id != search->places[i - 1].id;
-	return count + sysdir_has(memory, "power") == sysdir_subdirectories(memory);
+	/* btrfs and merged directories of overlayfs count no links. */
+	return there && count + sysdir_has(memory, "power") == there;
 }
 
 /* Those that no node has. */
