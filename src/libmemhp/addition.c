@@ -4,9 +4,8 @@
  * brought online now. Pure; it lies above all other memory, as hypervisors and most
  * firmware place it. What its map takes is memmap.c's.
  */
-#include <string.h>
-
 #include "forecast.h"
+#include "sized.h"
 
 /* More than any machine can address. */
 #define ADDRESS_BITS 52
@@ -54,7 +53,7 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		       struct memhp_addition_zones *ret)
 {
 	struct memhp_addition what = { 0 };
-	struct memhp_addition_zones zones = { .size = ret->size };
+	struct memhp_addition_zones zones = { .size = sizeof(zones) };
 	const uint64_t block_size = forecast->snapshot->block_size;
 	struct model_group group = { 0 };
 	struct model_range range;
@@ -62,7 +61,9 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 	uint64_t movable = 0, page_size;
 	int r;
 
-	memcpy(&what, addition, addition->size < sizeof(what) ? addition->size : sizeof(what));
+	if (!sized_is_set(addition) || !sized_is_set(ret))
+		return -EINVAL;
+	sized_take(&what, sizeof(what), addition);
 	if (!what.amount || what.amount % block_size)
 		return -EINVAL;
 	if (!forecast->has_zones)
@@ -91,6 +92,6 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 	forecast->next_start += range.pages;
 	zones.movable = movable * page_size;
 	zones.kernel = what.amount - zones.movable;
-	memcpy(ret, &zones, ret->size < sizeof(zones) ? ret->size : sizeof(zones));
+	sized_give(ret, &zones, sizeof(zones));
 	return 0;
 }

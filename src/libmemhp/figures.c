@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy.h"
+#include "sized.h"
 
 static int add_zones(struct memhp *memhp, struct memhp_figures *figures)
 {
@@ -84,15 +85,18 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		.movable = UINT64_MAX,
 		.available = UINT64_MAX,
 	};
-	int r = add_zones(memhp, &figures);
+	int r;
 
+	if (!sized_is_set(ret))
+		return -EINVAL;
+	r = add_zones(memhp, &figures);
 	if (r == 0)
 		r = meminfo_read(memhp, "MemAvailable", &figures.available);
 	if (r != -ENOMEM)
 		r = read_limit(memhp, &figures);
 	if (r < 0)
 		return r;
-	memcpy(ret, &figures, ret->size && ret->size < sizeof(figures) ? ret->size : sizeof(figures));
+	sized_give(ret, &figures, sizeof(figures));
 	return 0;
 }
 

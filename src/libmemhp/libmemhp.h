@@ -17,10 +17,14 @@
  *   - results of *_new, *_take and *_read belong to the caller, who hands them to the
  *     *_free function of the same object; *_free accepts NULL and returns NULL.
  *     Everything else is borrowed, constant, and lives as long as its owner.
+ *   - A structure that begins with size is the caller's, who sets it to its sizeof before the
+ *     call, also of a result. It may be that of an older or newer header: fields which the caller
+ *     does not know are taken as 0, or as their default, and not written; those which the
+ *     library does not know stay as they are. Without size: -EINVAL, and nothing is written.
  *   - Sizes and addresses are bytes unless a comment says pages.
  *   - There is no global state, nothing is printed, no environment is read and
  *     no signal handler is installed. A context may be used by one thread at a
- *     time; snapshots, statistics and policies are immutable and may be read by any
+ *     time, and a forecast too; all other objects are immutable and may be read by any
  *     number of threads, also after the context was freed.
  *
  * All functions are available since 0.1.
@@ -902,9 +906,9 @@ struct memhp_run_options {
 	void (*progress)(void *data, const struct memhp_outcome *outcome);
 	void *data;
 };
+/* All fields in their order, as C++17 wants it. */
 #define MEMHP_RUN_OPTIONS_DEFAULT                                          \
-	{ .size = sizeof(struct memhp_run_options), .timeout_ms = 60000,   \
-	  .interval_ms = 500, .retries = 3, .stop_fd = -1 }
+	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL }
 
 struct memhp_report;
 

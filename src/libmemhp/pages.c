@@ -10,6 +10,7 @@
 
 #include "pages.h"
 #include "run.h"
+#include "sized.h"
 
 #define THREADS_MAX 8
 
@@ -305,7 +306,9 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 
 	if (!scan)
 		return -ENOMEM;
-	memcpy(&all, options, options->size < sizeof(all) ? options->size : sizeof(all));
+	if (!sized_is_set(options))
+		return -EINVAL;
+	sized_take(&all, sizeof(all), options);
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
 	scan->taken_ms = now_ms();
@@ -371,8 +374,8 @@ int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *bl
 
 void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret)
 {
-	struct memhp_verdict verdict = { .size = ret->size, .room = UINT64_MAX };
+	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
 
 	judge(scan, block, memhp_scan_find(scan, block), &verdict);
-	memcpy(ret, &verdict, ret->size < sizeof(verdict) ? ret->size : sizeof(verdict));
+	sized_give(ret, &verdict, sizeof(verdict));
 }

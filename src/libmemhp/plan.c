@@ -8,6 +8,7 @@
 #include "change.h"
 #include "forecast.h"
 #include "order.h"
+#include "sized.h"
 
 struct memhp_step {
 	const struct memhp_block *block;
@@ -233,10 +234,12 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 
 	if (!plan)
 		return -ENOMEM;
-	memcpy(&plan->request, request, request->size < sizeof(*request) ? request->size : sizeof(*request));
+	if (!sized_is_set(request))
+		return -EINVAL;
+	sized_take(&plan->request, sizeof(plan->request), request);
 	plan->snapshot = snapshot;
 	plan->block_size = memhp_snapshot_block_size(snapshot);
-	if (plan->request.amount % plan->block_size || (plan->request.unplug && request->action != MEMHP_ACTION_OFFLINE))
+	if (plan->request.amount % plan->block_size || (plan->request.unplug && plan->request.action != MEMHP_ACTION_OFFLINE))
 		return -EINVAL;
 	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
 	if (!plan->steps)

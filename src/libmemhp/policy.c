@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy.h"
+#include "sized.h"
 
 /* In the order in which they are shown. */
 static const struct definition definitions[] = {
@@ -369,5 +370,5 @@ void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zon
 	rules.ratio = ratio ? (unsigned int)strtoul(ratio, NULL, 10) : 0;
 	rules.is_numa_aware = numa_aware && strcmp(numa_aware, "Y") == 0;
 	rules.has_movable_node = movable_node && strcmp(movable_node, "Y") == 0;
-	memcpy(ret, &rules, ret->size && ret->size < sizeof(rules) ? ret->size : sizeof(rules));
+	sized_give(ret, &rules, sizeof(rules));
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "sized.h"
 
 /* How long the block may take to appear after a successful write. */
 #define APPEAR_MS 2000
@@ -59,8 +60,11 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED, proc = SYSDIR_CLOSED;
 	struct memhp_probe probe = { .size = sizeof(probe), .address = address, .iomem_is_masked = true };
 	char name[64];
-	int r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
+	int r;
 
+	if (!sized_is_set(ret))
+		return -EINVAL;
+	r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
 	if (r < 0) {
 		fault(memhp, "sys/devices/system/memory", -r, NULL);
 		return r == -ENOENT ? -EOPNOTSUPP : r;
@@ -78,7 +82,7 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 	}
 	if (r < 0)
 		return r;
-	memcpy(ret, &probe, ret->size && ret->size < sizeof(probe) ? ret->size : sizeof(probe));
+	sized_give(ret, &probe, sizeof(probe));
 	return 0;
 }
 

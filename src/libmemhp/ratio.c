@@ -4,9 +4,8 @@
  * become MOVABLE, and what the kernel's document says of it. Exact, in fractions of
  * 128 bits. No input or output here; where the limit comes from is left to others.
  */
-#include <string.h>
-
 #include "internal.h"
+#include "sized.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -40,10 +39,12 @@ static int add_zone(struct memhp_ratio *ratio, const struct memhp_zonestat *zone
 int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const unsigned int *node,
 		    struct memhp_ratio *ret)
 {
-	struct memhp_ratio ratio = { .size = ret->size };
+	struct memhp_ratio ratio = { .size = sizeof(ratio) };
 	const struct memhp_zonestat *zone;
 	bool is_there = !node;
 
+	if (!sized_is_set(ret))
+		return -EINVAL;
 	memhp_stats_foreach(stats, zone) {
 		int r;
 
@@ -56,7 +57,7 @@ int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const u
 	}
 	if (!is_there)
 		return -ENOENT;
-	memcpy(ret, &ratio, ret->size < sizeof(ratio) ? ret->size : sizeof(ratio));
+	sized_give(ret, &ratio, sizeof(ratio));
 	return 0;
 }
 

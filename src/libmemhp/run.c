@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "run.h"
+#include "sized.h"
 
 /* The whole plan ------------------------------------------------------------ */
 
@@ -263,8 +264,10 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 
 	if (!report)
 		return -ENOMEM;
+	if (!sized_is_set(options))
+		return -EINVAL;
 	run.options = (struct memhp_run_options)MEMHP_RUN_OPTIONS_DEFAULT;
-	memcpy(&run.options, options, options->size < sizeof(run.options) ? options->size : sizeof(run.options));
+	sized_take(&run.options, sizeof(run.options), options);
 	report->begin = now_ms();
 	report->block_size = plan_block_size(plan);
 	report->outcomes = calloc(outcomes_at_most(plan), sizeof(*report->outcomes));

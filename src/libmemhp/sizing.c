@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy.h"
+#include "sized.h"
 
 #define UNKNOWN UINT64_MAX
 
@@ -294,13 +295,16 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 {
 	cleanup(cleanup_free) char *config = kconfig_read(memhp);
 	struct memhp_sizing sizing = {
-		.size = ret->size,
+		.size = sizeof(sizing),
 		.kernel = UNKNOWN, .movable = UNKNOWN, .cma = UNKNOWN, .gigantic = UNKNOWN, .huge = UNKNOWN,
 		.pinned = UNKNOWN, .page_tables = UNKNOWN, .ballooned = UNKNOWN, .hvo_debt = UNKNOWN,
 		.kasan = UNKNOWN, .balloon_compacts = -1,
 	};
-	int r = count_offline(memhp, snapshot, &sizing);
+	int r;
 
+	if (!sized_is_set(ret))
+		return -EINVAL;
+	r = count_offline(memhp, snapshot, &sizing);
 	if (r < 0)
 		return r;
 	sum_zones(memhp, stats, &sizing);
@@ -312,6 +316,6 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 	sizing.has_foreign_balloon = has_foreign_balloon(memhp);
 	read_page_tables(memhp, &sizing);
 	read_kasan(memhp, config, &sizing);
-	memcpy(ret, &sizing, ret->size < sizeof(sizing) ? ret->size : sizeof(sizing));
+	sized_give(ret, &sizing, sizeof(sizing));
 	return 0;
 }

@@ -59,7 +59,7 @@ builds() {
 
 @test "the header alone is C11 and C++17" {
 	for compiler in 'gcc -xc -std=c11' 'clang -xc -std=c11' 'g++ -xc++ -std=c++17' 'clang++ -xc++ -std=c++17'; do
-		echo '#include "libmemhp.h"' |
+		printf '%s\n' '#include "libmemhp.h"' 'struct memhp_run_options options = MEMHP_RUN_OPTIONS_DEFAULT;' |
 			$compiler -Wall -Wextra -Wpedantic -Werror -fsyntax-only -Isrc/libmemhp -
 	done
 }
