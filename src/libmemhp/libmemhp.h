@@ -14,8 +14,8 @@
  * Conventions
  *   - Functions returning int return 0 or a count, or a negative errno. Results
  *     come last, in parameters named ret..., which are untouched on failure.
- *   - results of *_new, *_take and *_read belong to the caller, who hands them to the
- *     *_free function of the same object; *_free accepts NULL and returns NULL.
+ *   - The objects that *_new, *_take, *_read, memhp_forecast_copy() and memhp_run() return belong
+ *     to the caller, who hands them to the *_free function of the same object; *_free accepts NULL and returns NULL.
  *     Everything else is borrowed, constant, and lives as long as its owner.
  *   - A structure that begins with size is the caller's, who sets it to its sizeof before the
  *     call, also of a result. It may be that of an older or newer header: fields which the caller
@@ -185,7 +185,8 @@ const char *memhp_attr_name(enum memhp_attr attr);
  * vanish meanwhile are left out. memoryN/online is never read: that blocks
  * behind a block that is going offline (drivers/base/core.c: online_show()).
  * Many blocks are read by several threads, all of which have ended when the
- * function returns; signals stay with the caller's threads.
+ * function returns; signals stay with the caller's threads. Meanwhile they hold copies of
+ * the caller's descriptors: a file that another thread closes then is closed when they end.
  *
  * An attribute that a block lacks, or that cannot be read or understood, does
  * not fail the call: see memhp_block_error().
@@ -242,7 +243,7 @@ uint64_t memhp_block_end(const struct memhp_block *block);
 int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr);
 
 enum memhp_state memhp_block_state(const struct memhp_block *block);
-/* The managing zone; UNKNOWN unless the state is online. */
+/* The managing zone; UNKNOWN unless the state is online. Needs MEMHP_ATTR_STATE and _ZONES. */
 enum memhp_zone memhp_block_zone(const struct memhp_block *block);
 /* The words of valid_zones in the kernel's order; returns their number. */
 unsigned int memhp_block_zones(const struct memhp_block *block, const enum memhp_zone **ret);
