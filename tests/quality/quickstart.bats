@@ -24,17 +24,20 @@ setup() {
 	[ ! -e "$tree/build" ]
 }
 
-@test "it builds, silently, and runs memhp with the arguments" {
+@test "it builds, says so in one line, and runs memhp with the arguments" {
 	run --separate-stderr "$tree/quickstart" --version
 	[ "$status" = 0 ]
 	[[ $output == "memhp "* ]]
-	[ -z "$stderr" ]
+	[ "$stderr" = "quickstart: building, see build/build.log" ]
 }
 
 @test "a second time it builds nothing" {
 	touch mark
 	ln -s "$tree/quickstart" link
-	./link --version
+	run --separate-stderr ./link --version
+	[ "$status" = 0 ]
+	[[ $output == "memhp "* ]]
+	[ -z "$stderr" ]
 	[ "$(find "$tree" -newer mark -type f)" = "$tree/build/build.log" ]
 }
 
