@@ -89,8 +89,10 @@ const char *memhp_attr_name(enum memhp_attr attr)
 		return "node*";
 	case MEMHP_ATTR_ORIGIN:
 		return "firmware_node";
-	default:
+	case MEMHP_ATTR_HOLES:
 		return "iomem";
+	default:
+		return NULL;
 	}
 }
 

@@ -101,7 +101,7 @@ enum memhp_why {
 };
 
 /* The kernel's word for a state or zone, memhp's word for an origin ("boot",
- * "virtio-mem", ...); NULL for the UNKNOWN value. Static strings. */
+ * "virtio-mem", ...); NULL for the UNKNOWN value and for no value. Static strings. */
 const char *memhp_state_name(enum memhp_state state);
 const char *memhp_zone_name(enum memhp_zone zone);
 const char *memhp_origin_name(enum memhp_origin origin);
@@ -128,7 +128,7 @@ enum memhp_result {
 	MEMHP_RESULT_UNSETTLED,     /* a killed write, or a removal, had not ended when patience did */
 	MEMHP_RESULT_REMOVED,       /* offline, and removed with its device */
 };
-/* "done", "rolled-back", ... Static strings. */
+/* "done", "rolled-back", ...; NULL for no such one. Static strings. */
 const char *memhp_result_name(enum memhp_result result);
 
 /* Context ----------------------------------------------------------------- */
@@ -177,7 +177,7 @@ enum memhp_attr {
 	MEMHP_ATTR_HOLES            = 1 << 8,
 };
 
-/* The file that an attribute is read from, as below the block's directory ("valid_zones"). */
+/* The file that an attribute is read from, as below the block's directory ("valid_zones"); NULL for no attribute. */
 const char *memhp_attr_name(enum memhp_attr attr);
 
 /*
@@ -828,7 +828,7 @@ enum memhp_reason {
 	MEMHP_REASON_DEVICE_IN_USE,   /* not removed: a block of the device is not offline */
 	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, though all of it is offline */
 };
-/* "several-zones", ...; NULL for NONE. Static strings. */
+/* "several-zones", ...; NULL for NONE and for no such one. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
 
 /* Of a step that is already: WRONG_ZONE when the block is not in the zone asked for. */

@@ -31,7 +31,7 @@ static const char *const names[] = {
 
 const char *memhp_reason_name(enum memhp_reason reason)
 {
-	return names[reason];
+	return (size_t)reason < sizeof(names) / sizeof(names[0]) ? names[reason] : NULL;
 }
 
 bool error_is_temporary(int error)

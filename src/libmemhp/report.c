@@ -19,7 +19,7 @@ static const char *const result_names[] = {
 
 const char *memhp_result_name(enum memhp_result result)
 {
-	return result_names[result];
+	return (size_t)result < sizeof(result_names) / sizeof(result_names[0]) ? result_names[result] : NULL;
 }
 
 bool outcome_has_changed(const struct memhp_outcome *outcome)
