@@ -97,8 +97,9 @@ END
 	# enough of them: the others need no look
 	is_plain || return 0
 	with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run 2M
-	grep -q 'pread64(.*2048, 26624)' "$BATS_TEST_TMPDIR/trace" || fail "block 13 is not read"
-	! grep -E 'pread64\(.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
+	# a call that another thread's interrupts takes two lines, of which the second has the place
+	grep -q 'pread64.*2048, 26624)' "$BATS_TEST_TMPDIR/trace" || fail "block 13 is not read"
+	! grep -E 'pread64.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
 }
 
 @test "a file that cannot be read, or not to its end: said once, and the order is that of addresses" {
@@ -152,7 +153,7 @@ END
 	is_plain || return 0
 	reads() {
 		with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run "$@"
-		seen=$(grep -o 'pread64(.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |
+		seen=$(grep -o 'pread64.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |
 			sed 's/.*, \([0-9]*\)) = .*/\1/' | sort -n | while read -r at; do echo $((at / 2048)); done | tr '\n' ' ')
 	}
 	with taskset 1 -- reads 4M
