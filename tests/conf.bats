@@ -49,6 +49,9 @@ load policy
 	}
 	file $'online_policy = contig-zones\nratio = 5\n'
 	refused "etc/memhp.conf: line 2: 'ratio' is an unknown key" mem policy --save auto_movable_ratio=400 -q
+	file $'exclude = 3, junk\n'
+	refused "etc/memhp.conf: line 1: exclude: 'junk' is no block" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: line 1: exclude: 'junk' is no block" mem policy --check
 	file $'auto_movable_ratio = 3'
 	refused "line 1: the last line does not end" mem policy --save auto_movable_ratio=400 -q
 	mv "$root/$conf" "$root/etc/other"
@@ -67,6 +70,23 @@ load policy
 	rm -r "${root:?}/etc"
 	refused "No such file" mem policy --save auto_movable_ratio=400 -q
 	values "contig-zones 301 Y offline"
+}
+
+@test "not saved: the kernel is not even asked where the file is one that cannot be written" {
+	faults "auto_movable_ratio EBUSY"
+	file $'ratio = 5\n'
+	mem policy --save auto_movable_ratio=400
+	exits 1
+	err_is "memhp: policy: $root/etc/memhp.conf: line 1: 'ratio' is an unknown key"
+	ln -sf other "$root/$conf"
+	echo '# mine' > "$root/etc/other"
+	mem policy --save auto_movable_ratio=400
+	exits 1
+	err_is "memhp: policy: $root/etc/memhp.conf: a symbolic link, which is not replaced"
+	rm -r "${root:?}/etc"
+	mem policy --save auto_movable_ratio=400
+	exits 1
+	err_is "memhp: policy: $root/etc: No such file or directory"
 }
 
 @test "a file that nobody may read or replace" {

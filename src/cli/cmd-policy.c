@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -43,6 +44,8 @@ static const struct option policy_options[] = {
 
 static void context_free(struct policy_context *context)
 {
+	operands_free(&context->exclude);
+	free(context->exclude_text);
 	memhp_conf_free(context->conf);
 	memhp_policy_free(context->policy);
 	memhp_free(context->memhp);
@@ -66,21 +69,44 @@ int policy_read(struct policy_context *context)
 	return EXIT_UNSUPPORTED;
 }
 
+static int parse_exclude(struct policy_context *context)
+{
+	const char *text = memhp_conf_value(context->conf, "exclude");
+	const unsigned int line = memhp_conf_line(context->conf, "exclude");
+	struct operands *exclude = &context->exclude;
+	char *rest = NULL;
+
+	context->exclude_text = strdup(text ? text : "");
+	if (!context->exclude_text)
+		return library_error("exclude", -ENOMEM);
+	for (char *word = strtok_r(context->exclude_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
+		const char *problem = operand_parse(word, exclude);
+
+		if (!problem && exclude->items[exclude->count - 1].kind == OPERAND_AMOUNT)
+			problem = "is an amount";
+		if (problem) {
+			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
+			return EXIT_FAILED;
+		}
+	}
+	return EXIT_DONE;
+}
+
 int policy_read_conf(struct policy_context *context)
 {
 	int r = memhp_conf_read(context->memhp, &context->conf);
 
-	return r < 0 ? library_error(CONF_FILE, r) : EXIT_DONE;
+	return r < 0 ? library_error(CONF_FILE, r) : parse_exclude(context);
 }
 
 /* Show ----------------------------------------------------------------------- */
 
 static bool is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter)
 {
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = 0; names && i < names->count; i++)
 		if (memhp_policy_find(policy, names->words[i]) == parameter)
 			return true;
-	return !names->count;
+	return !names || !names->count;
 }
 
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names)

@@ -4,6 +4,7 @@
 
 #include "../libmemhp/libmemhp.h"
 #include "column.h"
+#include "operand.h"
 
 #define CONF_FILE "/etc/memhp.conf"
 
@@ -14,6 +15,8 @@ struct policy_context {
 	struct memhp *memhp;
 	struct memhp_policy *policy;
 	struct memhp_conf *conf;         /* NULL: not read, or not understood */
+	char *exclude_text;              /* what exclude of the file says, cut into words */
+	struct operands exclude;         /* the same, which point into it */
 };
 
 /* policy-columns.c: one parameter as it is. */
@@ -35,8 +38,9 @@ void parameter_needs(const struct memhp_parameter *parameter, char ret[80]);
 
 /* cmd-policy.c: reads the policy anew; says what is wrong and returns an exit status. */
 int policy_read(struct policy_context *context);
+/* The file, all of it checked. */
 int policy_read_conf(struct policy_context *context);
-/* Warns of what the command line says in vain, each thing once; of named parameters only, or of all. */
+/* Warns of what the command line says in vain, each thing once; of named parameters only, or of all (NULL). */
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names);
 
 /* policy-set.c: NAME=VALUE..., perhaps kept in the file. */

@@ -15,30 +15,6 @@
 #include "message.h"
 #include "selection.h"
 
-/* The operands of exclude, checked before anything is written; they point into *ret_text. */
-static int parse_exclude(const struct policy_context *context, char **ret_text, struct operands *ret)
-{
-	const struct memhp_conf *conf = context->conf;
-	const char *text = memhp_conf_value(conf, "exclude");
-	unsigned int line = memhp_conf_line(conf, "exclude");
-	char *rest = NULL;
-
-	*ret_text = strdup(text ? text : "");
-	if (!*ret_text)
-		return library_error("exclude", -ENOMEM);
-	for (char *word = strtok_r(*ret_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
-		const char *problem = operand_parse(word, ret);
-
-		if (!problem && ret->items[ret->count - 1].kind == OPERAND_AMOUNT)
-			problem = "is an amount";
-		if (problem) {
-			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
-			return EXIT_FAILED;
-		}
-	}
-	return EXIT_DONE;
-}
-
 /* One parameter of the file: to be set, or left alone. */
 static int choose(struct policy_change *change, const struct memhp_parameter *parameter)
 {
@@ -88,8 +64,7 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 	return status == EXIT_DONE ? policy_change(change) : status;
 }
 
-static int go_online(const struct policy_context *context, const char *target, const struct operands *exclude,
-		     const struct policy_change *change)
+static int go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
 {
 	struct operand all = { .kind = OPERAND_ALL, .word = "all" };
 	const struct operands operands = { .items = &all, .count = 1 };
@@ -103,7 +78,7 @@ static int go_online(const struct policy_context *context, const char *target, c
 	args.has_changed = change->has_changed;
 	args.is_partial = change->is_partial;
 	args.no_progress = true;
-	args.exclude = exclude;
+	args.exclude = &context->exclude;
 	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
 	/* The journal is to have a line a block. */
 	globals.verbose = !globals.quiet;
@@ -114,22 +89,17 @@ static int go_online(const struct policy_context *context, const char *target, c
 
 int policy_apply(struct policy_context *context)
 {
-	cleanup(cleanup_free) char *exclude_text = NULL;
-	cleanup(operands_free) struct operands exclude = { 0 };
 	struct globals globals = *context->globals;
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
-	const struct words all = { 0 };
 	const char *target;
 	bool goes_online;
 	int status = policy_read_conf(context);
 
-	if (status == EXIT_DONE)
-		status = parse_exclude(context, &exclude_text, &exclude);
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_conf_exists(context->conf))
 		notice("there is no " CONF_FILE);
-	policy_warn_of_ignored(context, &all);
+	policy_warn_of_ignored(context, NULL);
 	target = memhp_conf_value(context->conf, "online_existing");
 	goes_online = target && strcmp(target, "no") != 0;
 	/* The journal is to have results and messages in their order. */
@@ -141,5 +111,5 @@ int policy_apply(struct policy_context *context)
 	/* Under another policy memory would come into other zones. */
 	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))
 		return status;
-	return go_online(context, target, &exclude, &change);
+	return go_online(context, target, &change);
 }

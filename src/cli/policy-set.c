@@ -105,6 +105,14 @@ static int add_current(struct policy_change *change)
 	return status;
 }
 
+/* Whether the file is one that could be written, before the kernel is. */
+static int check_file(struct policy_context *context)
+{
+	int r = memhp_conf_save(context->memhp, NULL, 0);
+
+	return r < 0 ? library_error(CONF_FILE, r) : policy_read_conf(context);
+}
+
 int policy_set(struct policy_context *context, const struct words *words, bool is_saved)
 {
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
@@ -121,5 +129,7 @@ int policy_set(struct policy_context *context, const struct words *words, bool i
 		status = policy_read(context);
 	if (status == EXIT_DONE && !words->count)
 		status = add_current(&change);
+	if (status == EXIT_DONE && is_saved)
+		status = check_file(context);
 	return status == EXIT_DONE ? policy_change(&change) : status;
 }

@@ -128,7 +128,7 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, s
 	after = conf_rewrite(before, settings, count);
 	if (!after)
 		return -ENOMEM;
-	if (exists && strcmp(before, after) == 0)
+	if (!count || (exists && strcmp(before, after) == 0))
 		return 0;
 	dir = openat(etc.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	r = dir < 0 ? -errno : replace(dir, after, exists);

@@ -621,7 +621,8 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key);
  * Puts settings into the file, which keeps its comments, its mode and its owner: by a
  * new file that takes its place. Returns 1, or 0 when nothing had to be changed.
  * Errors: those of memhp_conf_read(); -ELOOP (it is a symbolic link); those of
- * creating, writing and renaming. Nothing is changed then.
+ * creating, writing and renaming. Nothing is changed then. Without any settings nothing
+ * is written: that asks whether the file is one that could be.
  */
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count);
 
