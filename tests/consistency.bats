@@ -194,7 +194,7 @@ filters() {
 
 @test "results and keys of policy: memhp-policy.8, schema" {
     same "results" "$(schema 'd["setting"]["properties"]["result"]["enum"]' policy)" "$(subitems_of_page memhp-policy.8 result)"
-    same "keys" "$(schema '{*d["setting"]["required"], *d["check"]["required"], "action", "saved", "exit_status"}' policy)" \
+    same "keys" "$(schema '{*d["setting"]["required"], *d["check"]["required"], "action", "unknown", "saved", "exit_status"}' policy)" \
         "$(sed -n '/^\.Sh JSON/,/^\.Sh FILES/s/^\.It Ql //p' man/memhp-policy.8 | sed 's/ , /\n/g')"
 }
 

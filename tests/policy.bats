@@ -112,6 +112,27 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 	json 'p["memhp_default_state"]["value"] == "online"'
 }
 
+@test "a name on the command line that is no parameter is told, and is drift" {
+	cmdline 'memory_hotplug.online_polcy=auto-movable kernelcore=half virtio_mem.force_bbm memory_hotplug.ratio'
+	mem policy
+	exits 0
+	err_is "memhp: policy: warning: the kernel ignored kernelcore=half on its command line
+memhp: policy: warning: the kernel ignored memory_hotplug.online_polcy=auto-movable on its command line: it has no such parameter
+memhp: policy: warning: the kernel ignored memory_hotplug.ratio on its command line: it has no such parameter"
+	mem policy online_policy
+	err_is ""
+	mem policy --check
+	exits 1
+	err_has "the kernel ignored memory_hotplug.online_polcy=auto-movable on its command line: it has no such parameter"
+	mem policy -J --check
+	exits 1
+	json 'd["unknown"] == [dict(word="memory_hotplug.online_polcy=auto-movable"), dict(word="memory_hotplug.ratio")]'
+	cmdline quiet
+	mem policy -J --check
+	exits 0
+	json 'd["unknown"] == []'
+}
+
 @test "a kernel without the parameters: since when, exit status 3" {
 	rm -r "${root:?}/$parameters" "$root/sys/devices/system/memory/crash_hotplug"
 	mem policy -J --output-all
@@ -147,11 +168,13 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 		one_message
 		err_has "this kernel lacks ${name//-/_} (Linux 5.1"
 	done
-	for words in online_policy=auto-movable auto_movable_ratio=301 "auto_online_blocks=online auto_movable_numa_aware=no"; do
+	for words in online_policy=auto-movable auto_movable_ratio=301 "auto_online_blocks=online auto_movable_numa_aware=no" memmap_on_memory=yes; do
 		# shellcheck disable=SC2086 # words
 		mem policy $words
 		exits 3
-		err_has "(Linux 5.15 with CONFIG_"
+		one_message
+		err_has "(Linux 5.1"
+		err_has " with CONFIG_"
 	done
 	mem policy -J
 	exits 0
@@ -257,7 +280,11 @@ memhp: policy: warning: the kernel ignored memory_hotplug.memmap_on_memory=force
 		2|memmap_on_memory=maybe|unknown value 'maybe' (yes, no or force)
 		3|auto_movable_ratio=400 memmap_on_memory=force|put memory_hotplug.memmap_on_memory=force on the kernel command line
 		3|memhp_default_state=online|put memhp_default_state=online on the kernel command line
-		3|movable_node=1|decided at boot
+		3|movable_node=no|it is yes where the word movable_node is on the kernel command line, and no without
+		2|movable_node=maybe|unknown value 'maybe' (yes or no)
+		3|kernelcore=2G|put kernelcore=2G on the kernel command line
+		2|kernelcore=|'' is no amount and no percentage
+		2|movablecore=half|'half' is no amount and no percentage
 		3|block_size_bytes=1|cannot be set
 		2|--save --check|exclude each other
 		2|--apply online_policy=auto-movable|take no operand

@@ -128,6 +128,9 @@ void policy_warn_of_ignored(const struct policy_context *context, const struct w
 		if (!is_told)
 			warning("the kernel ignored %s%s%s on its command line", boot, *text ? "=" : "", text);
 	}
+	for (size_t i = 0; memhp_policy_unknown(context->policy, i) && !(names && names->count); i++)
+		warning("the kernel ignored %s on its command line: it has no such parameter",
+			memhp_policy_unknown(context->policy, i));
 }
 
 static int check_names(const struct policy_context *context, const struct words *names)

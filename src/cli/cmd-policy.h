@@ -31,6 +31,8 @@ extern const size_t policy_column_count;
 struct parameter_row parameter_row(const struct policy_context *context, const struct memhp_parameter *parameter);
 /* A value for people: yes and no as everywhere. */
 const char *value_shown(const struct memhp_parameter *parameter, const char *value);
+/* Whether a word of the command line alone says yes, whatever its value. */
+bool parameter_is_flag(const struct memhp_parameter *parameter);
 /* A value of a parameter as a cell; NULL is unknown. */
 void cell_set_value(struct cell *cell, const struct memhp_parameter *parameter, const char *value);
 /* "Linux 5.15 with CONFIG_NUMA" */

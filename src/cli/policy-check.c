@@ -111,6 +111,24 @@ static void tell(const struct policy_context *context, const struct check_row *r
 		      value_shown(parameter, row->expected));
 }
 
+static void cell_word(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, data);
+}
+
+/* What the command line says of parameters that are none. */
+static void set_unknown(struct json *json, const struct memhp_policy *policy)
+{
+	static const struct column word = { "WORD", "", 0, 0, cell_word, NULL };
+	const struct columns columns = { .count = 1, .items = { &word } };
+	const char *text;
+
+	json_rows_begin(json, "unknown");
+	for (size_t i = 0; (text = memhp_policy_unknown(policy, i)); i++)
+		json_row(json, &columns, text, 0);
+	json_rows_end(json);
+}
+
 static int show_json(const struct policy_context *context, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
@@ -130,6 +148,7 @@ static int show_json(const struct policy_context *context, int status)
 			json_row(json, &columns, &row, 0);
 	}
 	json_rows_end(json);
+	set_unknown(json, context->policy);
 	json_set_number(json, NULL, "exit_status", (uint64_t)status);
 	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
 }
@@ -149,6 +168,9 @@ int policy_check(struct policy_context *context)
 		count += row.expected || row.ignored;
 		drifted += drifts(&row);
 	}
+	for (size_t i = 0; memhp_policy_unknown(context->policy, i); i++, drifted++)
+		error("the kernel ignored %s on its command line: it has no such parameter",
+		      memhp_policy_unknown(context->policy, i));
 	status = drifted ? EXIT_FAILED : EXIT_DONE;
 	if (context->globals->json)
 		return show_json(context, status);

@@ -43,6 +43,11 @@ const char *value_shown(const struct memhp_parameter *parameter, const char *val
 	return strcmp(value, "Y") == 0 ? "yes" : strcmp(value, "N") == 0 ? "no" : value;
 }
 
+bool parameter_is_flag(const struct memhp_parameter *parameter)
+{
+	return strcmp(memhp_parameter_name(parameter), "movable_node") == 0;
+}
+
 void cell_set_value(struct cell *cell, const struct memhp_parameter *parameter, const char *value)
 {
 	if (!value)

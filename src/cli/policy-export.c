@@ -107,7 +107,7 @@ static bool is_plain(const char *text)
 static void add_word(struct items *items, const struct memhp_parameter *parameter)
 {
 	const char *boot = memhp_parameter_boot(parameter), *value = memhp_parameter_value(parameter);
-	bool is_flag = strcmp(memhp_parameter_name(parameter), "movable_node") == 0;
+	const bool is_flag = parameter_is_flag(parameter);
 
 	/* Two parameters may come from one word; an absent flag cannot be said. */
 	for (size_t i = 0; boot && i < items->count; i++)

@@ -22,7 +22,9 @@ static int refuse_value(const struct memhp_parameter *parameter, const char *val
 		return usage_error("%s: '%s' is above 4294967295", name, value);
 	if (memhp_parameter_kind(parameter) == MEMHP_KIND_NUMBER)
 		return usage_error("%s: '%s' is no number from 0 to 4294967295", name, value);
-	for (; words && *words; words++)
+	if (!words)
+		return usage_error("%s: '%s' is no amount and no percentage, such as 2G or 50%%", name, value);
+	for (; *words; words++)
 		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? words[1] ? ", " : " or " : "",
 			 *words);
 	return usage_error("%s: unknown value '%s' (%s)", name, value, list);
@@ -39,6 +41,9 @@ static int refuse_parameter(const struct memhp_parameter *parameter, const char 
 		error("this kernel lacks %s (%s)", name, needs);
 	} else if (memhp_parameter_is_kept(parameter)) {
 		error("%s: its file is read-only here", name);
+	} else if (parameter_is_flag(parameter)) {
+		error("%s is decided at boot and cannot be set now; it is yes where the word %s is on the kernel command line, "
+		      "and no without", name, boot);
 	} else if (boot) {
 		error("%s is decided at boot and cannot be set now; put %s=%s on the kernel command line", name, boot, value);
 	} else {

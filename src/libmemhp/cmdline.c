@@ -54,11 +54,24 @@ bool cmdline_next(char **rest, struct cmdline_word *ret)
 	return ret->value || strcmp(ret->name, "--") != 0;
 }
 
+/* kernel/params.c: dash2underscore() */
+static bool is_same(char a, char b)
+{
+	return (a == '-' ? '_' : a) == (b == '-' ? '_' : b);
+}
+
+const char *cmdline_rest(const char *word, const char *prefix)
+{
+	for (; *prefix; word++, prefix++)
+		if (!is_same(*word, *prefix))
+			return NULL;
+	return word;
+}
+
 /* kernel/params.c: parameq() */
 bool cmdline_is(const char *word, const char *name)
 {
-	for (; *word && *name; word++, name++)
-		if ((*word == '-' ? '_' : *word) != (*name == '-' ? '_' : *name))
-			return false;
-	return !*word && !*name;
+	const char *rest = cmdline_rest(word, name);
+
+	return rest && !*rest;
 }

@@ -511,6 +511,11 @@ const struct memhp_parameter *memhp_policy_next(const struct memhp_policy *polic
 /* The parameter of that name, in which "-" and "_" are the same, or NULL. */
 const struct memhp_parameter *memhp_policy_find(const struct memhp_policy *policy, const char *name);
 
+/* Words of the command line for parameters that this kernel does not have at all
+ * ("memory_hotplug.online_polcy=auto-movable"), which it ignores without saying so: the
+ * one at index, from 0; NULL behind the last one. */
+const char *memhp_policy_unknown(const struct memhp_policy *policy, size_t index);
+
 #define memhp_policy_foreach(policy, parameter)                            \
 	for ((parameter) = memhp_policy_next((policy), NULL); (parameter); \
 	     (parameter) = memhp_policy_next((policy), (parameter)))

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "policy.h"
-#include "sized.h"
 
 /* In the order in which they are shown. */
 static const struct definition definitions[] = {
@@ -26,8 +25,8 @@ static const struct definition definitions[] = {
 	{ "probe", PLACE_MEMORY, VALUE_EXISTS, 0, NULL, NULL, NULL, "CONFIG_ARCH_MEMORY_PROBE" },
 	{ "memhp_default_state", PLACE_CMDLINE, VALUE_STATE, 0, NULL, "memhp_default_state", NULL, NULL },
 	{ "movable_node", PLACE_CMDLINE, VALUE_FLAG, 0, "N", "movable_node", NULL, NULL },
-	{ "kernelcore", PLACE_CMDLINE, VALUE_ANY, 0, NULL, "kernelcore", NULL, NULL },
-	{ "movablecore", PLACE_CMDLINE, VALUE_ANY, 0, NULL, "movablecore", NULL, NULL },
+	{ "kernelcore", PLACE_CMDLINE, VALUE_SHARE, 0, NULL, "kernelcore", NULL, NULL },
+	{ "movablecore", PLACE_CMDLINE, VALUE_SHARE, 0, NULL, "movablecore", NULL, NULL },
 };
 
 #define COUNT (sizeof(definitions) / sizeof(definitions[0]))
@@ -35,6 +34,8 @@ static const struct definition definitions[] = {
 struct memhp_policy {
 	struct memhp_parameter parameters[COUNT];
 	char *words;              /* the command line, cut into words */
+	char **unknown;           /* those of them for parameters that are none */
+	size_t unknown_count;
 	int cmdline_error;
 };
 
@@ -48,25 +49,62 @@ const struct definition *definition_find(const char *name)
 
 /* The command line ----------------------------------------------------------- */
 
-static void apply_word(struct memhp_policy *policy, const struct cmdline_word *word)
+/* Whether it is about some parameter. */
+static bool apply_word(struct memhp_policy *policy, const struct cmdline_word *word)
 {
+	const char *text = word->value ? word->value : "";
+	bool is_known = false;
+
 	for (size_t i = 0; i < COUNT; i++) {
 		struct memhp_parameter *parameter = &policy->parameters[i];
 		const struct definition *definition = parameter->definition;
 
 		if (!definition->cmdline || !cmdline_is(word->name, definition->cmdline))
 			continue;
+		is_known = true;
 		/* Of several the last counts, of those that the kernel understands. */
 		if (value_take(definition->kind, word->value, parameter->cmdline_value) == 0)
-			parameter->has_cmdline = true;
+			parameter->cmdline_text = text;
 		else
-			parameter->ignored = word->value ? word->value : "";
+			parameter->ignored = text;
 	}
+	return is_known;
+}
+
+/* A parameter that is not in the table: of a kernel to come. */
+static bool has_file(const struct sysdir *dir, const char *name)
+{
+	char file[64];
+	size_t i = 0;
+
+	for (; i < sizeof(file) - 1 && name[i]; i++)
+		file[i] = name[i] == '-' ? '_' : name[i];
+	file[i] = '\0';
+	return !name[i] && !strpbrk(file, "./") && sysdir_has(dir, file);
+}
+
+/* init/main.c: unknown_bootoption() says nothing of a word with a dot: it could be a module's. */
+static int keep_unknown(struct memhp_policy *policy, const struct sysdir *module, const struct cmdline_word *word)
+{
+	const char *name = cmdline_rest(word->name, "memory_hotplug.");
+	char **more;
+
+	if (!name || has_file(module, name))
+		return 0;
+	more = reallocarray(policy->unknown, policy->unknown_count + 1, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+	policy->unknown = more;
+	if (asprintf(&more[policy->unknown_count], "%s%s%s", word->name, word->value ? "=" : "",
+		     word->value ? word->value : "") < 0)
+		return -ENOMEM;
+	policy->unknown_count++;
+	return 0;
 }
 
 static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 {
-	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, module = SYSDIR_CLOSED;
 	struct cmdline_word word;
 	size_t length = 0;
 	char *rest;
@@ -82,9 +120,11 @@ static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 		return r == -ENOMEM ? r : 0;
 	}
 	rest = policy->words;
-	while (cmdline_next(&rest, &word))
-		apply_word(policy, &word);
-	return 0;
+	r = place_open(memhp, PLACE_MODULE, &module);
+	while (r != -ENOMEM && cmdline_next(&rest, &word))
+		if (!apply_word(policy, &word))
+			r = keep_unknown(policy, &module, &word);
+	return r == -ENOMEM ? r : 0;
 }
 
 /* Files ---------------------------------------------------------------------- */
@@ -131,20 +171,22 @@ static bool was_not_taken(const struct memhp_parameter *parameter)
 
 static void compare(struct memhp_parameter *parameter)
 {
-	if (parameter->has_cmdline && was_not_taken(parameter)) {
-		parameter->has_cmdline = false;
-		parameter->ignored = parameter->cmdline_value;
+	if (parameter->cmdline_text && was_not_taken(parameter)) {
+		parameter->ignored = parameter->cmdline_text;
+		parameter->cmdline_text = NULL;
 	}
 }
 
-static void read_parameter(const struct sysdir *dir, struct memhp_parameter *parameter)
+static void read_parameter(const struct sysdir *dir, int cmdline_error, struct memhp_parameter *parameter)
 {
 	const struct definition *definition = parameter->definition;
 
 	if (definition->place == PLACE_CMDLINE) {
-		parameter->has_value = parameter->has_cmdline || definition->standard;
-		strcpy(parameter->value, parameter->has_cmdline ? parameter->cmdline_value :
-					 definition->standard ? definition->standard : "");
+		const char *value = parameter->cmdline_text ? parameter->cmdline_value : definition->standard;
+
+		parameter->error = cmdline_error;
+		parameter->has_value = value && cmdline_error == 0;
+		strcpy(parameter->value, parameter->has_value ? value : "");
 		return;
 	}
 	parameter->error = dir->fd < 0 ? -ENODATA : parameter_read(dir, definition, parameter->value);
@@ -184,7 +226,7 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 			return r;
 		for (size_t i = 0; i < COUNT; i++)
 			if (definitions[i].place == place)
-				read_parameter(&dir, &policy->parameters[i]);
+				read_parameter(&dir, policy->cmdline_error, &policy->parameters[i]);
 		r = 0;
 	}
 	if (r < 0)
@@ -195,8 +237,12 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 
 struct memhp_policy *memhp_policy_free(struct memhp_policy *policy)
 {
-	if (policy)
+	for (size_t i = 0; policy && i < policy->unknown_count; i++)
+		free(policy->unknown[i]);
+	if (policy) {
+		free(policy->unknown);
 		free(policy->words);
+	}
 	free(policy);
 	return NULL;
 }
@@ -218,6 +264,11 @@ const struct memhp_parameter *memhp_policy_find(const struct memhp_policy *polic
 	return definition ? &policy->parameters[definition - definitions] : NULL;
 }
 
+const char *memhp_policy_unknown(const struct memhp_policy *policy, size_t index)
+{
+	return index < policy->unknown_count ? policy->unknown[index] : NULL;
+}
+
 const char *memhp_parameter_name(const struct memhp_parameter *parameter)
 {
 	return parameter->definition->name;
@@ -230,7 +281,7 @@ enum memhp_kind memhp_parameter_kind(const struct memhp_parameter *parameter)
 		[VALUE_UINT] = MEMHP_KIND_NUMBER, [VALUE_BOOL] = MEMHP_KIND_BOOL,
 		[VALUE_MEMMAP] = MEMHP_KIND_BOOL, [VALUE_HEX] = MEMHP_KIND_SIZE,
 		[VALUE_EXISTS] = MEMHP_KIND_BOOL, [VALUE_FLAG] = MEMHP_KIND_BOOL,
-		[VALUE_ANY] = MEMHP_KIND_WORD,
+		[VALUE_SHARE] = MEMHP_KIND_WORD,
 	};
 
 	return kinds[parameter->definition->kind];
@@ -268,7 +319,7 @@ const char *memhp_parameter_config(const struct memhp_parameter *parameter)
 
 const char *memhp_parameter_cmdline(const struct memhp_parameter *parameter)
 {
-	return parameter->has_cmdline ? parameter->cmdline_value : NULL;
+	return parameter->cmdline_text ? parameter->cmdline_value : NULL;
 }
 
 const char *memhp_parameter_ignored(const struct memhp_parameter *parameter)
@@ -342,33 +393,4 @@ const char *memhp_source_name(enum memhp_source source)
 	};
 
 	return (size_t)source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
-}
-
-/* The rules of zones --------------------------------------------------------- */
-
-/* The value of a parameter; without the file what the kernel does without it. NULL: unknown. */
-static const char *rule(const struct memhp_policy *policy, const char *name, const char *without)
-{
-	const struct memhp_parameter *parameter = memhp_policy_find(policy, name);
-
-	return !parameter || parameter->error == -ENODATA ? without : memhp_parameter_value(parameter);
-}
-
-void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret)
-{
-	/* mm/memory_hotplug.c: zone_for_pfn_range(); before 5.15 there was contig-zones only. */
-	const char *basic = rule(policy, "online_policy", "contig-zones");
-	const char *ratio = rule(policy, "auto_movable_ratio", "301");
-	/* auto_movable_zone_for_pfn() looks at nodes only with CONFIG_NUMA. */
-	const char *numa_aware = rule(policy, "auto_movable_numa_aware", "N");
-	const char *movable_node = rule(policy, "movable_node", "N");
-	struct memhp_zone_rules rules = { .size = sizeof(rules) };
-
-	rules.are_known = basic && ratio && numa_aware && policy->cmdline_error == 0 &&
-			  (strcmp(basic, "contig-zones") == 0 || strcmp(basic, "auto-movable") == 0);
-	rules.is_auto_movable = basic && strcmp(basic, "auto-movable") == 0;
-	rules.ratio = ratio ? (unsigned int)strtoul(ratio, NULL, 10) : 0;
-	rules.is_numa_aware = numa_aware && strcmp(numa_aware, "Y") == 0;
-	rules.has_movable_node = movable_node && strcmp(movable_node, "Y") == 0;
-	sized_give(ret, &rules, sizeof(rules));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the files about the kernel's policy share: policy.c (parameters as they
- * are), setting.c (how they are set), value.c, cmdline.c, conf.c and conf-save.c
- * (what is to be set at boot) and kconfig.c.
+ * are), setting.c (how they are set), rules.c (what follows for zones), value.c,
+ * cmdline.c, conf.c and conf-save.c (what is to be set at boot) and kconfig.c.
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H
@@ -20,6 +20,8 @@ struct cmdline_word {
 bool cmdline_next(char **rest, struct cmdline_word *ret);
 /* Whether a word is that name: "-" and "_" are the same. */
 bool cmdline_is(const char *word, const char *name);
+/* What follows the prefix, in which they are the same too; NULL: it begins otherwise. */
+const char *cmdline_rest(const char *word, const char *prefix);
 
 /* value.c: values as text, in the form in which the kernel prints them. */
 #define VALUE_MAX MEMHP_VALUE_SIZE
@@ -33,7 +35,7 @@ enum value_kind {
 	VALUE_HEX,            /* printed in hex, kept in decimal */
 	VALUE_EXISTS,         /* Y when the file exists */
 	VALUE_FLAG,           /* on the command line: Y when it is there, whatever its value */
-	VALUE_ANY,            /* on the command line: kept as it is */
+	VALUE_SHARE,          /* on the command line: an amount or a percentage, kept as it is */
 };
 /* A value as the kernel takes it, which may be NULL: no value. -EINVAL or -ERANGE when it refuses it. */
 int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
@@ -64,10 +66,11 @@ struct memhp_parameter {
 	const struct definition *definition;
 	char path[64];            /* below sysfs; "" where there is no file */
 	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
-	bool has_value, has_cmdline, is_writable;
+	bool has_value, is_writable;
 	int error;                /* 0 or -errno */
 	const char *standard;
-	const char *ignored;      /* what the command line says in vain, borrowed from the policy's copy */
+	/* What the command line says, and what it says in vain; borrowed from the policy's copy. */
+	const char *cmdline_text, *ignored;
 };
 /* The parameter of that name, or NULL. */
 const struct definition *definition_find(const char *name);

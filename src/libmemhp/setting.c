@@ -21,10 +21,10 @@ int memhp_parameter_check(const struct memhp_parameter *parameter, const char *v
 	r = value_check(definition->kind, value, checked);
 	if (r < 0)
 		return r;
-	if (!definition->order)
-		return -EROFS;
 	if (parameter->error == -ENODATA)
 		return -EOPNOTSUPP;
+	if (!definition->order)
+		return -EROFS;
 	if (parameter->error == 0 && !parameter->is_writable)
 		return -EROFS;
 	strcpy(ret, checked);

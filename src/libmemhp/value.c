@@ -96,17 +96,23 @@ const char *const *value_words(enum value_kind kind)
 	case VALUE_POLICY:
 		return policies;
 	case VALUE_BOOL:
+	case VALUE_FLAG:
 		return bools;
 	case VALUE_MEMMAP:
 		return memmaps;
 	case VALUE_UINT:
 	case VALUE_HEX:
 	case VALUE_EXISTS:
-	case VALUE_FLAG:
-	case VALUE_ANY:
+	case VALUE_SHARE:
 		return NULL;
 	}
 	return NULL;
+}
+
+/* mm/mm_init.c: cmdline_parse_core(): whatever does not begin with a number is 0, which asks for nothing. */
+static int take_share(const char *text, char ret[VALUE_MAX])
+{
+	return text && (isdigit((unsigned char)*text) || strcmp(text, "mirror") == 0) ? keep(text, ret) : -EINVAL;
 }
 
 int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
@@ -127,8 +133,8 @@ int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 		return take_bool(text ? text : "1", ret);
 	case VALUE_FLAG:
 		return keep_bool(true, ret);
-	case VALUE_ANY:
-		return text && *text ? keep(text, ret) : -EINVAL;
+	case VALUE_SHARE:
+		return take_share(text, ret);
 	case VALUE_HEX:
 	case VALUE_EXISTS:
 		return -EINVAL;
@@ -155,7 +161,7 @@ int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 		__attribute__((fallthrough));
 	case VALUE_STATE:
 	case VALUE_POLICY:
-	case VALUE_ANY:
+	case VALUE_SHARE:
 	case VALUE_EXISTS:
 	case VALUE_FLAG:
 		return keep(text, ret) < 0 ? -EBADMSG : 0;
@@ -175,7 +181,8 @@ static bool is_clear_bool(const char *text)
 
 int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 {
-	bool is_bool = kind == VALUE_BOOL || (kind == VALUE_MEMMAP && strcasecmp(text, "force") != 0);
+	bool is_bool = kind == VALUE_BOOL || kind == VALUE_FLAG ||
+		       (kind == VALUE_MEMMAP && strcasecmp(text, "force") != 0);
 
 	/* What kstrtobool() takes for yes or no may be a slip: "yellow". */
 	if (is_bool && !is_clear_bool(text))

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define CHECK(condition) ((condition) ? (void)0 : abort())
 
 static const enum value_kind kinds[] = {
-	VALUE_STATE, VALUE_POLICY, VALUE_UINT, VALUE_BOOL, VALUE_MEMMAP, VALUE_FLAG, VALUE_ANY,
+	VALUE_STATE, VALUE_POLICY, VALUE_UINT, VALUE_BOOL, VALUE_MEMMAP, VALUE_FLAG, VALUE_SHARE,
 };
 
 /* How long the word is that begins here: up to a blank that no quotes are around. */

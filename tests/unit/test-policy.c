@@ -116,10 +116,31 @@ static const struct {
 	{ VALUE_MEMMAP, "1", "Y", 0 },
 	{ VALUE_FLAG, NULL, "Y", 0 },
 	{ VALUE_FLAG, "0", "Y", 0 },
-	{ VALUE_ANY, "1G", "1G", 0 },
-	{ VALUE_ANY, "", NULL, -EINVAL },
+	{ VALUE_SHARE, "1G", "1G", 0 },
+	{ VALUE_SHARE, "50%", "50%", 0 },
+	{ VALUE_SHARE, "mirror", "mirror", 0 },
+	{ VALUE_SHARE, "half", NULL, -EINVAL },
+	{ VALUE_SHARE, NULL, NULL, -EINVAL },
+	{ VALUE_SHARE, "", NULL, -EINVAL },
 	{ VALUE_HEX, "8000000", NULL, -EINVAL },
 	{ VALUE_EXISTS, "Y", NULL, -EINVAL },
+};
+
+/* As people give them. */
+static const struct {
+	enum value_kind kind;
+	const char *text;
+	int error;
+} checks[] = {
+	{ VALUE_FLAG, "yes", 0 },
+	{ VALUE_FLAG, "no", 0 },
+	{ VALUE_FLAG, "yellow", -EINVAL },
+	{ VALUE_BOOL, "on", 0 },
+	{ VALUE_BOOL, "yellow", -EINVAL },
+	{ VALUE_MEMMAP, "force", 0 },
+	{ VALUE_SHARE, "1G", 0 },
+	{ VALUE_SHARE, "1 G", -EINVAL },
+	{ VALUE_UINT, "+1", -EINVAL },
 };
 
 static const struct {
@@ -149,6 +170,12 @@ static void test_values(void)
 		is_int(value_take(values[i].kind, values[i].text, value), values[i].error, "taken, kind %d: '%s'",
 		       (int)values[i].kind, text);
 		is_str(value, values[i].value ? values[i].value : "", "kind %d: '%s'", (int)values[i].kind, text);
+	}
+	for (size_t i = 0; i < TAP_COUNT(checks); i++) {
+		char value[VALUE_MAX] = "";
+
+		is_int(value_check(checks[i].kind, checks[i].text, value), checks[i].error, "checked, kind %d: '%s'",
+		       (int)checks[i].kind, checks[i].text);
 	}
 	for (size_t i = 0; i < TAP_COUNT(prints); i++) {
 		char value[VALUE_MAX] = "";
@@ -227,6 +254,8 @@ static const struct {
 	{ "auto_movable_ratio", "150\n", "memory_hotplug.auto_movable_ratio=0x96", "150", NULL, "150" },
 	{ "auto_movable_numa_aware", "Y\n", "memory_hotplug.auto_movable_numa_aware", "Y", NULL, "Y" },
 	{ "memmap_on_memory", "N\n", "memory_hotplug.memmap_on_memory=force", NULL, "force", "N" },
+	{ "memmap_on_memory", "N\n", "memory_hotplug.memmap_on_memory=on", NULL, "on", "N" },
+	{ "memmap_on_memory", "N\n", "memory_hotplug.memmap_on_memory", NULL, "", "N" },
 	{ "memmap_on_memory", "force\n", "memory_hotplug.memmap_on_memory=force", "force", NULL, "force" },
 	{ "movable_node", NULL, "quiet", NULL, NULL, "N" },
 	{ "movable_node", NULL, "movable_node=0", "Y", NULL, "Y" },
@@ -265,6 +294,30 @@ static void test_said(size_t i)
 	tree_free(tree);
 }
 
+/* Words for parameters that are none. A file that no row of the table has is of a kernel to come. */
+static void test_unknown(void)
+{
+	static const char *const words[] = { "memory_hotplug.online_polcy=auto-movable", "memory-hotplug.block_size_bytes=x y",
+					     "memory_hotplug.", "memory_hotplug.../memory_hotplug/parameters/online_policy=1" };
+	struct tree *tree = tree_new();
+	struct memhp_policy *policy = NULL;
+	struct memhp *memhp = NULL;
+
+	tree_text(tree, "contig-zones\n", MODULE "online_policy");
+	tree_text(tree, "7\n", MODULE "of_the_future");
+	tree_text(tree, "memory_hotplug.online_polcy=auto-movable memory-hotplug.online-policy=x memory_hotplug.of-the-future=7 "
+			"other.x memory_hotplug memory-hotplug.block_size_bytes=\"x y\" memory_hotplug. "
+			"memory_hotplug.../memory_hotplug/parameters/online_policy=1 -- memory_hotplug.y", "proc/cmdline");
+	if (memhp_new(tree->root, &memhp) < 0 || memhp_policy_read(memhp, &policy) < 0)
+		bail_out("cannot read a tree");
+	for (size_t i = 0; i < TAP_COUNT(words); i++)
+		is_str(memhp_policy_unknown(policy, i), words[i], "unknown: %s", words[i]);
+	ok(!memhp_policy_unknown(policy, TAP_COUNT(words)), "no more");
+	memhp_policy_free(policy);
+	memhp_free(memhp);
+	tree_free(tree);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < TAP_COUNT(lines); i++)
@@ -275,5 +328,6 @@ int main(void)
 		test_rules(i);
 	for (size_t i = 0; i < TAP_COUNT(said); i++)
 		test_said(i);
+	test_unknown();
 	return tap_done();
 }
