@@ -260,7 +260,7 @@ spoil() {
 	mem policy --apply
 	exits 0
 	values "contig-zones 301 Y online"
-	err_is "memhp: policy: online_policy: the kernel command line says contig-zones; auto-movable of /etc/memhp.conf is left"
+	err_is "memhp: policy: online_policy: the kernel command line says contig-zones; what /etc/memhp.conf says, auto-movable, is not applied"
 	mem policy -J --apply
 	json 'p["online_policy"]["result"] == "skipped"' 'p["auto_movable_ratio"]["result"] == "skipped"' \
 		'p["auto_online_blocks"]["result"] == "already"'

@@ -341,6 +341,38 @@ memhp: policy: auto_movable_numa_aware is yes, but the kernel command line says 
 	out_is <<< "no drift: 2 values as /etc/memhp.conf and the kernel command line say"
 }
 
+@test "a command line that cannot be read: nobody knows what it says, and nothing rests on it" {
+	file $'auto_movable_ratio = 301\n'
+	rm "$root/proc/cmdline"
+	mkdir "$root/proc/cmdline"
+	mem policy -J
+	exits 64
+	err_is "memhp: policy: warning: $root/proc/cmdline: Is a directory"
+	json 'p["movable_node"]["value"] is None and p["movable_node"]["source"] is None' 'p["auto_movable_ratio"]["value"] == 301'
+	for words in --check --apply --export=cmdline --export=bootc; do
+		mem policy $words
+		exits 1
+		err_is "memhp: policy: $root/proc/cmdline: Is a directory"
+		[[ -z $out ]] || fail "something is printed"
+	done
+	mem policy --export=sysfs.d
+	exits 0
+	mem policy -q auto_movable_ratio=150
+	exits 0
+	values "contig-zones 150 Y offline"
+}
+
+@test "exported in part: what cannot be read is told" {
+	printf 'many\n' > "$root/$parameters/auto_movable_ratio"
+	for format in cmdline tmpfiles; do
+		mem policy --export=$format
+		exits 64
+		err_is "memhp: policy: warning: auto_movable_ratio: left out: content not understood"
+		out_has online_policy
+		out_lacks auto_movable_ratio
+	done
+}
+
 @test "exported: every format, read by whoever reads it" {
 	cmdline movable_node kernelcore=50% 'movablecore="1G $(reboot)"'
 	mem policy -q online_policy=auto-movable auto_movable_numa_aware=no auto_online_blocks=online_movable

@@ -150,23 +150,49 @@ static int check_names(const struct policy_context *context, const struct words 
 	return EXIT_DONE;
 }
 
+const char *parameter_problem(int code)
+{
+	return code == -EBADMSG ? "content not understood" : strerror(-code);
+}
+
+/* Of the command line, which all the parameters share that have no file; 0: it could be read. */
+static int cmdline_error(const struct policy_context *context)
+{
+	return memhp_parameter_error(memhp_policy_find(context->policy, "movable_node"));
+}
+
+int policy_need_cmdline(const struct policy_context *context)
+{
+	int r = cmdline_error(context);
+
+	if (r == 0)
+		return EXIT_DONE;
+	error("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	return EXIT_FAILED;
+}
+
 /* What is missing is told, what cannot be understood is told and counts. */
 static int tell_state(const struct policy_context *context, const struct words *names)
 {
 	const struct memhp_parameter *parameter;
-	int status = EXIT_DONE;
+	int status = EXIT_DONE, r = cmdline_error(context);
 
+	/* Where values come from rests on it, too. */
+	if (r < 0) {
+		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+		status = EXIT_PARTLY;
+	}
 	memhp_policy_foreach(context->policy, parameter) {
 		const struct parameter_row row = parameter_row(context, parameter);
-		int r = memhp_parameter_error(parameter);
 
+		r = memhp_parameter_path(parameter) ? memhp_parameter_error(parameter) : 0;
 		if (!is_named(context->policy, names, parameter))
 			continue;
 		if (*row.missing)
 			notice("this kernel lacks %s (%s)", memhp_parameter_name(parameter), row.missing);
 		if (r == 0 || r == -ENODATA)
 			continue;
-		warning("%s: %s", memhp_parameter_name(parameter), r == -EBADMSG ? "content not understood" : strerror(-r));
+		warning("%s: %s", memhp_parameter_name(parameter), parameter_problem(r));
 		status = EXIT_PARTLY;
 	}
 	policy_warn_of_ignored(context, names);

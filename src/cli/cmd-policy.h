@@ -42,6 +42,10 @@ void parameter_needs(const struct memhp_parameter *parameter, char ret[80]);
 int policy_read(struct policy_context *context);
 /* The file, all of it checked. */
 int policy_read_conf(struct policy_context *context);
+/* An error and its exit status where the command line could not be read: nobody knows what it says. */
+int policy_need_cmdline(const struct policy_context *context);
+/* "content not understood", or the text of the errno. */
+const char *parameter_problem(int code);
 /* Warns of what the command line says in vain, each thing once; of named parameters only, or of all (NULL). */
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names);
 

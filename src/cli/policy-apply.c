@@ -27,7 +27,7 @@ static int choose(struct policy_change *change, const struct memhp_parameter *pa
 		return EXIT_DONE;
 	if (cmdline) {
 		if (strcmp(cmdline, value) != 0)
-			notice("%s: the kernel command line says %s; %s of " CONF_FILE " is left", name,
+			notice("%s: the kernel command line says %s; what " CONF_FILE " says, %s, is not applied", name,
 			       value_shown(parameter, cmdline), value_shown(parameter, value));
 		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
 		return EXIT_DONE;
@@ -93,8 +93,10 @@ int policy_apply(struct policy_context *context)
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
 	const char *target;
 	bool goes_online;
-	int status = policy_read_conf(context);
+	int status = policy_need_cmdline(context);
 
+	if (status == EXIT_DONE)
+		status = policy_read_conf(context);
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_conf_exists(context->conf))

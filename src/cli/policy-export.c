@@ -148,11 +148,32 @@ static void add_files(struct items *items, const struct memhp_policy *policy)
 				add_file(items, parameter);
 }
 
+/* What cannot be read is missing in what is printed. */
+static int tell_left_out(const struct policy_context *context, const struct export_format *format)
+{
+	const struct memhp_parameter *parameter;
+	int status = EXIT_DONE;
+
+	memhp_policy_foreach(context->policy, parameter) {
+		const int r = memhp_parameter_error(parameter);
+
+		if (r == 0 || r == -ENODATA ||
+		    !(format->is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
+			continue;
+		warning("%s: left out: %s", memhp_parameter_name(parameter), parameter_problem(r));
+		status = EXIT_PARTLY;
+	}
+	return status;
+}
+
 int policy_export(struct policy_context *context, const struct export_format *format)
 {
 	const struct memhp_parameter *parameter;
 	struct items items = { 0 };
 
+	/* Words that are on it now would be missing. */
+	if (!format->is_files && policy_need_cmdline(context) != EXIT_DONE)
+		return EXIT_FAILED;
 	if (format->is_files)
 		add_files(&items, context->policy);
 	memhp_policy_foreach(context->policy, parameter)
@@ -163,5 +184,5 @@ int policy_export(struct policy_context *context, const struct export_format *fo
 		return EXIT_UNSUPPORTED;
 	}
 	format->print(&items);
-	return EXIT_DONE;
+	return tell_left_out(context, format);
 }
