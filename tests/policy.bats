@@ -82,15 +82,18 @@ on_terminal() {
 }
 
 @test "as a document: types, sources" {
-	cmdline 'memhp_default_state=offline memory_hotplug.auto_movable_ratio="150" movable_node kernelcore=50%'
+	cmdline 'memhp_default_state=offline memory_hotplug.auto_movable_ratio="150" movable_node'
 	file $'online-policy = contig-zones\nauto_movable_ratio = 301\n'
 	mem policy --json
 	exits 0
 	json 'p["block_size_bytes"]["value"] == 2**27' 'p["auto_movable_numa_aware"]["value"] is True' \
-		'p["memmap_on_memory"]["value"] is False' 'p["kernelcore"]["value"] == "50%"' 'p["movable_node"]["value"] is True' \
+		'p["memmap_on_memory"]["value"] is False' 'p["movable_node"]["value"] is True' \
 		'p["auto_online_blocks"]["source"] == "cmdline"' 'p["online_policy"]["source"] == "file"' \
 		'p["auto_movable_ratio"]["source"] == "file"' 'p["movable_node"]["source"] == "cmdline"' \
 		'p["movablecore"]["source"] is None' 'p["auto_online_blocks"]["default"] is None'
+	cmdline kernelcore=50% movablecore=2G
+	mem policy -J
+	json 'p["kernelcore"]["value"] == "50%"' 'p["movablecore"]["source"] == "cmdline"'
 	# The default that the kernel was built with, where it can be read.
 	mkdir "$root/boot"
 	world <<< $'proc/sys/kernel/osrelease = 6.12.9-test\nboot/config-6.12.9-test = CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_AUTO=y'
@@ -131,6 +134,9 @@ memhp: policy: warning: the kernel ignored memory_hotplug.ratio on its command l
 	mem policy -J --check
 	exits 0
 	json 'd["unknown"] == []'
+	cmdline movable_node movablecore=2G
+	mem policy movablecore
+	err_is "memhp: policy: warning: the kernel ignored movablecore=2G on its command line"
 }
 
 @test "a kernel without the parameters: since when, exit status 3" {
@@ -374,10 +380,10 @@ memhp: policy: auto_movable_numa_aware is yes, but the kernel command line says 
 }
 
 @test "exported: every format, read by whoever reads it" {
-	cmdline movable_node kernelcore=50% 'movablecore="1G $(reboot)"'
+	cmdline kernelcore=50% 'movablecore="1G $(reboot)"'
 	mem policy -q online_policy=auto-movable auto_movable_numa_aware=no auto_online_blocks=online_movable
 	words="memhp_default_state=online_movable memory_hotplug.online_policy=auto-movable memory_hotplug.auto_movable_ratio=301
-		memory_hotplug.auto_movable_numa_aware=N memory_hotplug.memmap_on_memory=N movable_node kernelcore=50%"
+		memory_hotplug.auto_movable_numa_aware=N memory_hotplug.memmap_on_memory=N kernelcore=50%"
 	words=$(tr -s '\n\t' ' ' <<< "$words" | sed 's/ $//')
 	before=$(tree)
 	mem policy --export=cmdline
@@ -394,6 +400,9 @@ memhp: policy: auto_movable_numa_aware is yes, but the kernel command line says 
 	"$python" -I -c 'import sys, tomllib
 assert tomllib.load(open(sys.argv[1], "rb")) == {"kargs": sys.argv[2].split()}' "$out_file" "$words"
 	[[ $(tree) == "$before" ]] || fail "something was written"
+	cmdline movable_node=whatever
+	mem policy --export=cmdline
+	[[ $out == *"memory_hotplug.memmap_on_memory=N movable_node" ]] || fail "no flag"
 }
 
 # emptied: the files that can be set say nothing

@@ -102,6 +102,31 @@ static int keep_unknown(struct memhp_policy *policy, const struct sysdir *module
 	return 0;
 }
 
+/* A word that another one makes void, without saying so. */
+static void overrule(struct memhp_policy *policy, const char *name)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		struct memhp_parameter *parameter = &policy->parameters[i];
+
+		if (strcmp(parameter->definition->name, name) != 0 || !parameter->cmdline_text)
+			continue;
+		parameter->ignored = parameter->cmdline_text;
+		parameter->cmdline_text = NULL;
+	}
+}
+
+/* mm/mm_init.c: find_zone_movable_pfns_for_nodes() */
+static void overrule_zones(struct memhp_policy *policy)
+{
+	const char *kernelcore = memhp_parameter_cmdline(memhp_policy_find(policy, "kernelcore"));
+
+	if (memhp_parameter_cmdline(memhp_policy_find(policy, "movable_node")))
+		overrule(policy, "kernelcore");
+	else if (!kernelcore || strcmp(kernelcore, "mirror") != 0)
+		return;
+	overrule(policy, "movablecore");
+}
+
 static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 {
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, module = SYSDIR_CLOSED;
@@ -124,6 +149,7 @@ static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 	while (r != -ENOMEM && cmdline_next(&rest, &word))
 		if (!apply_word(policy, &word))
 			r = keep_unknown(policy, &module, &word);
+	overrule_zones(policy);
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -350,47 +376,4 @@ bool memhp_parameter_is_kept(const struct memhp_parameter *parameter)
 const char *const *memhp_parameter_words(const struct memhp_parameter *parameter)
 {
 	return value_words(parameter->definition->kind);
-}
-
-static bool is_value(const struct memhp_parameter *parameter, const char *value)
-{
-	return value && parameter->has_value && strcmp(parameter->value, value) == 0;
-}
-
-enum memhp_source memhp_parameter_source(const struct memhp_parameter *parameter, const struct memhp_conf *conf)
-{
-	if (!parameter->has_value)
-		return MEMHP_SOURCE_UNKNOWN;
-	if (is_value(parameter, memhp_parameter_cmdline(parameter)))
-		return MEMHP_SOURCE_CMDLINE;
-	if (conf && is_value(parameter, memhp_conf_value(conf, parameter->definition->name)))
-		return MEMHP_SOURCE_FILE;
-	return is_value(parameter, parameter->standard) ? MEMHP_SOURCE_DEFAULT : MEMHP_SOURCE_RUNTIME;
-}
-
-const char *memhp_parameter_expected(const struct memhp_parameter *parameter, const struct memhp_conf *conf,
-				     enum memhp_source *ret_source)
-{
-	const char *value = memhp_parameter_cmdline(parameter);
-	enum memhp_source source = MEMHP_SOURCE_CMDLINE;
-
-	if (!value) {
-		value = conf ? memhp_conf_value(conf, parameter->definition->name) : NULL;
-		source = MEMHP_SOURCE_FILE;
-	}
-	if (ret_source)
-		*ret_source = value ? source : MEMHP_SOURCE_UNKNOWN;
-	return value;
-}
-
-const char *memhp_source_name(enum memhp_source source)
-{
-	static const char *const names[] = {
-		[MEMHP_SOURCE_CMDLINE] = "cmdline",
-		[MEMHP_SOURCE_FILE] = "file",
-		[MEMHP_SOURCE_DEFAULT] = "default",
-		[MEMHP_SOURCE_RUNTIME] = "runtime",
-	};
-
-	return (size_t)source < sizeof(names) / sizeof(names[0]) ? names[source] : NULL;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the files about the kernel's policy share: policy.c (parameters as they
- * are), setting.c (how they are set), rules.c (what follows for zones), value.c,
- * cmdline.c, conf.c and conf-save.c (what is to be set at boot) and kconfig.c.
+ * are), setting.c (how they are set), source.c (where values come from), rules.c
+ * (what follows for zones), value.c, cmdline.c, conf.c and conf-save.c (what is
+ * to be set at boot) and kconfig.c.
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H

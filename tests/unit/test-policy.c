@@ -262,6 +262,11 @@ static const struct {
 	{ "memhp_default_state", NULL, "memhp_default_state=online_movable memhp_default_state=on", "online_movable", "on",
 	  "online_movable" },
 	{ "kernelcore", NULL, "kernelcore=50%", "50%", NULL, "50%" },
+	{ "kernelcore", NULL, "kernelcore=50% movable_node", NULL, "50%", NULL },
+	{ "movablecore", NULL, "movable_node movablecore=1G", NULL, "1G", NULL },
+	{ "movablecore", NULL, "movablecore=1G kernelcore=50%", "1G", NULL, "1G" },
+	{ "movablecore", NULL, "movablecore=1G kernelcore=mirror", NULL, "1G", NULL },
+	{ "kernelcore", NULL, "movablecore=1G kernelcore=mirror", "mirror", NULL, "mirror" },
 	{ "movablecore", NULL, "-- movablecore=1G", NULL, NULL, NULL },
 };
 
