@@ -116,6 +116,13 @@ END
 	exits 64
 	json 'b[1]["result"] == "failed" and b[1]["reason"] == "wrong-zone" and b[1]["zone"] == "Normal"' \
 		'b[1]["attempts"] == 0' 'b[16]["result"] == "done"'
+	mem online -z kernel --dry-run 1 8-10 16
+	exits 0
+	err_is "memhp: online: blocks 8-10, 16 are in another zone: they have to go offline first"
+	out_has "nothing to online"
+	mem online -z movable --dry-run 1 17
+	exits 0
+	err_is "memhp: online: block 1 is in another zone: it has to go offline first"
 	faults "memory17 online-as Normal"
 	mem online -z movable 17 -J
 	json 'b[17]["result"] == "failed" and b[17]["reason"] == "wrong-zone" and b[17]["zone"] == "Normal"'

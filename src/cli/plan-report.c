@@ -155,6 +155,7 @@ struct listing {
 	struct doubts doubts;
 	struct sums sums;
 	struct ranges blocks;            /* that would be changed */
+	struct ranges misplaced;         /* online already, but in another zone than is asked for */
 	uint64_t bytes;
 };
 
@@ -164,6 +165,19 @@ static void listing_free(struct listing *listing)
 	table_free(listing->table);
 	doubts_free(&listing->doubts);
 	ranges_free(&listing->blocks);
+	ranges_free(&listing->misplaced);
+}
+
+static void tell_misplaced(struct ranges *blocks)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	const bool is_one = ranges_are_one(blocks);
+
+	ranges_sort(blocks);
+	text = ranges_text(blocks, RANGES_SHOWN);
+	if (blocks->count)
+		notice("block%s %s %s in another zone: %s to go offline first", is_one ? "" : "s",
+		       text ? text : "", is_one ? "is" : "are", is_one ? "it has" : "they have");
 }
 
 static int add_step(struct listing *listing, const struct memhp_step *step)
@@ -183,6 +197,8 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 		json_row(listing->json, &listing->columns, &row, 0);
 	else if (table_add(listing->table, &row, 0) < 0)
 		return -ENOMEM;
+	if (outcome.reason == MEMHP_REASON_WRONG_ZONE)
+		(void)ranges_add(&listing->misplaced, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
 	if (outcome.result != MEMHP_RESULT_PLANNED) {
 		*(outcome.reason ? &listing->sums.failed : &listing->sums.already) += context->block_size;
 		return 0;
@@ -219,6 +235,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	if (listing.table)
 		close_plan(context, plan, &listing.blocks, listing.bytes);
+	tell_misplaced(&listing.misplaced);
 	/* Those that can never go first. */
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
 	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
