@@ -89,6 +89,18 @@ load policy
 	err_is "memhp: policy: $root/etc: No such file or directory"
 }
 
+@test "saved, but not for the next boot: what the kernel command line says goes before" {
+	cmdline memhp_default_state=offline memory_hotplug.auto_movable_numa_aware=0 memory_hotplug.auto_movable_ratio=400
+	mem policy --save auto_online_blocks=online auto_movable_ratio=400 auto_movable_numa_aware=yes
+	exits 0
+	err_is "memhp: policy: warning: auto_online_blocks: the kernel command line says offline, and at the next boot it goes before /etc/memhp.conf
+memhp: policy: warning: auto_movable_numa_aware: the kernel command line says no, and at the next boot it goes before /etc/memhp.conf"
+	mem policy auto_online_blocks=offline
+	exits 0
+	mem policy auto_online_blocks=online
+	err_is ""
+}
+
 @test "a file that nobody may read or replace" {
 	file $'online_policy = contig-zones\n'
 	chmod 0000 "$root/$conf"

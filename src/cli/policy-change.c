@@ -58,7 +58,8 @@ static void warn(const struct policy_change *change)
 {
 	for (size_t i = 0; i < change->count; i++) {
 		const struct memhp_setting *setting = &change->settings[i];
-		const char *now = memhp_parameter_value(memhp_policy_find(change->context->policy, setting->name));
+		const struct memhp_parameter *parameter = memhp_policy_find(change->context->policy, setting->name);
+		const char *now = memhp_parameter_value(parameter), *cmdline = memhp_parameter_cmdline(parameter);
 
 		if (strcmp(setting->name, "auto_movable_ratio") == 0 && strtoull(setting->value, NULL, 10) > INT_MAX)
 			warning("auto_movable_ratio: above %d the kernel's arithmetic overflows", INT_MAX);
@@ -66,6 +67,9 @@ static void warn(const struct policy_change *change)
 		    has_added_memory(change->context))
 			warning("online_policy: memory that was added is online already; "
 				"from then on the policy should not be changed");
+		if (change->is_saved && cmdline && strcmp(cmdline, setting->value) != 0)
+			warning("%s: the kernel command line says %s, and at the next boot it goes before " CONF_FILE,
+				setting->name, value_shown(parameter, cmdline));
 	}
 }
 
