@@ -10,6 +10,9 @@ load documents
 # The machine: block 0-7 since boot, a DIMM with the blocks 32-35.
 shape=(-m 1G,slots=2,maxmem=8G -object memory-backend-ram,id=m1,size=512M -device pc-dimm,id=d1,memdev=m1)
 
+# What the kernel does nothing about; of movablecore it is so because of kernelcore=mirror.
+void="memory_hotplug.online_polcy=auto-movable movablecore=256M kernelcore=mirror"
+
 setup_file() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
@@ -21,7 +24,7 @@ setup_file() {
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -a "memhp_default_state=offline memory_hotplug.auto_movable_ratio=10%" -o "$sent" - "${shape[@]}" \
+	guest -p -k "$1" -a "memhp_default_state=offline memory_hotplug.auto_movable_ratio=10% $void" -o "$sent" - "${shape[@]}" \
 		> "$sent.log" 2>&1 <<-'END' || echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
 		parameters=/sys/module/memory_hotplug/parameters
 		values() { cat $parameters/online_policy $parameters/auto_movable_ratio $parameters/auto_movable_numa_aware $memory/auto_online_blocks | tr '\n' ' '; }
@@ -30,6 +33,8 @@ story() {
 		mkdir -p /etc
 
 		run shown memhp policy -J
+		dmesg | grep -v 'ommand line: ' > /run/log
+		send log < /run/log
 		run set memhp policy -J auto_online_blocks=online online_policy=auto-movable auto_movable_ratio=0xc8 auto-movable-numa-aware=n
 		now set-values
 		run set-again memhp policy -J online_policy=auto-movable
@@ -77,6 +82,9 @@ again() {
 		'p["auto_movable_ratio"]["value"] == 301' 'p["memmap_on_memory"]["writable"] is False'
 	for kernel in amd64-6.1 amd64-6.12; do
 		grep 'ignored memory_hotplug.auto_movable_ratio=10%' "$BATS_FILE_TMPDIR/$kernel/shown.err"
+		grep 'ignored memory_hotplug.online_polcy=auto-movable .* no such parameter' "$BATS_FILE_TMPDIR/$kernel/shown.err"
+		grep 'ignored movablecore=256M' "$BATS_FILE_TMPDIR/$kernel/shown.err"
+		[[ -s $BATS_FILE_TMPDIR/$kernel/log && -z $(grep -e polcy -e movablecore "$BATS_FILE_TMPDIR/$kernel/log") ]]
 	done
 }
 
@@ -101,7 +109,8 @@ again() {
 }
 
 @test "drift is found and named; the warning of the kernel's document; the file keeps its comments" {
-	each clean 1 'p["auto_movable_ratio"]["ignored"] == "10%"' 'p["auto_movable_ratio"]["value"] == 400'
+	each clean 1 'd["unknown"] == [dict(word="memory_hotplug.online_polcy=auto-movable")]' 'p["movablecore"]["ignored"] == "256M"' \
+		'p["auto_movable_ratio"]["ignored"] == "10%"' 'p["auto_movable_ratio"]["value"] == 400'
 	each drift 1 'p["auto_movable_ratio"]["value"] == 100' 'p["auto_movable_ratio"]["expected"] == 400' \
 		'p["auto_movable_ratio"]["drift"]'
 	each warned 0
