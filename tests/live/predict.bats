@@ -233,9 +233,45 @@ core() {
 	core amd64-6.1
 }
 
+# Three nodes, virtio-mem that plugs a part of its last block only, and memory that goes offline and
+# comes back by other rules than what stays online.
+three() {
+	rounds "three nodes, two DIMMs, two virtio-mem with parts of blocks" "$1" memhp_default_state=offline \
+		"$(virtio_mem "$1")" 1408M,slots=4,maxmem=16G \
+		-object memory-backend-ram,id=n0,size=512M -numa node,nodeid=0,memdev=n0,cpus=0 \
+		-object memory-backend-ram,id=n1,size=384M -numa node,nodeid=1,memdev=n1,cpus=1 \
+		-object memory-backend-ram,id=n2,size=512M -numa node,nodeid=2,memdev=n2 \
+		-object memory-backend-ram,id=m1,size=384M -device pc-dimm,id=d1,memdev=m1,node=0 \
+		-object memory-backend-ram,id=m2,size=640M -device pc-dimm,id=d2,memdev=m2,node=2 \
+		-object memory-backend-ram,id=v0,size=1G,reserve=off \
+		-device virtio-mem-pci,id=vm0,memdev=v0,requested-size=450M,node=2 \
+		-object memory-backend-ram,id=v1,size=1G,reserve=off \
+		-device virtio-mem-pci,id=vm1,memdev=v1,requested-size=258M,node=1 <<-'END'
+		wait_for 20 test -L $memory/memory43/node2 && wait_for 20 test -L $memory/memory50/node1 || exit 1
+		sweep 'from empty,' 'auto-movable 301 Y' 'auto-movable 60 N' 'auto-movable 30 Y'
+		again 'auto-movable 1000 Y' 32 35-36 41 43 49
+		again 'auto-movable 100 N' 33-34 37 42 48-50
+		again 'contig-zones 301 Y' 32 39-41 50
+		again 'auto-movable 173 Y' 35-39 43 48
+		again 'auto-movable 400 N' 32-34 40-42 49-50
+		mixed 'movable in between' 'auto-movable 230 Y' online_movable 33 37 41 49
+		again 'auto-movable 60 Y' 33 36 40-43 48-50
+		again 'auto-movable 4294967295 N' 32-43
+		again 'auto-movable 301 Y' 48-50 35
+	END
+}
+
+@test "6.12: three nodes, parts of blocks, again by other rules" {
+	three amd64-6.12
+}
+
+@test "6.1: three nodes, parts of blocks, again by other rules" {
+	three amd64-6.1
+}
+
 # What the tests above kept: machines and sets of rules are many, and no prediction was wrong.
 @test "in all" {
-	local kernel machines=(one two bare dax dimm bare_cpus movable core) answer
+	local kernel machines=(one two bare dax dimm bare_cpus movable core three) answer
 	for kernel in amd64-6.12 amd64-6.1; do
 		answer=$("$live/forecast" "$BATS_FILE_TMPDIR/$kernel"/*)
 		echo "$answer"
