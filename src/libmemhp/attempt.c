@@ -33,9 +33,9 @@ uint64_t left_until(uint64_t limit)
 	return limit == FOREVER ? FOREVER : limit > now ? limit - now : 0;
 }
 
-static void tell(const struct run *run, struct memhp_outcome *outcome, uint64_t begin)
+static void tell(const struct run *run, const struct change *change, struct memhp_outcome *outcome)
 {
-	outcome->elapsed_ms = now_ms() - begin;
+	outcome->elapsed_ms = now_ms() - change->begin;
 	if (run->options.progress)
 		run->options.progress(run->options.data, outcome);
 }
@@ -102,7 +102,7 @@ bool is_zone(enum memhp_zone zone, const struct change *change)
 /* Waits for the writer to end by itself, by the limit or by being told to stop. What is being
  * rolled back goes on when told to stop. */
 static int wait_for_writer(struct run *run, struct writer *writer, struct change *change,
-			   struct memhp_outcome *outcome, uint64_t begin)
+			   struct memhp_outcome *outcome)
 {
 	uint64_t slice = 10;
 
@@ -123,7 +123,7 @@ static int wait_for_writer(struct run *run, struct writer *writer, struct change
 			change->was_killed = true;
 			return 0;
 		}
-		tell(run, outcome, begin);
+		tell(run, change, outcome);
 		slice = SLICE_MS;
 	}
 }
@@ -222,7 +222,7 @@ static void note_alarm(const struct writer *writer, struct change *change)
 }
 
 /* The write itself: outcome->error, and whether the block has settled afterwards. */
-static bool write_state(struct run *run, struct change *change, struct memhp_outcome *outcome, int fd, uint64_t begin)
+static bool write_state(struct run *run, struct change *change, struct memhp_outcome *outcome, int fd)
 {
 	struct writer writer = WRITER_NONE;
 	uint64_t left = left_until(change->limit);
@@ -230,7 +230,7 @@ static bool write_state(struct run *run, struct change *change, struct memhp_out
 	int r = writer_start(&writer, fd, word_of(change->action, change->target), left == FOREVER ? 0 : left);
 
 	if (r == 0)
-		r = wait_for_writer(run, &writer, change, outcome, begin);
+		r = wait_for_writer(run, &writer, change, outcome);
 	if (r < 0 || change->was_killed) {
 		writer_kill(&writer);
 		has_settled = settle(run, &writer, outcome->block, change->is_foreign);
@@ -308,7 +308,7 @@ static void judge_failure(struct run *run, const struct change *change, struct m
 }
 
 /* One write, its outcome judged. */
-static void attempt(struct run *run, struct change *change, struct memhp_outcome *outcome, uint64_t begin)
+static void attempt(struct run *run, struct change *change, struct memhp_outcome *outcome)
 {
 	cleanup(cleanup_close) int fd = -1;
 	struct memhp_block before = look(run, outcome->block);
@@ -323,7 +323,7 @@ static void attempt(struct run *run, struct change *change, struct memhp_outcome
 	outcome->attempts++;
 	outcome->error = fd < 0 ? -fd : 0;
 	if (fd >= 0)
-		has_settled = write_state(run, change, outcome, fd, begin);
+		has_settled = write_state(run, change, outcome, fd);
 	read_back(run, outcome);
 	if (!has_settled) {
 		outcome->result = MEMHP_RESULT_UNSETTLED;
@@ -345,11 +345,11 @@ static void attempt(struct run *run, struct change *change, struct memhp_outcome
 
 void change_block(struct run *run, struct change *change, struct memhp_outcome *outcome)
 {
-	uint64_t begin = now_ms(), interval = run->options.interval_ms;
+	uint64_t interval = run->options.interval_ms;
 
 	for (unsigned int retries = run->options.retries;; retries--) {
 		outcome->result = MEMHP_RESULT_PLANNED;
-		attempt(run, change, outcome, begin);
+		attempt(run, change, outcome);
 		if (outcome->result != MEMHP_RESULT_FAILED || !retries || !error_is_temporary(outcome->error) ||
 		    outcome->reason == MEMHP_REASON_VANISHED || is_told_to_stop(run))
 			break;
@@ -361,5 +361,5 @@ void change_block(struct run *run, struct change *change, struct memhp_outcome *
 			break;
 		interval = earlier(2 * interval, INTERVAL_MAX_MS);
 	}
-	tell(run, outcome, begin);
+	tell(run, change, outcome);
 }

@@ -28,10 +28,12 @@ static struct memhp_outcome *add_outcome(struct memhp_report *report, const stru
 static void forward(struct run *run, const struct memhp_block *block)
 {
 	struct memhp_outcome *outcome = add_outcome(run->report, block);
+	const uint64_t begin = now_ms();
 	struct change change = {
 		.action = run->request->action,
 		.target = run->request->target,
-		.limit = earlier(after(now_ms(), run->options.timeout_ms), run->deadline),
+		.begin = begin,
+		.limit = earlier(after(begin, run->options.timeout_ms), run->deadline),
 	};
 	struct memhp_block now = look(run, block);
 
@@ -152,12 +154,14 @@ static uint64_t roll_back_limit(const struct run *run)
 
 static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
 {
+	const uint64_t begin = now_ms();
 	enum memhp_zone zone = memhp_block_zone(outcome->block);
 	struct memhp_outcome back = { .block = outcome->block };
 	struct change change = {
 		.action = run->request->action == MEMHP_ACTION_ONLINE ? MEMHP_ACTION_OFFLINE : MEMHP_ACTION_ONLINE,
 		.target = zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
-		.limit = after(now_ms(), roll_back_limit(run)),
+		.begin = begin,
+		.limit = after(begin, roll_back_limit(run)),
 	};
 
 	change_block(run, &change, &back);

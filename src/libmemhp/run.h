@@ -47,7 +47,7 @@ struct run {
 struct change {
 	enum memhp_action action;
 	enum memhp_target target;
-	uint64_t limit;               /* when it must be over, or FOREVER */
+	uint64_t begin, limit;        /* when it began, and must be over, or FOREVER */
 	/* Of the last write: */
 	bool was_going_offline;       /* seen meanwhile */
 	bool is_foreign;              /* it was already, by another's doing */

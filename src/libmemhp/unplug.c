@@ -317,9 +317,10 @@ static void note_end(struct run *run, const struct removal *removal, bool gone)
 
 static bool remove_device(struct run *run, const struct memhp_block *block)
 {
+	const uint64_t begin = now_ms();
 	cleanup(removal_free) struct removal removal = {
-		.block = block, .begin = now_ms(), .facts.end = REMOVAL_REFUSED,
-		.limit = earlier(after(now_ms(), run->options.timeout_ms), run->deadline),
+		.block = block, .begin = begin, .facts.end = REMOVAL_REFUSED,
+		.limit = earlier(after(begin, run->options.timeout_ms), run->deadline),
 	};
 	bool gone = false;
 
