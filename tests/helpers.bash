@@ -63,6 +63,16 @@ with() {
 	"${@:2}"
 }
 
+# one_processor: as taskset -c wants it; the first that may be used, which need not be 0
+one_processor() {
+	taskset -cp "$BASHPID" | sed 's/.*: //; s/[,-].*//'
+}
+
+# So that memhp has one thread.
+on_one_processor() {
+	with taskset -c "$(one_processor)" -- "$@"
+}
+
 # Without any capability: modes count, /proc/iomem hides its addresses.
 unprivileged() {
 	if ((EUID == 0)); then

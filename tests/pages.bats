@@ -347,7 +347,7 @@ ssize_t pread(int fd, void *buffer, size_t size, off_t at)
 {
 	ssize_t (*next)(int, void *, size_t, off_t) = (ssize_t (*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread");
 
-	usleep(50000);
+	usleep(25000);
 	return next(fd, buffer, size, at);
 }
 END
@@ -356,7 +356,7 @@ END
 	sed -i 's/pread/pread64/g' "$BATS_TEST_TMPDIR/slow.c"
 	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/slow64.so" "$BATS_TEST_TMPDIR/slow.c"
 	run_slow() {
-		TERM=$1 script -qec "env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD='$BATS_TEST_TMPDIR/slow.so $BATS_TEST_TMPDIR/slow64.so' $(printf '%q ' "${program[@]}") -s '$root' list --scan $2 > '$BATS_TEST_TMPDIR/out'" /dev/null < /dev/null
+		TERM=$1 script -qec "taskset -c $(one_processor) env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD='$BATS_TEST_TMPDIR/slow.so $BATS_TEST_TMPDIR/slow64.so' $(printf '%q ' "${program[@]}") -s '$root' list --scan $2 > '$BATS_TEST_TMPDIR/out'" /dev/null < /dev/null
 	}
 	seen=$(run_slow vt100 "")
 	[[ $seen == *"looking into blocks: "*"/64, "*"G, about "*"s left"* ]] || fail "no progress: $seen"
