@@ -121,9 +121,38 @@ is_state() {
 	[[ $(< "$root/sys/devices/system/memory/memory$1/state") == "$2" ]]
 } 2> /dev/null
 
+# is_written N: a process is within the fake kernel with that block
+is_written() {
+	is_at_work in-the-kernel "*/memory$1/state"
+}
+
+# is_removed: the fake kernel's worker has the hotplug lock for a device
+is_removed() {
+	is_at_work kacpi_hotplug .hotplug
+}
+
+# is_at_work NAME FILE: a process of that name has the file of the world open
+is_at_work() {
+	local fd
+	while read -r fd; do
+		if grep -qsx "$1" "${fd%/fd/*}/comm"; then return; fi
+	done < <(find /proc/[0-9]*/fd -lname "$root/$2")
+	return 1
+} 2> /dev/null
+
+# has_writer: there is a process by which $pid writes; it is $writer
+has_writer() {
+	writer=$(grep -l "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status 2> /dev/null) && writer=${writer//[^0-9]/}
+}
+
+# has_taken_signals: of those that were sent to $pid none is left to be seen
+has_taken_signals() {
+	! grep -E '^(Sig|Shd)Pnd:.*[1-9a-f]' "/proc/$pid/status"
+} &> /dev/null
+
 # Nothing is left of a run: no process at work in the world, no lock.
 nothing_left() {
-	within 2 is_quiet || fail "a process is left: $(users)"
+	within 10 is_quiet || fail "a process is left: $(users)"
 	[[ ! -e $root/run/memhp.lock ]] || flock -n "$root/run/memhp.lock" true || fail "the lock is held"
 	[[ ! -e $root/.hotplug ]] || flock -n "$root/.hotplug" true || fail "the hotplug lock is held"
 }

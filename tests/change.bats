@@ -10,9 +10,18 @@ setup() {
 	machine < /dev/null
 }
 
-# elapsed FROM TO: the last document's time in milliseconds is in between
+# elapsed FROM: the last document's time in milliseconds is as much, and not more than a busy machine
+# may add; what a limit ends goes on much longer without it
 elapsed() {
-	json "$1 <= sums['elapsed_ms'] < $2"
+	json "$1 <= sums['elapsed_ms'] < $1 + 15000"
+}
+
+# pauses "MILLISECONDS…": for as long the traced run waited before it tried again; what is left of a
+# pause that ended early is no other one
+pauses() {
+	local seen
+	seen=$(sed -n 's/.*poll(\[{fd=[^]]*}\], 1, \([0-9]\{2,\}\)) .*/\1/p' "$trace" | paste -sd ' ')
+	[[ $seen == "$1" ]] || fail "other pauses: $seen"
 }
 
 @test "--dry-run writes nothing: no file is even opened for it" {
@@ -67,14 +76,16 @@ END
 
 @test "retries, with an interval that doubles" {
 	faults "memory15 EBUSY x3" "memory14 EAGAIN x2" "memory14 EBUSY x1"
-	mem offline 15 --interval 100ms -J
+	traced poll mem offline 15 --interval 100ms -J
 	exits 0
 	json 'b[15]["attempts"] == 4 and b[15]["result"] == "done" and b[15]["errno"] is None and b[15]["reason"] is None'
-	elapsed 700 1500
-	mem offline 14 --interval 50ms --retries 2 -J
+	elapsed 700
+	pauses "100 200 400"
+	traced poll mem offline 14 --interval 50ms --retries 2 -J
 	exits 1
 	json 'b[14]["attempts"] == 3 and b[14]["error"] == "EBUSY"'
-	elapsed 150 900
+	elapsed 150
+	pauses "50 100"
 	faults "memory14 ENOMEM x1"
 	mem offline 14 --retries 0 -J
 	exits 1
@@ -91,24 +102,24 @@ END
 
 @test "--timeout bounds all retries of a block, and each block anew" {
 	faults "memory15 EBUSY" "memory14 EBUSY"
-	mem offline 14-15 --retries 100000 --interval 100ms -t 1s -J
+	mem offline 14-15 --retries 100000 --interval 100ms -t 2s -J
 	[[ $status == 1 || $status == 124 ]] || fail "exit status"
-	json 'all(row["elapsed_ms"] < 1500 and row["attempts"] >= 3 for row in rows)'
-	elapsed 1000 4000
+	json 'all(1200 <= row["elapsed_ms"] < 15000 and row["attempts"] >= 3 for row in rows)'
+	elapsed 2400
 	faults "memory15 EBUSY x1" "memory15 hang"
-	mem offline 15 --interval 100ms -t 600ms -J
+	mem offline 15 --interval 100ms -t 3s -J
 	exits 124
 	json 'b[15]["attempts"] == 2 and b[15]["result"] == "timeout" and b[15]["reason"] == "migration-failing"'
-	elapsed 600 1500
+	elapsed 3000
 }
 
 @test "--deadline bounds the whole command: the rest is skipped" {
-	faults memory{8..15}" delay 300ms"
-	mem offline 8-15 --deadline 800ms -J
+	faults memory{8..15}" delay 1s"
+	mem offline 8-15 --deadline 3s -J
 	exits 64
 	json 'column("result")[0] == "done"' 'column("result")[-1] == "skipped"' 'b[8]["attempts"] == 0' \
 		'any(r in ("timeout", "skipped") for r in column("result")[2:])' 'sums["requested"] == 1024 * M'
-	elapsed 800 2500
+	elapsed 3000
 	nothing_left
 }
 
@@ -116,28 +127,28 @@ END
 	faults "memory15 hang"
 	exec 9> "$root/run/memhp.lock"
 	flock 9
-	start offline 15 --deadline 3s -J 9>&-
+	start offline 15 --deadline 5s -J 9>&-
 	within 10 grep -qx 'memhp: offline: waiting for another memhp' "$err_file" || fail "it does not wait"
-	sleep 1.5
+	sleep 2.5
 	exec 9>&-
 	finish
 	exits 124
-	json 'b[15]["result"] == "timeout" and b[15]["elapsed_ms"] < 2000'
-	elapsed 3000 6000
+	json 'b[15]["result"] == "timeout" and b[15]["elapsed_ms"] < 5000' 'b[15]["elapsed_ms"] <= sums["elapsed_ms"] - 2500'
+	elapsed 5000
 	nothing_left
 }
 
 @test "--timeout 0 with --deadline, and a deadline shorter than the timeout" {
 	faults "memory15 hang"
-	mem offline 14-15 --timeout 0 --deadline 500ms -J
+	mem offline 14-15 --timeout 0 --deadline 2s -J
 	exits 124
 	json 'b[15]["result"] == "timeout"' 'b[14]["result"] == "skipped"'
-	elapsed 500 2500
-	mem offline 14-15 --timeout 30s --deadline 500ms
+	elapsed 2000
+	mem offline 14-15 --timeout 30s --deadline 2s
 	exits 124
 	err_has "block 15"
 	faults "memory15 EPERM" "memory14 hang"
-	mem offline 13-15 --deadline 400ms
+	mem offline 13-15 --deadline 2s
 	exits 1
 	faults "memory15 delay 1s"
 	mem offline 15 --timeout 0 --deadline 0
@@ -239,28 +250,28 @@ END
 
 @test "--all-or-nothing and limits: 124, and the way back has limits of its own" {
 	faults "memory13 hang"
-	mem offline --all-or-nothing 13-15 -t 400ms -J
+	mem offline --all-or-nothing 13-15 -t 2s -J
 	exits 124
 	json 'column("result") == ["rolled-back", "rolled-back", "timeout"]'
-	mem offline --all-or-nothing 12-15 --deadline 600ms -J
+	mem offline --all-or-nothing 12-15 --deadline 3s -J
 	exits 124
 	json 'column("result") == ["rolled-back", "rolled-back", "timeout", "skipped"]'
 	blocks_are 12-15 "online Movable"
 	# offlining again does not end
 	faults "memory18 EPERM" "memory17 offline hang"
-	mem online --all-or-nothing 16-18 -t 500ms -J
+	mem online --all-or-nothing 16-18 -t 2s -J
 	exits 64
 	json 'b[17]["result"] == "done" and b[17]["reason"] == "migration-failing"' 'b[16]["result"] == "rolled-back"'
-	elapsed 500 3000
+	elapsed 2000
 	faults "memory19 EPERM" "memory18 offline hang"
-	with timeout -s KILL 15 -- mem online --all-or-nothing 18-19 --timeout 0 --deadline 1s -J
+	with timeout -s KILL 60 -- mem online --all-or-nothing 18-19 --timeout 0 --deadline 2s -J
 	exits 64
 }
 
 @test "two memhp take turns: the wait is announced, and bounded by --timeout and --deadline" {
 	local first
 	faults "memory15 hang"
-	start offline 15 -t 30s
+	start offline 15 -t 100s
 	first=$pid
 	await 15 going-offline
 	mem online 16 -t 300ms
@@ -270,9 +281,9 @@ END
 	exits 124
 	err_has "pid $first"
 	json 'd["exit_status"] == 124'
-	with timeout -s KILL 10 -- mem online 16 --timeout 0 --deadline 300ms
+	with timeout -s KILL 60 -- mem online 16 --timeout 0 --deadline 300ms
 	exits 124
-	start online 16 -t 20s
+	start online 16 -t 60s
 	within 10 grep -q "pid $first" "$err_file" || fail "not announced"
 	sleep 0.5
 	is_state 16 offline || fail "it did not wait"
@@ -289,7 +300,7 @@ END
 }
 
 @test "the progress line: on a terminal only, after a second, never with -q, -J or --progress=never" {
-	local lines
+	local lines begin
 	faults memory{8..15}" delay 400ms"
 	on_terminal xterm offline 12-15 -t 9s
 	[[ $seen == *$'\r'* && $seen == *"/4 blocks"* && $seen == *"block 1"* && $seen == *"9s"* ]] || fail "no progress: $seen"
@@ -303,7 +314,13 @@ END
 		mem online 8-15
 	done
 	rm "$root/.faults"
-	on_terminal xterm offline 13-15
+	# short, unless the machine is that busy
+	for _ in {1..20}; do
+		begin=${EPOCHREALTIME/.}
+		on_terminal xterm offline 13-15
+		((${EPOCHREALTIME/.} - begin >= 1000000)) || break
+		mem online -q 13-15
+	done
 	[[ $seen != *$'\e'* ]] || fail "progress of short work: $seen"
 }
 
@@ -311,7 +328,7 @@ END
 	faults memory{8..13}" delay 250ms" "memory15 delay 1s"
 	pages <<< $'8-13 free\n14-15 anon'
 	on_terminal xterm offline --order=work 1G
-	[[ $seen =~ "6/8 blocks, 768M/1G, block 15: 0s/60s, about "([0-9]+)"s left" ]] || fail "no such line: $seen"
+	[[ $seen =~ "6/8 blocks, 768M/1G, block 15: "[0-9]+"s/60s, about "([0-9]+)"s left" ]] || fail "no such line: $seen"
 	((BASH_REMATCH[1] >= 2)) || fail "as if these were as empty: $seen"
 	blocks_are 8-15 "offline Movable Normal"
 }
@@ -366,9 +383,9 @@ on_terminal() {
 }
 
 @test "unsettled: a killed write that does not end, exit 64" {
-	faults "memory15 hang" "memory15 linger 13s"
-	mem offline 14-15 -t 300ms -J
+	faults "memory15 hang" "memory15 linger 90s"
+	mem offline 14-15 -t 2s -J
 	exits 64
 	json 'b[15]["result"] == "unsettled" and b[15]["reason"] == "migration-failing"'
-	elapsed 10000 14000
+	elapsed 12000
 }

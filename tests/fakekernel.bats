@@ -61,7 +61,7 @@ teardown_file() { :; }
 
 @test "a signal ends an offlining but no onlining; others wait for the lock and are not ended by a caught one" {
 	local first second
-	faults "memory15 hang" "memory16 delay 1s"
+	faults "memory15 hang" "memory16 until .done"
 	printf offline | LD_PRELOAD=$fake dd of="$memory/memory15/state" conv=notrunc status=none &
 	first=$!
 	await 15 going-offline
@@ -70,9 +70,11 @@ teardown_file() { :; }
 	LD_PRELOAD=$fake "$python" -c '
 import os, signal, sys
 signal.signal(signal.SIGUSR1, lambda *_: None)
-os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state" &
+open(sys.argv[2], "w").close()
+os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state" "$BATS_TEST_TMPDIR/ready" &
 	second=$!
-	sleep 0.5
+	within 20 test -e "$BATS_TEST_TMPDIR/ready"
+	sleep 0.3
 	kill -s USR1 "$second"
 	sleep 0.3
 	[[ $(block 14) == "online Movable" && -e /proc/$second ]]
@@ -83,8 +85,9 @@ os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state
 	[[ $(block 14) == "offline Movable Normal" ]]
 	printf online | LD_PRELOAD=$fake dd of="$memory/memory16/state" conv=notrunc status=none &
 	first=$!
-	sleep 0.3
+	within 20 is_written 16
 	kill -s TERM "$first"
+	touch "$root/.done"
 	! wait "$first" || fail "it succeeded"
 	[[ $(block 16) == "online Movable" ]]
 }

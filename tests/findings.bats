@@ -88,11 +88,11 @@ with open(path, "wb") as file:
 	faults "memory9 hang" 'memory9 log "migrating pfn 90a failed ret:1"' 'memory9 log "migrating pfn 90a failed ret:1"' \
 		'memory9 log "migrating pfn 9f0 failed ret:1"' 'memory9 log "migrating pfn a00 failed ret:1"' \
 		'memory9 log "failed to isolate pfn 903"'
-	mem offline 9 -t 500ms -J
+	mem offline 9 -t 2s -J
 	exits 124
 	json 'b[9]["reason"] == "migration-failing"' 'b[9]["held"] == [0x90a, 0x903]' 'b[9]["holders"] is None' \
 		'b[9]["pages"]["migrate"] == 20'
-	mem offline 9 -t 500ms
+	mem offline 9 -t 2s
 	exits 124
 	err_has "block 9: 20 pages to migrate, first pfn 0x90a, 0x903; --explain looks for who maps them"
 	err_lacks "mapped by"
@@ -100,24 +100,24 @@ with open(path, "wb") as file:
 
 @test "migration-failing names the first pages where the kernel named none" {
 	faults "memory9 hang"
-	mem offline 9 -t 500ms -J
+	mem offline 9 -t 2s -J
 	json 'b[9]["held"] == list(range(0x900, 0x908))'
 }
 
 @test "--explain: who maps them" {
 	faults "memory9 hang" 'memory9 log "migrating pfn 90a failed ret:1"'
-	mem offline 9 -t 500ms --explain -J
+	mem offline 9 -t 2s --explain -J
 	exits 124
 	json 'sorted(b[9]["holders"]) == ["42 (qemu-system-x86)", "77 (rdma)"]'
-	mem offline 9 -t 500ms --explain
+	mem offline 9 -t 2s --explain
 	err_has "first pfn 0x90a; mapped by "
 	err_has "77 (rdma)"
 	# nobody
 	rm -r "$root/proc/42" "$root/proc/77/pagemap"
-	mem offline 9 -t 500ms --explain -J
+	mem offline 9 -t 2s --explain -J
 	json 'b[9]["holders"] is None and b[9]["held"] == [0x90a]'
 	pages <<< '9 anon 1, free'
-	mem offline 9 -t 500ms --explain
+	mem offline 9 -t 2s --explain
 	err_has "block 9: 1 page to migrate, first pfn 0x900; no process was found that maps it"
 }
 
@@ -128,7 +128,7 @@ with open(path, "wb") as file:
 	truncate -s 256G "$root/proc/500/pagemap" || skip "no such large files here"
 	faults "memory9 hang" 'memory9 log "migrating pfn 90a failed ret:1"'
 	local begin=$SECONDS
-	mem offline 9 -t 500ms --explain -J
+	mem offline 9 -t 2s --explain -J
 	exits 124
 	((SECONDS - begin < 30)) || fail "it took $((SECONDS - begin)) s"
 }

@@ -268,42 +268,40 @@ END
 
 @test "migration-failing: the limit came while the block was going offline" {
 	faults "memory14 hang"
-	local begin=$SECONDS
-	mem offline 14 -t 500ms -J
-	((SECONDS - begin < 5)) || fail "it took $((SECONDS - begin)) s"
+	mem offline 14 -t 2s -J
 	reason_is migration-failing timeout 124
-	json '500 <= b[14]["elapsed_ms"] < 3000' 'b[14]["attempts"] == 1'
+	# without an end of its own, and the default is 60 s
+	json '2000 <= b[14]["elapsed_ms"] < 20000' 'b[14]["attempts"] == 1'
 	nothing_left
-	mem offline 14 -t 500ms
+	mem offline 14 -t 2s
 	exits 124
 	err_has "migration-failing"
 }
 
 @test "lock-held: the limit came before, also when it is another block that is going offline" {
-	flock -F "$root/.hotplug" sleep 30 &
-	local holder=$!
-	within 5 test -e "$root/.hotplug"
+	exec 9> "$root/.hotplug"
+	flock 9
 	mem offline 14 -t 300ms -J
 	reason_is lock-held timeout 124
 	# K17: a foreign writer's block, or the ACPI worker's
 	echo going-offline > "$root/sys/devices/system/memory/memory15/state"
 	echo Movable Normal > "$root/sys/devices/system/memory/memory15/valid_zones"
 	mem offline 15 -t 500ms -J
-	kill "$holder"
+	exec 9>&-
 	exits 124
 	json 'b[15]["reason"] == "lock-held" and b[15]["from"] == "going-offline"'
 	# it is named, and what the log says of it is not said of another
 	faults "memory13 hang"
 	echo online > "$root/sys/devices/system/memory/memory15/state"
 	LD_PRELOAD=$fake dd of="$root/sys/devices/system/memory/memory13/state" conv=notrunc status=none <<< offline &
-	holder=$!
+	local holder=$!
 	await 13 going-offline
 	mem offline 14 -t 400ms -v
 	exits 124
 	err_has "block 14: not in time (lock-held): block 13 is going offline"
 	one_message
-	start offline 14 -t 1s -J
-	sleep 0.4
+	start offline 14 -t 3s -J
+	within 10 has_writer
 	echo "6,101,100,-;page dumped because: migration failure" >> "$root/dev/kmsg"
 	finish
 	kill "$holder"
@@ -330,10 +328,11 @@ END
 	json 'b[14]["kernel_log"] is None'
 	json 'b[14]["reason"] == "vanished" and b[14]["result"] == "failed" and b[14]["zone"] is None' \
 		'b[14]["error"] == "ENODEV" and b[14]["attempts"] == 1' 'b[13]["result"] == "done"'
-	faults "memory12 delay 700ms"
+	faults "memory12 until .done"
 	start offline 11-12 -J
 	await 12 going-offline
 	rm -r "$root/sys/devices/system/memory/memory11"
+	touch "$root/.done"
 	finish
 	exits 64
 	json 'b[11]["reason"] == "vanished" and b[11]["error"] == "ENOENT"' 'b[12]["result"] == "done"'

@@ -72,7 +72,7 @@ END
 11-15 slab 9, free
 END
 	# one thread: two may look at one block more
-	with taskset 1 -- mem offline --dry-run 2M -J
+	on_one_processor mem offline --dry-run 2M -J
 	exits 0
 	planned "9, 10"
 	json '[pages["migrate"] for pages in column("pages")] == [0, 3]'
@@ -156,13 +156,13 @@ END
 		seen=$(grep -o 'pread64.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |
 			sed 's/.*, \([0-9]*\)) = .*/\1/' | sort -n | while read -r at; do echo $((at / 2048)); done | tr '\n' ' ')
 	}
-	with taskset 1 -- reads 4M
+	on_one_processor reads 4M
 	# Movable suffices, virtio-mem's are no candidates
 	[[ $seen == "8 9 10 11 12 13 14 15 " ]] || fail "read: $seen"
-	with taskset 1 -- reads 128M 13-14
+	on_one_processor reads 128M 13-14
 	[[ $seen == "13 14 " ]] || fail "read: $seen"
 	pages <<< '8-15 free'
-	with taskset 1 -- reads 2M
+	on_one_processor reads 2M
 	[[ $seen == "14 15 " ]] || fail "read: $seen"
 }
 
@@ -250,7 +250,7 @@ memhp: offline: block 1 is unlikely to go offline: 3 slab pages"
 
 @test "a block that fills up while others go offline lets better ones pass" {
 	# While it is slow the pages of the blocks after it change.
-	faults "memory11 delay 800ms" "memory9 delay 800ms"
+	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
 9 anon 65, free
@@ -267,13 +267,14 @@ END
 11 anon 256
 13 anon 200, free
 END
+	touch "$root/.done"
 	finish
 	exits 0
 	planned "9, 8, 10"
 }
 
 @test "what can never go by now is not even tried" {
-	faults "memory9 delay 800ms"
+	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
 9 anon 65, free
@@ -287,13 +288,14 @@ END
 10 anon 140, free
 11 reserved 1, anon 65, free
 END
+	touch "$root/.done"
 	finish
 	exits 0
 	planned "9, 8"
 }
 
 @test "the file goes away meanwhile: the plan stands" {
-	faults "memory9 delay 800ms"
+	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
 9 anon 65, free
@@ -303,21 +305,24 @@ END
 	start offline 3M 8-11 -J
 	await 9 going-offline
 	: > "$root/proc/kpageflags"
+	touch "$root/.done"
 	finish
 	exits 0
 	json 'len(rows) == 3 and rows[0]["block"] == 9'
 }
 
 @test "a signal while blocks are looked into stops the command" {
-	exec 8<> "$BATS_TEST_TMPDIR/never"
 	rm "$root/proc/kpageflags"
 	cat > "$BATS_TEST_TMPDIR/slow.c" << 'END'
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <unistd.h>
 #include <sys/syscall.h>
 ssize_t pread(int fd, void *buffer, size_t size, off_t at)
 {
-	usleep(300000);
+	close(creat(DIRECTORY "/looking", 0600));
+	while (access(DIRECTORY "/go-on", F_OK) != 0)
+		usleep(10000);
 	return syscall(SYS_pread64, fd, buffer, size, at);
 }
 ssize_t pread64(int fd, void *buffer, size_t size, off_t at)
@@ -325,14 +330,15 @@ ssize_t pread64(int fd, void *buffer, size_t size, off_t at)
 	return pread(fd, buffer, size, at);
 }
 END
-	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/slow.so" "$BATS_TEST_TMPDIR/slow.c"
+	gcc -shared -fPIC -D "DIRECTORY=\"$BATS_TEST_TMPDIR\"" -o "$BATS_TEST_TMPDIR/slow.so" "$BATS_TEST_TMPDIR/slow.c"
 	pages <<< '8-15 anon'
 	before=$(tree)
 	prefix=(env --default-signal=TERM LD_PRELOAD="$BATS_TEST_TMPDIR/slow.so $fake"
 		ASAN_OPTIONS=verify_asan_link_order=0)
 	start offline 2M -J
-	sleep 0.4
+	within 10 test -e "$BATS_TEST_TMPDIR/looking"
 	kill -TERM "$pid"
+	touch "$BATS_TEST_TMPDIR/go-on"
 	finish
 	exits 143
 	json 'all(r["result"] == "skipped" for r in rows)'

@@ -16,7 +16,7 @@ setup() {
 		start offline 13-15 -J
 		await 14 going-offline
 		kill -s "$signal" "$pid"
-		finish 5
+		finish
 		exits $((128 + $(kill -l "$signal")))
 		json 'column("result") == ["done", "interrupted", "skipped"]' 'b[14]["zone"] == "Movable"'
 		nothing_left
@@ -27,7 +27,7 @@ setup() {
 	start offline 13-15
 	await 14 going-offline
 	kill -s TERM "$pid"
-	finish 5
+	finish
 	exits 143
 	[[ $out == "offlined 1 block (128M): 15" ]] || fail "no closing line"
 	err_has "block 14"
@@ -38,35 +38,39 @@ setup() {
 	start offline --all-or-nothing 12-15 -J
 	await 13 going-offline
 	kill -s TERM "$pid"
-	finish 5
+	finish
 	exits 143
 	json 'column("result") == ["rolled-back", "rolled-back", "interrupted", "skipped"]'
 	blocks_are 12-15 "online Movable"
 	# between two tries
-	faults "memory15 EBUSY"
-	start offline --all-or-nothing 14-15 -J --interval 8s
-	sleep 0.5
+	faults "memory15 EBUSY x9"
+	start offline --all-or-nothing 14-15 -J --interval 40s
+	within 10 grep -q "EBUSY x8" "$root/.faults"
+	within 10 has_no_writer
 	kill -s INT "$pid"
-	finish 5
+	finish
 	exits 130
 	blocks_are 14-15 "online Movable"
 	# onlining ends by itself, and is undone as well
-	faults "memory17 online delay 1s"
+	faults "memory17 online until .done"
 	start online --all-or-nothing 16-17 -J
-	sleep 0.5
+	within 10 is_written 17
 	kill -s INT "$pid"
-	finish 5
+	within 10 has_taken_signals
+	touch "$root/.done"
+	finish
 	exits 130
 	blocks_are 16-17 "offline Movable Normal"
 	nothing_left
 }
 
 @test "signals that are ignored at the start stay ignored" {
-	faults "memory15 delay 1s"
+	faults "memory15 until .done"
 	with env --ignore-signal=HUP,INT -- start offline 14-15 -J
 	await 15 going-offline
 	kill -s HUP "$pid"
 	kill -s INT "$pid"
+	touch "$root/.done"
 	finish
 	exits 0
 	json 'column("result") == ["done", "done"]'
@@ -83,14 +87,13 @@ setup() {
 	local debug
 	debug=$(< "$root/proc/dynamic_debug/control")
 	judged=no
-	faults "memory15 online delay 10s" "memory14 hang"
+	faults "memory15 online until .done" "memory14 hang"
 	start offline --all-or-nothing --explain 14-15
 	await 14 going-offline
 	kill -s INT "$pid"
-	await 14 online
-	sleep 0.3
+	within 10 is_written 15
 	kill -s INT "$pid"
-	finish 3
+	finish
 	exits 130
 	nothing_left
 	[[ $(< "$root/proc/dynamic_debug/control") == "$debug" ]] || fail "dynamic debug stays on"
@@ -99,12 +102,13 @@ setup() {
 @test "a signal during a roll back that a failure began is not lost; a second one ends at once" {
 	judged=no
 	faults "memory17 EPERM" "memory16 offline hang"
-	start online --all-or-nothing 16-17 -t 30s
+	start online --all-or-nothing 16-17 -t 60s
 	await 16 going-offline
 	kill -s INT "$pid"
-	sleep 0.5
-	kill -s INT "$pid" 2> /dev/null || :
-	finish 3
+	within 10 has_taken_signals
+	is_state 16 going-offline || fail "the first signal ended the roll back"
+	kill -s INT "$pid"
+	finish
 	exits 130
 	nothing_left
 }
@@ -114,7 +118,7 @@ setup() {
 	with setsid -- start offline 13-15 -J
 	await 14 going-offline
 	kill -s INT -- "-$pid"
-	finish 5
+	finish
 	exits 130
 	json 'column("result") == ["done", "interrupted", "skipped"]'
 	blocks_are 13-14 "online Movable"
@@ -125,16 +129,16 @@ setup() {
 	start offline 13-14 -t 1s -J
 	await 14 going-offline
 	kill -s STOP "$pid"
-	within 4 is_online 14 || fail "the write goes on while memhp is stopped"
+	within 20 is_online 14 || fail "the write goes on while memhp is stopped"
 	kill -s CONT "$pid"
-	finish 5
+	finish
 	exits 64
 	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "migration-failing"' 'b[13]["result"] == "done"'
 	judged=no
 	start offline 14
 	await 14 going-offline
 	kill -s KILL "$pid"
-	finish 3
+	finish
 	exits 137
 	nothing_left
 	blocks_are 14 "online Movable"
@@ -144,24 +148,27 @@ setup() {
 }
 
 @test "stopped before it ever looks: the writer tells whether its block was going offline" {
-	faults "memory14 lock 1s" "memory14 hang"
-	start offline 14 -t 2s -J
-	within 5 has_writer
+	faults "memory14 hang"
+	exec 9> "$root/.hotplug"
+	flock 9
+	start offline 14 -t 4s -J 9>&-
+	within 10 has_writer
 	kill -s STOP "$pid"
+	exec 9>&-
 	await 14 going-offline
-	within 6 is_online 14 || fail "the write goes on while memhp is stopped"
+	within 20 is_online 14 || fail "the write goes on while memhp is stopped"
 	kill -s CONT "$pid"
-	finish 5
+	finish
 	exits 124
 	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "migration-failing"' 'b[14]["error"] == "EINTR"'
 	# one that never gets the lock ends as well, though a caught signal does not end it
 	faults "memory14 lock 60s"
-	start offline 14 -t 500ms -J
-	within 5 has_writer
+	start offline 14 -t 1s -J
+	within 10 has_writer
 	kill -s STOP "$pid"
-	within 5 writer_has_ended || fail "the write goes on while memhp is stopped"
+	within 20 writer_has_ended || fail "the write goes on while memhp is stopped"
 	kill -s CONT "$pid"
-	finish 5
+	finish
 	exits 124
 	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "lock-held"'
 	nothing_left
@@ -171,9 +178,8 @@ is_online() {
 	[[ $(block "$1") == online* ]]
 }
 
-# The process that memhp writes by.
-has_writer() {
-	writer=$(grep -l "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status 2> /dev/null) && writer=${writer//[^0-9]/}
+has_no_writer() {
+	! has_writer
 }
 
 writer_has_ended() {
@@ -181,14 +187,13 @@ writer_has_ended() {
 }
 
 @test "a signal while it waits for another memhp" {
-	flock -F "$root/run/memhp.lock" sleep 20 &
-	local holder=$!
-	within 5 test -e "$root/run/memhp.lock"
-	start online 16 -J
-	sleep 0.5
+	exec 9> "$root/run/memhp.lock"
+	flock 9
+	start online 16 -J 9>&-
+	within 10 grep -q "waiting for another memhp" "$err_file" || fail "no word about the wait"
 	kill -s TERM "$pid"
-	finish 5
-	kill "$holder"
+	finish
+	exec 9>&-
 	exits 143
 	blocks_are 16 "offline Movable Normal"
 }

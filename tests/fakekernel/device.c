@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,8 +100,10 @@ static void eject(const struct file *file, const char *device, struct change *ch
 {
 	char text[128];
 	unsigned long id = 0;
-	int lock = take_lock(change), r = remove_blocks(file, device, change, &id);
+	int lock = take_lock(change), r;
 
+	prctl(PR_SET_NAME, WORKER);
+	r = remove_blocks(file, device, change, &id);
 	if (r == -EPERM)
 		snprintf(text, sizeof(text), "acpi %s: Eject disabled", device);
 	else

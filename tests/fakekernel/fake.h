@@ -25,6 +25,7 @@
 #define FOREVER 1e18
 #define IN_KERNEL "in-the-kernel" /* the name of a process that does not see SIGKILL just now */
 #define KILLED SIGRTMAX           /* what it sees instead */
+#define WORKER "kacpi_hotplug"    /* the name of a process that removes a device */
 #define NO_BLOCK ULONG_MAX
 
 /* A file of a world: the world's root directory, the path below it, and the block if it is one's. */
@@ -42,7 +43,7 @@ struct change {
 	enum word word;
 	double lock, delay, linger;   /* milliseconds */
 	bool hangs, vanishes, is_raced, is_raced_later, is_stuck;
-	char zone[32], reason[64];
+	char zone[32], reason[64], until[32];
 	int error, open_error, write_error;
 	sigset_t mask;                /* what the writer blocks */
 };

@@ -27,6 +27,7 @@ static const struct fault {
 } faults[] = {
 	{ "hang", FLAG, offsetof(struct change, hangs) },              /* until a signal or an error comes */
 	{ "delay", TIME, offsetof(struct change, delay) },             /* how long the change takes */
+	{ "until", TEXT, offsetof(struct change, until) },             /* goes on until the world has that file */
 	{ "linger", TIME, offsetof(struct change, linger) },           /* still going-offline after a signal */
 	{ "lock", TIME, offsetof(struct change, lock) },               /* another hotplug runs */
 	{ "online-as", TEXT, offsetof(struct change, zone) },          /* whatever was asked for */

@@ -114,16 +114,16 @@ int work(const struct change *change)
 {
 	double end = now() + (change->hangs && !change->error && change->word == OFFLINE ? FOREVER : change->delay);
 
-	do {
+	for (;; nap()) {
 		if (change->word == OFFLINE && is_pending(&change->mask)) {
 			for (end = now() + change->linger; now() < end;)
 				nap();
 			return -EINTR;
 		}
-		if (now() < end)
-			nap();
-	} while (now() < end);
-	return -change->error;
+		if (now() >= end &&
+		    (!*change->until || faccessat(change->file->root, change->until, F_OK, 0) == 0))
+			return -change->error;
+	}
 }
 
 /* One block ------------------------------------------------------------------ */
