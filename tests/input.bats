@@ -33,7 +33,7 @@ only_block_3_is_unknown() {
 one_garbage() {
 	local what=$1
 	eight_blocks <<< "$memory/memory3/state $what"
-	with timeout 20 -- mem list -aJ
+	with timeout 100 -- mem list -aJ
 	only_block_3_is_unknown "memory3/state"
 	json 'rows[3]["state"] is None' 'rows[3]["zones"] == ["Normal"]' 'sums["blocks"] == 8' 'sums["online"] == 7 * 2**27'
 	mem list -ra -o BLOCK,STATE,ZONES,ZONE,NODE 3
@@ -58,11 +58,11 @@ $memory/memory3/state/below = online"
 	only_block_3_is_unknown "memory3/state: Is a directory"
 	rm -r "$root/$memory/memory3/state"
 	mkfifo "$root/$memory/memory3/state"
-	with timeout 20 -- mem list -aJ
+	with timeout 100 -- mem list -aJ
 	only_block_3_is_unknown "memory3/state"
 	# also with a writer that says nothing
 	sleep 30 3<> "$root/$memory/memory3/state" &
-	with timeout 20 -- mem list -aJ
+	with timeout 100 -- mem list -aJ
 	kill $!
 	only_block_3_is_unknown "memory3/state"
 }
@@ -219,7 +219,7 @@ END
 	err_has "block_size_bytes: Is a directory"
 	rmdir "$file"
 	mkfifo "$file"
-	with timeout 20 -- mem list
+	with timeout 100 -- mem list
 	exits 1
 	rm "$file"
 	mem list -J
@@ -398,7 +398,7 @@ $memory/memory9 -> memory10
 $memory/memory10 -> memory9
 $memory/memory3/firmware_node -> firmware_node
 END
-	with timeout 20 -- mem list -aJ -o BLOCK,STATE,NODE,DEVICE
+	with timeout 100 -- mem list -aJ -o BLOCK,STATE,NODE,DEVICE
 	exits 64
 	one_message
 	err_has "Too many levels of symbolic links"
