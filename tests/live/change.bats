@@ -16,7 +16,7 @@ setup_file() {
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -t 200 -a memhp_default_state=offline -m "notifier-error-inject memory-notifier-error-inject" \
+	guest -p -k "$1" -a memhp_default_state=offline -m "notifier-error-inject memory-notifier-error-inject" \
 		-f "$live/put.c" -f "$live/pin.c" -o "$sent" - -m 1G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
 		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
@@ -51,7 +51,9 @@ story() {
 			inject MEM_GOING_ONLINE 0
 		done
 		inject MEM_GOING_OFFLINE -16
-		(sleep 1; inject MEM_GOING_OFFLINE 0) &
+		injected() { [ "$(dmesg | grep -c 'Injecting error (-16)')" -gt "$1" ]; }
+		before=$(dmesg | grep -c 'Injecting error (-16)')
+		(wait_for 20 injected $before; inject MEM_GOING_OFFLINE 0) &
 		run goes-away memhp offline -J --retries 5 --interval 500ms 33
 		run goes-away-back memhp online -J -z movable 33
 
@@ -81,7 +83,8 @@ story() {
 		writer=$!
 		wait_for 20 in_state 33 going-offline || exit 1
 		kill -KILL $writer
-		wait_for 20 in_state 33 online && writers > /run/left
+		no_writer() { [ "$(writers)" = 0 ]; }
+		wait_for 20 in_state 33 online && { wait_for 1 no_writer; writers > /run/left; }
 		send left < /run/left
 
 		memhp offline -J --force --timeout 3s 33 > /run/suspended 2> /run/suspended.err &
