@@ -15,7 +15,7 @@ setup_file() {
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -t 500 -a memhp_default_state=offline -m loop -f "$live/put.c" -f "$live/pin.c" -f "$live/scene.c" \
+	guest -p -k "$1" -a memhp_default_state=offline -m loop -f "$live/put.c" -f "$live/pin.c" -f "$live/scene.c" \
 		-f "$live/reserve.c" -o "$sent" - -m 1G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=m1,size=2G -device pc-dimm,id=d1,memdev=m1 \
 		-object memory-backend-ram,id=m2,size=2G -device pc-dimm,id=d2,memdev=m2 > "$sent.log" 2>&1 <<-'END' ||
@@ -83,8 +83,11 @@ story() {
 			put online_movable $memory/memory63/state
 			put offline $memory/memory63/state
 		done > /dev/null) &
-		for i in $(seq 16); do
+		# sixteen times, and until it was seen in two states
+		states() { grep -o '"block": "63".*"state": "[a-z-]*"' /run/moving | sed 's/.*"state"//' | sort -u | grep -c .; }
+		for i in $(seq 200); do
 			memhp list --scan --all --json -o $columns >> /run/moving 2>> /run/moving.err || echo "status $?" >> /run/moving.err
+			[ $i -lt 16 ] || [ "$(states)" -lt 2 ] || break
 		done
 		touch /run/calm
 		send moving < /run/moving
