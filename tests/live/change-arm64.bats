@@ -10,7 +10,7 @@ load documents
 setup_file() {
 	local sent=$BATS_FILE_TMPDIR/arm64
 	mkdir "$sent"
-	guest -p -k arm64-6.12 -t 200 -a 'memhp_default_state=offline movablecore=512M' -o "$sent" - \
+	guest -p -k arm64-6.12 -a 'memhp_default_state=offline movablecore=512M' -o "$sent" - \
 		-m 1G,slots=2,maxmem=8G > "$sent.log" 2>&1 <<-'END' ||
 		plug d1 512 && wait_for 20 test -L $memory/memory19/node0 || exit 1
 		run online memhp online -J -z movable 16-19

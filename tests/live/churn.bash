@@ -6,7 +6,7 @@
 
 # run_guest SCRIPT [guest's option]…
 run_guest() {
-	guest "${@:2}" -t 240 -a memhp_default_state=offline -f "$live/put.c" "$1" \
+	guest "${@:2}" -a memhp_default_state=offline -f "$live/put.c" "$1" \
 		-m 1G,slots=2,maxmem=8G
 }
 

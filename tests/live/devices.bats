@@ -12,7 +12,7 @@ load documents
 setup_file() {
 	local sent=$BATS_FILE_TMPDIR/devices
 	mkdir "$sent"
-	guest -p -k amd64-6.12 -t 240 -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
+	guest -p -k amd64-6.12 -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
 		-m 'virtio_mem device_dax kmem dax_hmem' -f "$live/put.c" -f "$live/pin.c" -o "$sent" - \
 		-m 3G,slots=4,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=2G -numa node,nodeid=0,memdev=n0,cpus=0-1 \

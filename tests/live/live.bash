@@ -15,7 +15,7 @@ live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # too, and C sources have its library. What the script sends comes into DIRECTORY. Prints what the script printed and returns its
 # exit status; 99 when the guest did not come to its end or its kernel complained (stderr: how).
 guest() {
-	local kernel=amd64-6.12 seconds=120 append='' modules='' files=() program='' sent=''
+	local kernel=amd64-6.12 seconds=600 append='' modules='' files=() program='' sent=''
 	local script work triple directory='' status=0 option OPTIND=1 OPTARG
 	while getopts k:t:a:m:f:po: option; do
 		case $option in

@@ -15,7 +15,7 @@ rounds() {
 		cat "$live/guest-rounds" -
 		echo 'send rounds < /run/rounds'
 	} > "$sent.script"
-	guest -p -k "$kernel" -t 600 -a "$append" -m "$modules" -f "$live/put.c" -o "$sent" "$sent.script" \
+	guest -p -k "$kernel" -a "$append" -m "$modules" -f "$live/put.c" -o "$sent" "$sent.script" \
 		-m "$@" > "$sent.log" 2>&1 || { echo "status $?" && cat "$sent.log" && return 1; }
 	cat "$sent.log"
 	mkdir -p "$BATS_FILE_TMPDIR/$kernel"

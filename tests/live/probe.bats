@@ -7,7 +7,7 @@ load live
 
 setup_file() {
 	sent=$BATS_FILE_TMPDIR
-	guest -p -k ppc64el-6.1 -t 170 -a "mem=768M" -o "$sent" - -m 1G,slots=4,maxmem=16G > "$sent/log" 2>&1 <<-'END' ||
+	guest -p -k ppc64el-6.1 -a "mem=768M" -o "$sent" - -m 1G,slots=4,maxmem=16G > "$sent/log" 2>&1 <<-'END' ||
 		run unaligned memhp probe --yes 0x30000001
 		run present memhp probe -J --yes 0x10000000
 		run dry memhp probe -J --dry-run 0x30000000

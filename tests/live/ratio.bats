@@ -15,7 +15,7 @@ rounds() {
 		cat "$live/guest-added" -
 		echo 'send rounds < /run/rounds'
 	} > "$sent.script"
-	guest -p -k "$kernel" -t 600 -a "$append" -m "$(virtio_mem "$kernel")" -f "$live/put.c" -o "$sent" "$sent.script" \
+	guest -p -k "$kernel" -a "$append" -m "$(virtio_mem "$kernel")" -f "$live/put.c" -o "$sent" "$sent.script" \
 		"$@" > "$sent.log" 2>&1 || { echo "status $?" && cat "$sent.log" && return 1; }
 	cat "$sent.log"
 	answer=$("$live/added" "$sent/rounds" "$live/../../src/schemas/ratio.schema.json") || status=1

@@ -17,7 +17,7 @@ setup_file() {
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -t 300 -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -o "$sent" - \
+	guest -p -k "$1" -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -o "$sent" - \
 		-m 1G,slots=4,maxmem=16G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
 		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
@@ -89,7 +89,7 @@ story() {
 dax() {
 	local sent=$BATS_FILE_TMPDIR/dax
 	mkdir "$sent"
-	guest -p -k "$1" -t 240 -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
+	guest -p -k "$1" -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
 		-m 'virtio_mem device_dax kmem dax_hmem' -f "$live/put.c" -o "$sent" - -m 3G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=2G -numa node,nodeid=0,memdev=n0,cpus=0-1 \
 		-object memory-backend-ram,id=n1,size=1G -numa node,nodeid=1,memdev=n1 \
