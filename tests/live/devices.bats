@@ -31,6 +31,7 @@ setup_file() {
 				grep -q "\"error\": \"EBUSY\", \"reason\": \"$wanted\"" "/run/$1" && break
 			done
 			send_kept "$1"
+			echo "$1: $i tries"
 		}
 		wait_for 20 test -e $memory/memory39/valid_zones || exit 1
 

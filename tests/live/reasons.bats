@@ -52,6 +52,7 @@ story() {
 				wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
 			done
 			send_kept "$1"
+			echo "$1: $i tries"
 		}
 		raced raced memhp offline -J 36-39
 		wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
