@@ -123,6 +123,14 @@ END
 	nothing_left
 }
 
+@test "--deadline: what is so already needs no time" {
+	faults "memory16 delay 3s"
+	mem online 17 28
+	mem online 16-17 28 --deadline 1s -J
+	exits 0
+	json 'column("result") == ["done", "already", "already"]'
+}
+
 @test "--deadline counts the wait for another memhp too, and so does the time that is told" {
 	faults "memory15 hang"
 	exec 9> "$root/run/memhp.lock"

@@ -54,6 +54,14 @@ static void forward(struct run *run, const struct memhp_block *block)
 	change_block(run, &change, outcome);
 }
 
+/* What is so already needs no time. */
+static bool is_already(const struct run *run, const struct memhp_block *block)
+{
+	struct memhp_block now = look(run, block);
+
+	return !now.vanished && is_state(memhp_block_state(&now), run->request->action);
+}
+
 static bool is_failure(const struct memhp_outcome *outcome)
 {
 	return outcome->result != MEMHP_RESULT_DONE && outcome->result != MEMHP_RESULT_ALREADY;
@@ -100,7 +108,8 @@ static bool run_steps(struct run *run, struct queue *queue)
 		/* Another device's block is no replacement for one that was to be removed. */
 		if (!step || (run->request->unplug && memhp_step_is_reserve(step)))
 			break;
-		if (is_over(run) || (has_failed && run->options.all_or_nothing)) {
+		if ((is_over(run) || (has_failed && run->options.all_or_nothing)) &&
+		    !is_already(run, memhp_step_block(step))) {
 			skip_rest(run, queue, step, run->request->amount ? wanted : left);
 			break;
 		}
