@@ -37,6 +37,27 @@ load policy
 	[[ $(sed -E '/\.new-/d; s/^[0-9]+ +//; s/\(.*//' "$trace" | tr '\n' ' ') == "fsync renameat fsync " ]] || fail "$(cat "$trace")"
 }
 
+@test "saved: told where systemd runs and nothing applies the file at boot" {
+	local enabled=$root/etc/systemd/system/sysinit.target.wants
+	mem policy --save
+	err_is ""
+	mkdir -p "$root/run/systemd/system"
+	mem policy --save
+	exits 0
+	out_has "/etc/memhp.conf: says so already"
+	err_is "memhp: policy: nothing applies /etc/memhp.conf at boot yet: systemctl enable memhp.service"
+	mem policy --save -J
+	exits 0
+	err_has "nothing applies"
+	mem policy auto_movable_ratio=5
+	err_is ""
+	mkdir -p "$enabled"
+	ln -s /usr/lib/systemd/system/memhp.service "$enabled/memhp.service"
+	mem policy --save
+	exits 0
+	err_is ""
+}
+
 @test "not saved: nothing is changed, nothing lost" {
 	refused() {
 		local before

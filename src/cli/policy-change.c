@@ -297,6 +297,15 @@ static void add_skipped(const struct policy_change *change, struct outcome *outc
 	}
 }
 
+static int show(const struct policy_change *change, const struct outcome *outcome, int status)
+{
+	if (change->globals->json)
+		return show_json(change, outcome, status);
+	if (change->is_saved && !change->has_failed && !change->globals->quiet)
+		puts(outcome->file ? CONF_FILE ": written" : CONF_FILE ": says so already");
+	return status;
+}
+
 int policy_change(struct policy_change *change)
 {
 	const struct globals *globals = change->globals;
@@ -319,9 +328,7 @@ int policy_change(struct policy_change *change)
 	/* The error document says why the file was not written. */
 	if (outcome.file < 0 && status == EXIT_FAILED)
 		return status;
-	if (globals->json)
-		return show_json(change, &outcome, status);
-	if (change->is_saved && !change->has_failed && !globals->quiet)
-		puts(outcome.file ? CONF_FILE ": written" : CONF_FILE ": says so already");
-	return status;
+	if (change->is_saved && !change->has_failed && memhp_conf_is_applied(change->context->memhp) == 0)
+		notice("nothing applies " CONF_FILE " at boot yet: systemctl enable memhp.service");
+	return show(change, &outcome, status);
 }

@@ -84,6 +84,30 @@ int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length)
 	return fd < 0 || r == 0 ? r : fault(memhp, CONF_PATH, -r, NULL);
 }
 
+/* At boot --------------------------------------------------------------------- */
+
+int memhp_conf_is_applied(struct memhp *memhp)
+{
+	/* Where systemd finds what is wanted, by the administrator or by the distribution. */
+	static const char *const places[] = { "etc/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
+	cleanup(sysdir_close) struct sysdir systemd = SYSDIR_CLOSED;
+	/* As sd_booted(3) does. */
+	int r = sysdir_open(memhp, "run/systemd/system", "", &systemd);
+
+	if (r < 0)
+		return r == -ENOENT ? -ENODATA : r;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		cleanup(sysdir_close) struct sysdir wanted = SYSDIR_CLOSED;
+
+		r = sysdir_open(memhp, places[i], "sysinit.target.wants", &wanted);
+		if (r == 0 && sysdir_has(&wanted, "memhp.service"))
+			return 1;
+		if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
+}
+
 /* Parsing -------------------------------------------------------------------- */
 
 struct parser {

@@ -631,6 +631,12 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key);
  */
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count);
 
+/*
+ * Whether the file is applied at boot: 1 where memhp.service is enabled, 0 where systemd runs without
+ * it; -ENODATA where systemd does not run, and nobody knows. Other errors: those of opening.
+ */
+int memhp_conf_is_applied(struct memhp *memhp);
+
 /* Where a value comes from. */
 enum memhp_source {
 	MEMHP_SOURCE_UNKNOWN = 0, /* there is no value */

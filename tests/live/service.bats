@@ -104,6 +104,10 @@ story() {
 		rm /etc/memhp.conf
 		systemctl restart memhp || echo "restart: $?"
 		systemctl show memhp -p ActiveState -p Result -p ConditionResult | send none
+
+		memhp policy --save > /dev/null 2> /run/saved && systemctl disable memhp 2> /dev/null && echo disabled >> /run/saved
+		memhp policy --save > /dev/null 2>> /run/saved
+		send saved < /run/saved
 	END
 }
 
@@ -231,4 +235,15 @@ no_file() {
 
 @test "without a file the unit does not run" {
 	both no_file
+}
+
+is_told() {
+	diff "$sent/saved" - <<-'END'
+		disabled
+		memhp: policy: nothing applies /etc/memhp.conf at boot yet: systemctl enable memhp.service
+	END
+}
+
+@test "whoever saves is told that the unit is not enabled" {
+	both is_told
 }
