@@ -115,12 +115,19 @@ static void overrule(struct memhp_policy *policy, const char *name)
 	}
 }
 
+static const char *said(const struct memhp_policy *policy, const char *name)
+{
+	const struct memhp_parameter *parameter = memhp_policy_find(policy, name);
+
+	return parameter ? memhp_parameter_cmdline(parameter) : NULL;
+}
+
 /* mm/mm_init.c: find_zone_movable_pfns_for_nodes() */
 static void overrule_zones(struct memhp_policy *policy)
 {
-	const char *kernelcore = memhp_parameter_cmdline(memhp_policy_find(policy, "kernelcore"));
+	const char *kernelcore = said(policy, "kernelcore");
 
-	if (memhp_parameter_cmdline(memhp_policy_find(policy, "movable_node")))
+	if (said(policy, "movable_node"))
 		overrule(policy, "kernelcore");
 	else if (!kernelcore || strcmp(kernelcore, "mirror") != 0)
 		return;
