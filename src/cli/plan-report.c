@@ -171,9 +171,10 @@ static void listing_free(struct listing *listing)
 static void tell_misplaced(struct ranges *blocks)
 {
 	cleanup(cleanup_free) char *text = NULL;
-	const bool is_one = ranges_are_one(blocks);
+	bool is_one;
 
 	ranges_sort(blocks);
+	is_one = ranges_are_one(blocks);
 	text = ranges_text(blocks, RANGES_SHOWN);
 	if (blocks->count)
 		notice("block%s %s %s in another zone: %s to go offline first", is_one ? "" : "s",
