@@ -103,10 +103,10 @@ int policy_read_conf(struct policy_context *context)
 
 static bool is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter)
 {
-	for (size_t i = 0; names && i < names->count; i++)
+	for (size_t i = 0; i < names->count; i++)
 		if (memhp_policy_find(policy, names->words[i]) == parameter)
 			return true;
-	return !names || !names->count;
+	return !names->count;
 }
 
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names)
@@ -128,7 +128,7 @@ void policy_warn_of_ignored(const struct policy_context *context, const struct w
 		if (!is_told)
 			warning("the kernel ignored %s%s%s on its command line", boot, *text ? "=" : "", text);
 	}
-	for (size_t i = 0; memhp_policy_unknown(context->policy, i) && !(names && names->count); i++)
+	for (size_t i = 0; !names->count && memhp_policy_unknown(context->policy, i); i++)
 		warning("the kernel ignored %s on its command line: it has no such parameter",
 			memhp_policy_unknown(context->policy, i));
 }

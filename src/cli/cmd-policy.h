@@ -46,7 +46,7 @@ int policy_read_conf(struct policy_context *context);
 int policy_need_cmdline(const struct policy_context *context);
 /* "content not understood", or the text of the errno. */
 const char *parameter_problem(int code);
-/* Warns of what the command line says in vain, each thing once; of named parameters only, or of all (NULL). */
+/* Warns of what the command line says in vain, each thing once; of named parameters only, or of all. */
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names);
 
 /* policy-set.c: NAME=VALUE..., perhaps kept in the file. */

@@ -91,6 +91,7 @@ int policy_apply(struct policy_context *context)
 {
 	struct globals globals = *context->globals;
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
+	const struct words all = { 0 };
 	const char *target;
 	bool goes_online;
 	int status = policy_need_cmdline(context);
@@ -101,7 +102,7 @@ int policy_apply(struct policy_context *context)
 		return status;
 	if (!memhp_conf_exists(context->conf))
 		notice("there is no " CONF_FILE);
-	policy_warn_of_ignored(context, NULL);
+	policy_warn_of_ignored(context, &all);
 	target = memhp_conf_value(context->conf, "online_existing");
 	goes_online = target && strcmp(target, "no") != 0;
 	/* The journal is to have results and messages in their order. */
