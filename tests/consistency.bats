@@ -99,7 +99,7 @@ filters() {
         same "memhp-$name.8" "$(options_of_help)" "$( (options_of_page "man/memhp-$name.8"
             options_of_page man/memhp.8 | grep -vFx -e "$(filters)") | sort -u)"
     done
-    same "defaults" "$(sed -nE 's/^#define CHANGE_ARGS_DEFAULT \{ (.*) \}$/\1/p' src/cli/change.h)" \
+    same "defaults" "$(sed -nE 's/^#define CHANGE_ARGS_DEFAULT \{ (.*) \}$/\1/p' src/cli/change/change.h)" \
         ".timeout_ms = 60000, .interval_ms = 500, .retries = 3"
     for default in 'timeout 60s' 'interval 500ms' 'retries 3'; do
         read -r name value <<< "$default"
@@ -167,8 +167,8 @@ filters() {
 @test "parameters: program, memhp-policy.8, memhp.conf.5, schema, completion; formats" {
     mem policy -q -r -n -o PARAMETER
     parameters=$out
-    same "source" "$parameters" "$(sed -nE '/definitions\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/libmemhp/policy.c)"
-    same "meanings" "$parameters" "$(sed -nE '/meanings\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/cli/policy-columns.c)"
+    same "source" "$parameters" "$(sed -nE '/definitions\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/libmemhp/policy/policy.c)"
+    same "meanings" "$parameters" "$(sed -nE '/meanings\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/cli/policy/policy-columns.c)"
     same "memhp-policy.8" "$parameters" "$(items_of_page memhp-policy.8 '^\.Ss Parameters' '^\.Ss Setting')"
     same "schema" "$parameters" "$(schema 'd["name"]["enum"]' policy)"
     same "completion" "$parameters" "$(offers policy '')"
@@ -189,7 +189,7 @@ filters() {
     done
     same "formats" "$(offers policy --export = '')" "$(items_of_page memhp-policy.8 '^\.Sh FORMATS' '^\.Sh OUTPUT')"
     same "formats in the source" "$(offers policy --export = '')" \
-        "$(sed -nE '/formats\[\] = \{$/,/^\}/s/^\t\{ "([a-z.]+)", .*/\1/p' src/cli/policy-export.c)"
+        "$(sed -nE '/formats\[\] = \{$/,/^\}/s/^\t\{ "([a-z.]+)", .*/\1/p' src/cli/policy/policy-export.c)"
 }
 
 @test "results and keys of policy: memhp-policy.8, schema" {
@@ -206,28 +206,28 @@ filters() {
     same "schema" "$keys" "$(schema c ratio)"
     same "schema of the total" "$(grep -vx node <<< "$keys")" "$(schema 'd["total"]["properties"]' ratio)"
     same "completion of -o" "$columns" "$(offers ratio -o '')"
-    words=$(sed -nE 's/^\t\t\[MEMHP_BALANCE_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/ratio.c)
+    words=$(sed -nE 's/^\t\t\[MEMHP_BALANCE_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/zones/ratio.c)
     same "header" "$words" "$(words_of_header MEMHP_BALANCE)"
     same "words in memhp-ratio.8" "$words" "$(items_of_page memhp-ratio.8 '^\.It Cm STATUS' '^\.Sh JSON' | grep -v '^[A-Z]*$')"
     same "words in the schema" "$words" "$(schema 'd["status"]["enum"]' ratio)"
 }
 
 @test "ratio --add and --advise: source, header, memhp-ratio.8, schema, completion" {
-    considerations=$(sed -nE 's/^\t\[MEMHP_CONSIDER_[A-Z_]+\] = \{ "(.*)", .*/\1/p' src/libmemhp/advice.c)
+    considerations=$(sed -nE 's/^\t\[MEMHP_CONSIDER_[A-Z_]+\] = \{ "(.*)", .*/\1/p' src/libmemhp/zones/advice.c)
     same "header" "$considerations" "$(words_of_header MEMHP_CONSIDER | grep -vx count)"
-    same "words" "$considerations" "$(sed -nE 's/^\t\[MEMHP_CONSIDER_([A-Z_]+)\] = \{$/\1/p' src/cli/ratio-advise.c | tr 'A-Z_' 'a-z-')"
+    same "words" "$considerations" "$(sed -nE 's/^\t\[MEMHP_CONSIDER_([A-Z_]+)\] = \{$/\1/p' src/cli/ratio/ratio-advise.c | tr 'A-Z_' 'a-z-')"
     same "memhp-ratio.8" "$considerations" "$(items_of_page memhp-ratio.8 '^\.Ss Advice' '^\.Sh COLUMNS')"
     same "schema" "$considerations" "$(schema 'd["advice"]["properties"]["name"]["enum"]' ratio)"
     for names in 'targets target' 'kinds kind'; do
         read -r table key <<< "$names"
-        words=$(sed -n "/^const char \*const addition_$table\[\]/,/^}/s/.*= \"\(.*\)\",/\1/p" src/cli/ratio-add.c)
+        words=$(sed -n "/^const char \*const addition_$table\[\]/,/^}/s/.*= \"\(.*\)\",/\1/p" src/cli/ratio/ratio-add.c)
         same "schema, $key" "$words" "$(schema "d['addition']['properties']['$key']['enum']" ratio)"
         offered+=$(sed "s/^/${key/target}=/; s/^=//" <<< "$words")$'\n'
     done
     same "completion" "${offered}node=" "$(offers ratio --add 1G, | sed 's/^1G,//')"
     same "items in memhp-ratio.8" "$(sed 's/.*=//' <<< "${offered%$'\n'}")" \
         "$(items_of_page memhp-ratio.8 '^\.Ss Adding memory' '^\.Ss Advice' | grep -v =)"
-    keys=$(sed -n 's/^\t{ "\([A-Z-]*\)", .*/\1/p' src/cli/ratio-add-columns.c | grep -vx FROM | tr 'A-Z-' 'a-z_')
+    keys=$(sed -n 's/^\t{ "\([A-Z-]*\)", .*/\1/p' src/cli/ratio/ratio-add-columns.c | grep -vx FROM | tr 'A-Z-' 'a-z_')
     same "keys" "$keys" "$(schema 'd["addition"]["properties"]' ratio)"
     for key in $keys; do
         grep -qE "^\.(It )?Ql (.* , )?$key( ,|\$| )" man/memhp-ratio.8 || fail "memhp-ratio.8 has no $key"
@@ -291,10 +291,10 @@ END
 }
 
 @test "reasons: header, library, hints, memhp-offline.8 and memhp-online.8, schema" {
-    reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/reason.c)
+    reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/run/reason.c)
     same "header" "$reasons" "$(sed -nE 's/^\tMEMHP_REASON_([A-Z_]+)[ ,].*/\1/p; s/^\tMEMHP_REASON_([A-Z_]+),$/\1/p' \
         src/libmemhp/libmemhp.h | grep -vx NONE | tr 'A-Z_' 'a-z-')"
-    same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] =.*/\1/p' src/cli/hint.c |
+    same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] =.*/\1/p' src/cli/change/hint.c |
         grep -vx NONE | tr 'A-Z_' 'a-z-')"
     same "pages" "$reasons" "$(for name in offline online; do
         items_of_page "memhp-$name.8" '^\.Sh REASONS' '^\.Sh JSON'
@@ -302,12 +302,12 @@ END
     # Refusals have the document of an error.
     same "schema" "$reasons" "$(schema 'c["reason"]["enum"]' change; printf '%s\n' ratio no-room)"
     for reason in ratio no-room; do
-        grep -q "refused ($reason)" src/cli/change-plan.c || fail "no refusal by $reason"
+        grep -q "refused ($reason)" src/cli/change/change-plan.c || fail "no refusal by $reason"
     done
 }
 
 @test "results and keys of changes: library, pages, schemas" {
-    results=$(sed -nE 's/^\t\[MEMHP_RESULT_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/report.c)
+    results=$(sed -nE 's/^\t\[MEMHP_RESULT_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/run/report.c)
     for name in online offline; do
         # Onlining removes nothing.
         same "memhp-$name.8" "$(grep -vx "${name/online/removed}" <<< "$results")" "$(subitems_of_page "memhp-$name.8" result)"
@@ -324,7 +324,7 @@ END
 
 @test "words of OFFLINABLE, WHY and ORIGIN: source, memhp-list.8, schema" {
     source_words() {
-        sed -n "/^$1/,/^\t*}/s/.*= \"\(.*\)\",/\1/p" src/cli/verdict.c
+        sed -n "/^$1/,/^\t*}/s/.*= \"\(.*\)\",/\1/p" src/cli/shared/verdict-text.c
     }
     same "WHY" "$(source_words "static const char .*why_texts")" "$(items_of_page memhp-list.8 '^\.It Cm WHY' '^\.It Cm ORIGIN' | grep -v '^[A-Z]*$')"
     same "ORIGIN" "$(words_of_header MEMHP_ORIGIN)" \
@@ -336,7 +336,7 @@ END
 }
 
 @test "letters of the map: source and memhp-list.8" {
-    same "letters" "$(sed -nE "s/^\t\[MARK_[A-Z0-9]+\] = \{ '(.)', .*/\1/p" src/cli/map.c)" \
+    same "letters" "$(sed -nE "s/^\t\[MARK_[A-Z0-9]+\] = \{ '(.)', .*/\1/p" src/cli/list/map.c)" \
         "$(items_of_page memhp-list.8 '^\.Ss Map' '^\.Sh JSON')"
 }
 
@@ -352,7 +352,7 @@ END
         esac
         same "memhp-$name.8" "$expected" "$(statuses_of_page "memhp-$name.8")"
     done
-    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/guard.c | tr -d ',')
+    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/shared/guard.c | tr -d ',')
     # shellcheck disable=SC2086 # names
     stopped=$(for signal in $signals; do echo $((128 + $(kill -l "$signal"))); done)
     # Partly done is a document of its own, but for probe whose onlining is refused.
@@ -447,7 +447,7 @@ stop_waiting() {
 
 @test "README maps every source file, and no other; the tables of its recipes are where it says" {
     map=$(sed -n '/^Map of the source/,/^How to add/p' README)
-    same "map" "$(find src/libmemhp src/cli -name '*.c' -printf '%f\n')" "$(grep -oE '[a-z-]+\.c\b' <<< "$map" | sort -u)"
+    same "map" "$(find src/libmemhp src/cli -name '*.c' -printf '%f\n')" "$(grep -oE '[a-z0-9-]+\.c\b' <<< "$map" | sort -u)"
     grep -oE '[a-z-]+\.(h|sym)\b' <<< "$map" | while read -r file; do
         [[ -n $(find src -name "$file") ]] || fail "README maps $file"
     done
@@ -455,13 +455,13 @@ stop_waiting() {
         while read -r file; do
             [[ -e $file || $file == *NAME* ]] || fail "README names $file"
         done
-    grep -q '^const struct column list_columns\[\]' src/cli/list-columns.c
-    grep -q 'list_options\[\] = {$' src/cli/cmd-list.c
+    grep -q '^const struct column list_columns\[\]' src/cli/list/list-columns.c
+    grep -q 'list_options\[\] = {$' src/cli/list/cmd-list.c
     for table in change_options table_options filter_options common_options; do
-        grep -q "const struct option $table\[\] = {\$" src/cli/*.c
+        grep -q "const struct option $table\[\] = {\$" src/cli/*/*.c
     done
     grep -q 'commands\[\] = {$' src/cli/memhp.c
-    grep -q '^} attributes\[\] = {$' src/libmemhp/attribute.c
+    grep -q '^} attributes\[\] = {$' src/libmemhp/blocks/attribute.c
 }
 
 @test "schemas cover what is planned, done and refused" {

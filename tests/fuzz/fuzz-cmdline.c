@@ -4,12 +4,12 @@
  * cuts and then takes apart; and a value that is taken is, as it is kept, taken
  * again and stays the same. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-cmdline.c src/libmemhp/cmdline.c src/libmemhp/value.c -o fuzz-cmdline
+ *     tests/fuzz/fuzz-cmdline.c src/libmemhp/policy/cmdline.c src/libmemhp/policy/value.c -o fuzz-cmdline
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/policy.h"
+#include "../../src/libmemhp/policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

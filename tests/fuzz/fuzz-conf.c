@@ -4,12 +4,12 @@
  * that says something; and with other values put in, the same file but for these.
  * Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-conf.c src/libmemhp/?*.c $(pkg-config --cflags --libs mount) -o fuzz-conf
+ *     tests/fuzz/fuzz-conf.c src/libmemhp/*/*.c $(pkg-config --cflags --libs mount) -o fuzz-conf
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/policy.h"
+#include "../../src/libmemhp/policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

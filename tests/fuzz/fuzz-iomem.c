@@ -4,12 +4,12 @@
  * monotone: a range without holes has none in its parts, and smaller pages have no
  * more of them. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-iomem.c src/libmemhp/iomem.c -o fuzz-iomem
+ *     tests/fuzz/fuzz-iomem.c src/libmemhp/blocks/iomem.c -o fuzz-iomem
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

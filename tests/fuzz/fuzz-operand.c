@@ -3,12 +3,12 @@
  * Operands: whatever the word, it is refused or means something ordered, and what
  * it names on a machine are that machine's blocks and nothing else. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-operand.c src/cli/operand.c -o fuzz-operand
+ *     tests/fuzz/fuzz-operand.c src/cli/input/operand.c -o fuzz-operand
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/cli/operand.h"
+#include "../../src/cli/input/operand.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,12 +3,12 @@
  * Lines of valid_zones: what is accepted is at most four of the kernel's words with
  * one blank between them, which give the same line again. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-valid-zones.c src/libmemhp/zone.c -o fuzz-valid-zones
+ *     tests/fuzz/fuzz-valid-zones.c src/libmemhp/blocks/zone.c -o fuzz-valid-zones
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

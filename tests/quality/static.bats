@@ -56,11 +56,11 @@ tidy() {
 }
 
 @test "clang-tidy of the library" {
-	tidy src/libmemhp/*.c
+	tidy src/libmemhp/*/*.c
 }
 
 @test "clang-tidy of the program" {
-	tidy src/cli/*.c
+	tidy src/cli/*.c src/cli/*/*.c
 }
 
 @test "sources and scripts say their licence" {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../../src/libmemhp/policy.h"
+#include "../../src/libmemhp/policy/policy.h"
 #include "tap.h"
 
 #define UNKNOWN UINT64_MAX

@@ -3,13 +3,13 @@
  * Cells: their text, sizes rounded as lsmem rounds them, and when two are equal,
  * which decides whether blocks share a row. Tables and documents are bats' to test.
  */
-/* needs: src/cli/column.c src/cli/message.c src/cli/text.c */
+/* needs: src/cli/output/column.c src/cli/base/message.c src/cli/base/text.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/cli/column.h"
-#include "../../src/cli/text.h"
+#include "../../src/cli/output/column.h"
+#include "../../src/cli/base/text.h"
 #include "tap.h"
 
 #define K UINT64_C(1024)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/policy.h"
+#include "../../src/libmemhp/policy/policy.h"
 #include "tap.h"
 
 /* Each with what it says as "key=value@line" words; or its problem, whose line is bad. */

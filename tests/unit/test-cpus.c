@@ -7,7 +7,7 @@
 #include <sched.h>
 #include <stdbool.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 
 /* The machine: how many processors its kernel knows, and how many this process may use. */

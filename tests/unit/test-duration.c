@@ -3,8 +3,8 @@
  * Durations of the command line: what each notation means, what is none, and what
  * is too long to be counted in milliseconds.
  */
-/* needs: src/cli/duration.c */
-#include "../../src/cli/duration.h"
+/* needs: src/cli/input/duration.c */
+#include "../../src/cli/input/duration.h"
 #include "tap.h"
 
 #define UNTOUCHED 4711

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/forecast.h"
+#include "../../src/libmemhp/zones/forecast.h"
 #include "tap.h"
 #include "tree.h"
 

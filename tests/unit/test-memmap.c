@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "../../src/libmemhp/forecast.h"
+#include "../../src/libmemhp/zones/forecast.h"
 #include "tap.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 
 #define UNTOUCHED UINT64_C(0x5ca1ab1e)

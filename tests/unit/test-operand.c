@@ -3,13 +3,13 @@
  * Operands: what each word of the command line means, or what is wrong with it
  * (DESIGN.md, chapter 2). Which blocks a machine has for it is test-selection.c's.
  */
-/* needs: src/cli/operand.c */
+/* needs: src/cli/input/operand.c */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/cli/operand.h"
+#include "../../src/cli/input/operand.h"
 #include "tap.h"
 
 /*

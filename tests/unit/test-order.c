@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/order.h"
+#include "../../src/libmemhp/plan/order.h"
 #include "tap.h"
 
 #define MOST 16

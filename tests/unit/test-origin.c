@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 #include "tree.h"
 

@@ -6,7 +6,7 @@
 /* needs: */
 #include <string.h>
 
-#include "../../src/libmemhp/pages.h"
+#include "../../src/libmemhp/pages/pages.h"
 #include "tap.h"
 
 /* Seen on 6.1, 6.12 and 7.3, or read in fs/proc/page.c. */

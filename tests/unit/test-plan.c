@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/block.h"
+#include "../../src/libmemhp/blocks/block.h"
 #include "tap.h"
 
 #define SIZE (UINT64_C(128) << 20)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../src/libmemhp/policy.h"
+#include "../../src/libmemhp/policy/policy.h"
 #include "tap.h"
 #include "tree.h"
 

@@ -7,7 +7,7 @@
 /* needs: */
 #include <string.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 
 #define ONLINE MEMHP_STATE_ONLINE

@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 
 #define MIB (UINT64_C(1) << 20)

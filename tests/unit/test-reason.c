@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../src/libmemhp/change.h"
+#include "../../src/libmemhp/run/reason.h"
 #include "tap.h"
 
 #define ON MEMHP_ACTION_ONLINE

@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../src/libmemhp/internal.h"
+#include "../../src/libmemhp/base/base.h"
 #include "tap.h"
 #include "tree.h"
 

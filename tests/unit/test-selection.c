@@ -3,12 +3,12 @@
  * Sets of numbers, and operands resolved on a machine's blocks: what exists, what
  * are holes, what is refused (DESIGN.md, chapter 2). Words are test-operand.c's.
  */
-/* needs: src/cli/operand.c */
+/* needs: src/cli/input/operand.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/cli/operand.h"
+#include "../../src/cli/input/operand.h"
 #include "tap.h"
 
 #define M128 (UINT64_C(128) << 20)

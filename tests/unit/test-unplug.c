@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../src/libmemhp/block.h"
-#include "../../src/libmemhp/change.h"
+#include "../../src/libmemhp/blocks/block.h"
+#include "../../src/libmemhp/run/reason.h"
 #include "tap.h"
 #include "tree.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/zonemodel.h"
+#include "../../src/libmemhp/zones/zonemodel.h"
 #include "tap.h"
 
 /* Pages of a block of 128 MiB. */

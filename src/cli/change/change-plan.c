@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a request to a plan: with a forecast of zones, or a look into the blocks; and
+ * whether the plan as a whole is refused.
+ */
+#include <errno.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "change.h"
+#include "../base/message.h"
+#include "../shared/scanning.h"
+#include "../base/text.h"
+
+DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
+DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
+
+static int make_online_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
+			    struct memhp_request *request, struct memhp_plan **ret)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
+	int r = memhp_forecast_read(context->memhp, snapshot, &forecast);
+
+	if (r < 0)
+		return library_error("forecast", r);
+	request->forecast = forecast;
+	r = memhp_plan_new(snapshot, request, ret);
+	request->forecast = NULL;
+	return r < 0 ? library_error("plan", r) : EXIT_DONE;
+}
+
+/* An amount, and a dry run, look into the blocks; then the plan is made anew. */
+static int make_offline_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
+{
+	const struct change_args *args = context->args;
+	cleanup(cleanup_memhp_plan_free) struct memhp_plan *blind = NULL;
+	int r = memhp_plan_new(snapshot, request, &blind);
+	int status;
+
+	if (r < 0)
+		return library_error("plan", r);
+	if (args->order != ORDER_ADDRESS && (request->amount || args->dry_run)) {
+		status = scan_candidates(context, snapshot, blind, request, ret_scan);
+		if (status != EXIT_DONE)
+			return status;
+	}
+	request->scan = *ret_scan;
+	if (!request->scan) {
+		*ret = take_ptr(blind);
+		return EXIT_DONE;
+	}
+	r = memhp_plan_new(snapshot, request, ret);
+	return r < 0 ? library_error("plan", r) : EXIT_DONE;
+}
+
+int change_make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
+{
+	return context->action == MEMHP_ACTION_ONLINE ? make_online_plan(context, snapshot, request, ret) :
+	       make_offline_plan(context, snapshot, request, ret_scan, ret);
+}
+
+/* "2G is to go offline, 1.2G of it to be migrated": where pages are known that is said too. */
+static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, const char *requested, const char *available)
+{
+	uint64_t migrate = 0, free = 0;
+	const struct memhp_step *step;
+	char migrate_text[24], free_text[24];
+
+	memhp_plan_foreach(plan, step)
+		if (memhp_step_pages(step) && !memhp_step_is_reserve(step) && !memhp_step_is_already(step)) {
+			migrate += pages_bytes(memhp_step_pages(step), 1U << MEMHP_PAGE_MIGRATE, block_size);
+			free += pages_bytes(memhp_step_pages(step), 1U << MEMHP_PAGE_FREE, block_size);
+		}
+	size_text(migrate, migrate_text);
+	size_text(free, free_text);
+	if (migrate || free)
+		error("refused (no-room): %s is to go offline (%s to migrate, %s free), but only %s is available; --force overrides",
+		      requested, migrate_text, free_text, available);
+	else
+		error("refused (no-room): %s is to go offline, but only %s is available; --force overrides",
+		      requested, available);
+}
+
+/* Refused as a whole, with the figures. */
+int change_judge(const struct change_context *context, const struct memhp_plan *plan)
+{
+	struct memhp_figures figures = { .size = sizeof(figures) };
+	char movable[24], kernel[24], available[24], requested[24];
+	int r = memhp_figures_read(context->memhp, &figures);
+
+	if (r < 0)
+		return library_error("figures", r);
+	size_text(figures.movable, movable);
+	size_text(figures.kernel, kernel);
+	size_text(figures.available, available);
+	size_text(memhp_plan_pending(plan), requested);
+	switch (memhp_plan_judge(plan, &figures)) {
+	case MEMHP_REASON_RATIO:
+		error_reason(memhp_reason_name(MEMHP_REASON_RATIO));
+		error("refused (ratio): %s more of MOVABLE beside %s of MOVABLE and %s of KERNEL memory is above %u %%; "
+		      "--force overrides", requested, movable, kernel, figures.limit);
+		return EXIT_FAILED;
+	case MEMHP_REASON_NO_ROOM:
+		error_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
+		tell_no_room(plan, context->block_size, requested, available);
+		return EXIT_FAILED;
+	default:
+		return EXIT_DONE;
+	}
+}

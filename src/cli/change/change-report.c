@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is told of a run: lines for people, the document for programs, and the exit
+ * status. Plans are plan-report.c's.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "change-report.h"
+#include "../base/message.h"
+#include "../base/text.h"
+
+DEFINE_CLEANUP(struct json *, json_free)
+
+/* Sums ----------------------------------------------------------------------- */
+
+void sums_free(struct sums *sums)
+{
+	ranges_free(&sums->changed_blocks);
+	ranges_free(&sums->already_blocks);
+	ranges_free(&sums->removed_blocks);
+}
+
+static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
+{
+	uint64_t id = memhp_block_id(outcome->block);
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
+		sums->changed += context->block_size;
+		(void)ranges_add(&sums->changed_blocks, id, id);
+		return;
+	case MEMHP_RESULT_REMOVED:
+		sums->changed += context->block_size;
+		sums->removed += context->block_size;
+		(void)ranges_add(&sums->removed_blocks, id, id);
+		return;
+	case MEMHP_RESULT_ALREADY:
+		sums->already += context->block_size;
+		(void)ranges_add(&sums->already_blocks, id, id);
+		return;
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_SKIPPED:
+		return;
+	case MEMHP_RESULT_FAILED:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_ROLLED_BACK:
+	case MEMHP_RESULT_UNSETTLED:
+		sums->failed += context->block_size;
+		return;
+	}
+}
+
+static void sort_sums(struct sums *sums)
+{
+	ranges_sort(&sums->changed_blocks);
+	ranges_sort(&sums->already_blocks);
+	ranges_sort(&sums->removed_blocks);
+}
+
+static int success(const struct change_context *context)
+{
+	return context->args->is_partial ? EXIT_PARTLY : EXIT_DONE;
+}
+
+/* Documents ------------------------------------------------------------------ */
+
+struct json *change_document_begin(const struct change_context *context)
+{
+	struct json *json = json_new();
+
+	if (!json)
+		return NULL;
+	json_set_text(json, NULL, "action", action_name(context->action));
+	json_set_bool(json, NULL, "dry_run", context->args->dry_run);
+	json_rows_begin(json, "blocks");
+	return json;
+}
+
+int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
+{
+	json_rows_end(json);
+	json_set_number(json, "summary", "requested", sums->requested);
+	json_set_number(json, "summary", "changed", sums->changed);
+	json_set_number(json, "summary", "already", sums->already);
+	json_set_number(json, "summary", "failed", sums->failed);
+	json_set_number(json, "summary", "elapsed_ms", elapsed_ms);
+	json_set_number(json, NULL, "exit_status", (uint64_t)status);
+	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
+}
+
+int report_nothing(const struct change_context *context)
+{
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	const struct sums sums = { 0 };
+
+	notice("nothing to do");
+	if (!context->globals->json)
+		return success(context);
+	json = change_document_begin(context);
+	return json ? change_document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
+}
+
+/* Rows ----------------------------------------------------------------------- */
+
+void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+		     const struct memhp_pages *pages, struct change_row *ret)
+{
+	*ret = (struct change_row){ .context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages };
+	ret->hint = outcome_hint(outcome, context->action, ret->hint_text);
+	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
+		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
+			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,
+			 outcome->holders[i].name[0] ? ")" : "");
+	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
+}
+
+/* Runs ----------------------------------------------------------------------- */
+
+static bool is_met(const struct change_context *context, const struct memhp_plan *plan,
+		   const struct memhp_report *report)
+{
+	const struct memhp_outcome *outcome;
+	uint64_t bytes = 0;
+
+	memhp_report_foreach(report, outcome) {
+		bool is_offline = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
+
+		/* Nothing replaces what was not removed. */
+		if (context->args->unplug && outcome->result != MEMHP_RESULT_REMOVED)
+			return false;
+		if (is_offline || outcome->result == MEMHP_RESULT_REMOVED)
+			bytes += context->block_size;
+	}
+	return bytes >= memhp_plan_requested(plan);
+}
+
+static int exit_status(const struct change_context *context, const struct memhp_plan *plan,
+		       const struct memhp_report *report, int signal)
+{
+	const struct memhp_outcome *outcome;
+	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
+
+	memhp_report_foreach(report, outcome) {
+		is_late |= outcome->result == MEMHP_RESULT_TIMEOUT;
+		is_unsettled |= outcome->result == MEMHP_RESULT_UNSETTLED;
+		has_other |= outcome->result == MEMHP_RESULT_FAILED;
+	}
+	if (memhp_report_was_stopped(report) && signal)
+		return EXIT_SIGNAL + signal;
+	if (is_unsettled)
+		return EXIT_PARTLY;
+	if (is_met(context, plan, report))
+		return success(context);
+	if (memhp_report_changed(report) || context->args->has_changed)
+		return EXIT_PARTLY;
+	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
+}
+
+static bool is_beyond_limit(const struct change_context *context, const struct memhp_outcome *outcome)
+{
+	return context->action == MEMHP_ACTION_ONLINE && outcome->result == MEMHP_RESULT_DONE &&
+	       context->args->timeout_ms && outcome->elapsed_ms > context->args->timeout_ms;
+}
+
+static void tell_block(const struct change_context *context, const struct change_row *row)
+{
+	const struct memhp_outcome *outcome = row->outcome;
+	const char *zone = memhp_zone_name(outcome->zone);
+
+	switch (outcome->result) {
+	case MEMHP_RESULT_DONE:
+	case MEMHP_RESULT_ALREADY:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_ROLLED_BACK:
+	case MEMHP_RESULT_REMOVED:
+		if (context->globals->verbose)
+			printf("block %" PRIu64 ": %s%s%s, %u attempt%s, %" PRIu64 " ms%s\n",
+			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
+			       zone ? ", zone " : "", zone ? zone : "", outcome->attempts,
+			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
+			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
+		/* Rolled back into another zone, or not to be rolled back at all. */
+		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_told_by_device(context, outcome))
+			report_failure(row);
+		return;
+	case MEMHP_RESULT_FAILED:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_UNSETTLED:
+		if (!unplug_is_told_by_device(context, outcome))
+			report_failure(row);
+		return;
+	}
+}
+
+static void close_removed(const struct change_context *context, const struct sums *sums,
+			  const struct memhp_report *report, const char *end)
+{
+	cleanup(cleanup_free) char *removed = ranges_text(&sums->removed_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *names = unplug_names(context, report);
+	uint64_t blocks = sums->removed / context->block_size;
+	char size[24];
+
+	size_text(sums->removed, size);
+	printf("removed %" PRIu64 " block%s (%s): %s (%s)%s", blocks, blocks == 1 ? "" : "s", size,
+	       removed ? removed : "", names ? names : "", end);
+}
+
+static void close_run(const struct change_context *context, const struct sums *sums, const struct memhp_report *report)
+{
+	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
+	uint64_t bytes = sums->changed - sums->removed, blocks = bytes / context->block_size;
+	char size[24];
+
+	size_text(bytes, size);
+	if (sums->removed)
+		close_removed(context, sums, report, blocks ? "; " : "\n");
+	if (blocks)
+		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
+		       blocks == 1 ? "" : "s", size, changed ? changed : "");
+	else if (sums->removed)
+		return;
+	else if (sums->already && !sums->failed)
+		printf("%s already: %s\n", action_name(context->action), already ? already : "");
+	else
+		printf("nothing changed\n");
+}
+
+int report_run(const struct change_context *context, const struct memhp_plan *plan,
+	       const struct memhp_report *report, int signal)
+{
+	cleanup(cleanup_json_free) struct json *json = NULL;
+	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
+	int status = exit_status(context, plan, report, signal);
+	const struct memhp_outcome *outcome;
+	struct columns columns = { 0 };
+
+	change_document_columns(&columns);
+	if (context->globals->json) {
+		json = change_document_begin(context);
+		if (!json)
+			return library_error("report", -ENOMEM);
+	}
+	memhp_report_foreach(report, outcome) {
+		struct change_row row;
+
+		change_fill_row(context, outcome, true, outcome->pages, &row);
+		add_to_sums(context, outcome, &sums);
+		if (json)
+			json_row(json, &columns, &row, 0);
+		else
+			tell_block(context, &row);
+	}
+	sort_sums(&sums);
+	if (!json)
+		unplug_tell_devices(context, report);
+	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
+		notice("the crash kernel's memory map is old now: load it again (kdump)");
+	if (json)
+		return change_document_end(json, &sums, change_elapsed_ms(context), status);
+	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
+		error("there is less than that to %s", action_name(context->action));
+	if (!context->globals->quiet)
+		close_run(context, &sums, report);
+	return status;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From operands, filters and options to what the library is asked to plan: which
+ * blocks, or how much of them. What comes of it is change-plan.c's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "change.h"
+#include "../base/message.h"
+#include "../input/selection.h"
+#include "../base/text.h"
+
+/* The amount among the operands, 0 if there is none. */
+static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
+{
+	*ret = 0;
+	for (size_t i = 0; i < operands->count; i++) {
+		const struct operand *operand = &operands->items[i];
+		uint64_t lower = operand->first / block_size * block_size;
+		char below[24], above[24];
+
+		if (operand->kind != OPERAND_AMOUNT)
+			continue;
+		*ret = operand->first;
+		if (operand->first && operand->first == lower)
+			continue;
+		exact_size_text(lower, below);
+		exact_size_text(lower + block_size, above);
+		if (!lower)
+			return usage_error("'%s' is no multiple of the block size; the nearest size is %s", operand->word, above);
+		return usage_error("'%s' is no multiple of the block size; the nearest sizes are %s and %s",
+				   operand->word, below, above);
+	}
+	return EXIT_DONE;
+}
+
+/* What is not there needs no exclusion. */
+static int find_excluded(const struct operands *exclude, const struct memhp_snapshot *snapshot, struct ranges *ret)
+{
+	for (size_t i = 0; exclude && i < exclude->count; i++) {
+		cleanup(selection_free) struct selection selection = { 0 };
+		const struct operands one = { .items = &exclude->items[i], .count = 1 };
+		int status = selection_find(&one, snapshot, &selection);
+
+		if (status != EXIT_DONE)
+			return status;
+		for (size_t j = 0; j < selection.ids.count; j++)
+			if (ranges_add(ret, selection.ids.items[j].first, selection.ids.items[j].last) < 0)
+				return library_error("operands", -ENOMEM);
+	}
+	ranges_sort(ret);
+	return EXIT_DONE;
+}
+
+/* Operands other than an amount choose the blocks, or all are chosen from. */
+static int choose_blocks(const struct operands *operands, const struct change_args *args,
+			 const struct memhp_snapshot *snapshot, struct ranges *ret)
+{
+	const struct filters *filters = &args->filters;
+	cleanup(selection_free) struct selection selection = { 0 };
+	cleanup(ranges_free) struct ranges excluded = { 0 };
+	const struct memhp_block *block;
+	bool is_limited = operands_have(operands, OPERAND_BLOCKS) || operands_have(operands, OPERAND_ADDRESSES) ||
+			  operands_have(operands, OPERAND_ALL);
+	const struct operands none = { 0 };
+	int status = selection_resolve(is_limited ? operands : &none, filters, snapshot, true, &selection);
+
+	if (status == EXIT_DONE)
+		status = find_excluded(args->exclude, snapshot, &excluded);
+	if (status != EXIT_DONE)
+		return status;
+	memhp_snapshot_foreach(snapshot, block) {
+		if (!selection_has(&selection, block) || !filters_pass(filters, block) ||
+		    ranges_have(&excluded, memhp_block_id(block)))
+			continue;
+		if (ranges_add(ret, memhp_block_id(block), memhp_block_id(block)) < 0)
+			return library_error("operands", -ENOMEM);
+	}
+	return EXIT_DONE;
+}
+
+static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
+{
+	uint64_t *ids;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ranges->count; i++)
+		count += ranges->items[i].last - ranges->items[i].first + 1;
+	ids = calloc(count + 1, sizeof(*ids));
+	*ret_count = 0;
+	for (size_t i = 0; ids && i < ranges->count; i++)
+		for (uint64_t id = ranges->items[i].first; *ret_count < count; id++) {
+			ids[(*ret_count)++] = id;
+			if (id == ranges->items[i].last)
+				break;
+		}
+	return ids;
+}
+
+int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret)
+{
+	const struct change_args *args = context->args;
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	int status;
+
+	*ret = (struct memhp_request){
+		.size = sizeof(*ret),
+		.action = context->action,
+		.target = args->target,
+		.total = args->total,
+		.driver_managed = args->filters.origins || args->filters.device_lists || operands_have(operands, OPERAND_BLOCKS) ||
+				  operands_have(operands, OPERAND_ADDRESSES),
+		.whole_devices = args->whole_devices,
+		.unplug = args->unplug,
+	};
+	status = find_amount(operands, context->block_size, &ret->amount);
+	if (status == EXIT_DONE)
+		status = choose_blocks(operands, args, snapshot, &blocks);
+	if (status == EXIT_DONE && args->unplug)
+		status = unplug_narrow(context, ret->amount > 0, &blocks);
+	if (status != EXIT_DONE)
+		return status;
+	*ret_ids = list_ids(&blocks, &ret->block_count);
+	ret->blocks = *ret_ids;
+	return *ret_ids ? EXIT_DONE : library_error("plan", -ENOMEM);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What online and offline share: from words to a plan, judged, printed or carried
+ * out, and told.
+ */
+#include "change.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../../libmemhp/number.h"
+#include "../input/duration.h"
+#include "../base/message.h"
+#include "../input/selection.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
+DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
+DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
+
+#define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
+
+/* Options -------------------------------------------------------------------- */
+
+static int parse_duration(const char *value, void *field)
+{
+	const char *problem = duration_parse(value, field);
+
+	return problem ? usage_error("'%s' %s", value, problem) : EXIT_DONE;
+}
+
+static int parse_retries(const char *value, void *field)
+{
+	uint64_t number = 0;
+
+	if (number_parse(value, strlen(value), 10, &number) < 0 || number > 1000000)
+		return usage_error("--retries: '%s' is no number of retries", value);
+	*(unsigned int *)field = (unsigned int)number;
+	return EXIT_DONE;
+}
+
+static int parse_progress(const char *value, void *field)
+{
+	bool is_never = strcasecmp(value, "never") == 0;
+
+	if (!is_never && strcasecmp(value, "auto") != 0)
+		return usage_error("--progress: unknown value '%s' (auto or never)", value);
+	*(bool *)field = is_never;
+	return EXIT_DONE;
+}
+
+int change_parse_target(const char *value, void *field)
+{
+	static const char *const names[] = { "auto", "kernel", "movable" };
+	enum memhp_target *target = field;
+
+	for (unsigned int i = 0; i < OPTION_COUNT(names); i++) {
+		if (strcasecmp(value, names[i]) == 0) {
+			*target = (enum memhp_target)i;
+			return EXIT_DONE;
+		}
+	}
+	return usage_error("unknown target '%s' (auto, movable or kernel)", value);
+}
+
+const struct option change_options[] = {
+	{ "timeout", 't', "DURATION", NULL, parse_duration, offsetof(struct change_args, timeout_ms),
+	  "limit of one block, retries included (60s; 0: none)" },
+	{ "deadline", '\0', "DURATION", NULL, parse_duration, offsetof(struct change_args, deadline_ms),
+	  "limit of the whole command (none)" },
+	{ "retries", '\0', "N", NULL, parse_retries, offsetof(struct change_args, retries),
+	  "more tries after a temporary failure (3)" },
+	{ "interval", '\0', "DURATION", NULL, parse_duration, offsetof(struct change_args, interval_ms),
+	  "before the first retry, then doubled (500ms)" },
+	{ "dry-run", '\0', NULL, NULL, NULL, offsetof(struct change_args, dry_run), "print the plan, change nothing" },
+	{ "all-or-nothing", '\0', NULL, NULL, NULL, offsetof(struct change_args, all_or_nothing),
+	  "undo everything if something fails" },
+	{ "total", '\0', NULL, NULL, NULL, offsetof(struct change_args, total), "an amount counts what is already so" },
+	{ "explain", '\0', NULL, NULL, NULL, offsetof(struct change_args, explain),
+	  "the kernel's reasons; who maps pages that are held" },
+	{ "force", '\0', NULL, NULL, NULL, offsetof(struct change_args, force), "do what would be refused" },
+	{ "progress", '\0', "WHEN", NULL, parse_progress, offsetof(struct change_args, no_progress),
+	  "the progress line: auto or never" },
+};
+const size_t change_option_count = OPTION_COUNT(change_options);
+
+void change_args_free(struct change_args *args)
+{
+	filters_free(&args->filters);
+}
+
+const char *action_name(enum memhp_action action)
+{
+	return action == MEMHP_ACTION_ONLINE ? "online" : "offline";
+}
+
+/* Operands ------------------------------------------------------------------- */
+
+static int parse_operands(const struct words *words, struct operands *ret)
+{
+	unsigned int amounts = 0;
+
+	if (!words->count)
+		return usage_error("an operand is missing: blocks, a range, an address, an amount or 'all'");
+	for (size_t i = 0; i < words->count; i++) {
+		const char *problem = operand_parse(words->words[i], ret);
+
+		if (problem)
+			return usage_error("'%s' %s", words->words[i], problem);
+		amounts += ret->items[ret->count - 1].kind == OPERAND_AMOUNT;
+	}
+	return amounts > 1 ? usage_error("more than one amount") : EXIT_DONE;
+}
+
+/* Run ------------------------------------------------------------------------ */
+
+static void on_stopped(void *data)
+{
+	const struct progress *progress = data;
+
+	guard_stopped(progress->guard);
+}
+
+static void on_progress(void *data, const struct memhp_outcome *outcome)
+{
+	progress_update(data, outcome);
+}
+
+static void log_report(const char *request, const struct memhp_report *report)
+{
+	cleanup(ranges_free) struct ranges changed = { 0 };
+	const struct memhp_outcome *outcome;
+	unsigned int failed = 0;
+
+	memhp_report_foreach(report, outcome) {
+		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_REMOVED)
+			(void)ranges_add(&changed, memhp_block_id(outcome->block), memhp_block_id(outcome->block));
+		else if (outcome->result != MEMHP_RESULT_ALREADY)
+			failed++;
+	}
+	guard_log(request, &changed, failed);
+}
+
+uint64_t change_elapsed_ms(const struct change_context *context)
+{
+	return clock_ms() - context->begin_ms;
+}
+
+/* Waiting for another memhp and looking into blocks have taken their time. */
+static uint64_t deadline_left(const struct change_context *context)
+{
+	uint64_t elapsed = change_elapsed_ms(context), deadline = context->args->deadline_ms;
+
+	return deadline > elapsed ? deadline - elapsed : deadline ? 1 : 0;
+}
+
+static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
+{
+	const struct change_args *args = context->args;
+	cleanup(cleanup_memhp_report_free) struct memhp_report *report = NULL;
+	struct progress progress;
+	struct memhp_run_options options = {
+		.size = sizeof(options),
+		.timeout_ms = args->timeout_ms,
+		.deadline_ms = deadline_left(context),
+		.interval_ms = args->interval_ms,
+		.retries = args->retries,
+		.all_or_nothing = args->all_or_nothing,
+		.explain = args->explain,
+		.stop_fd = guard->signals,
+		.stopped = on_stopped,
+		.progress = on_progress,
+		.data = &progress,
+	};
+	int r;
+
+	progress_begin(&progress, context, plan, guard);
+	r = memhp_run(context->memhp, plan, &options, &report);
+	progress_end(&progress);
+	guard_end(guard);
+	if (r < 0)
+		return library_error(action_name(context->action), r);
+	if (!context->globals->sysroot)
+		log_report(args->request, report);
+	return report_run(context, plan, report, guard->signal);
+}
+
+/* valid_zones is there exactly when the kernel can offline memory. */
+static bool is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+	enum memhp_why why;
+
+	memhp_snapshot_foreach(snapshot, block) {
+		(void)memhp_block_offlinable(block, &why);
+		if (context->action == MEMHP_ACTION_OFFLINE && why == MEMHP_WHY_NO_OFFLINING)
+			return false;
+	}
+	return true;
+}
+
+/* From the operands to a plan, and to what comes of it. */
+static int plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
+{
+	const struct change_args *args = context->args;
+	cleanup(cleanup_free) uint64_t *ids = NULL;
+	cleanup(cleanup_memhp_scan_free) struct memhp_scan *scan = NULL;
+	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
+	struct memhp_request request = { 0 };
+	int status = change_request(context, context->snapshot, operands, &ids, &request);
+
+	if (status == EXIT_DONE)
+		status = change_make_plan(context, context->snapshot, &request, &scan, &plan);
+	context->scan = scan;
+	if (status == EXIT_DONE && args->unplug)
+		status = unplug_judge(context, plan);
+	if (status == EXIT_DONE && !args->force)
+		status = change_judge(context, plan);
+	if (status != EXIT_DONE)
+		return status;
+	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
+		return report_nothing(context);
+	return args->dry_run ? report_plan(context, plan) : run(context, plan, guard);
+}
+
+static int change(struct change_context *context, const struct operands *operands, struct guard *guard)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	int status = selection_open(context->globals, CHANGE_ATTRS, &memhp, &snapshot);
+
+	if (status != EXIT_DONE)
+		return status;
+	context->memhp = memhp;
+	context->snapshot = snapshot;
+	context->block_size = memhp_snapshot_block_size(snapshot);
+	if (!is_supported(context, snapshot)) {
+		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
+		return EXIT_UNSUPPORTED;
+	}
+	return plan_and_run(context, operands, guard);
+}
+
+int change_operands(const struct globals *globals, const struct change_args *args,
+		    enum memhp_action action, const struct operands *operands)
+{
+	struct change_context context = {
+		.globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = clock_ms(),
+	};
+	cleanup(guard_end) struct guard guard = GUARD_NONE;
+	uint64_t limit_ms = args->timeout_ms;
+	int status = EXIT_DONE;
+
+	if (args->deadline_ms && (!limit_ms || args->deadline_ms < limit_ms))
+		limit_ms = args->deadline_ms;
+	if (!args->dry_run)
+		status = guard_begin(globals, limit_ms, &guard);
+	context.stop_fd = guard.signals;
+	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
+}
+
+int change_run(const struct globals *globals, const struct change_args *args,
+	       enum memhp_action action, const struct words *words)
+{
+	cleanup(operands_free) struct operands operands = { 0 };
+	int status = parse_operands(words, &operands);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (action == MEMHP_ACTION_OFFLINE && operands_have(&operands, OPERAND_ALL) && !operands_have(&operands, OPERAND_AMOUNT) &&
+	    !filters_are_given(&args->filters) && !args->force && !args->dry_run)
+		return usage_error("'all' without any filter is refused; --force overrides");
+	return change_operands(globals, args, action, &operands);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp offline: its options; the work is change.c's, shared with its counterpart.
+ */
+#include <strings.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "change.h"
+#include "../base/message.h"
+
+/* chmem's users may expect it. */
+static int refuse_zone(const char *value, void *field)
+{
+	(void)value;
+	(void)field;
+	return usage_error("--zone is a target of online; --in-zone selects blocks by their zone");
+}
+
+static int parse_order(const char *value, void *field)
+{
+	static const char *const names[] = { [ORDER_WORK] = "work", [ORDER_ADDRESS] = "address" };
+	enum change_order *order = field;
+
+	for (unsigned int i = ORDER_WORK; i <= ORDER_ADDRESS; i++) {
+		if (strcasecmp(value, names[i]) == 0) {
+			*order = (enum change_order)i;
+			return EXIT_DONE;
+		}
+	}
+	return usage_error("--order: unknown value '%s' (work or address)", value);
+}
+
+static const struct option offline_options[] = {
+	{ "order", '\0', "ORDER", NULL, parse_order, offsetof(struct change_args, order),
+	  "an amount takes blocks by work or by address" },
+	{ "whole-devices", '\0', NULL, NULL, NULL, offsetof(struct change_args, whole_devices),
+	  "an amount empties whole devices first" },
+	{ "unplug", '\0', NULL, NULL, NULL, offsetof(struct change_args, unplug),
+	  "then remove the devices, which are lost to this kernel" },
+};
+
+static const struct option refused_options[] = {
+	{ "zone", 'z', "TARGET", NULL, refuse_zone, 0, NULL },
+};
+
+int cmd_offline(struct globals *globals, int argc, const char **argv)
+{
+	static const char synopsis[] = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...";
+	cleanup(change_args_free) struct change_args args = CHANGE_ARGS_DEFAULT;
+	cleanup(words_free) struct words words = { 0 };
+	const struct option_group groups[] = {
+		{ "Choice:", offline_options, OPTION_COUNT(offline_options), &args },
+		{ "Change:", change_options, change_option_count, &args },
+		{ "Filters:", filter_options, filter_option_count, &args.filters },
+		{ NULL, refused_options, OPTION_COUNT(refused_options), &args },
+	};
+	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp offline", synopsis))
+		return status;
+	if (args.unplug && args.total)
+		return usage_error("--total cannot count what is removed: not with --unplug");
+	args.request = guard_request(argc, argv);
+	return change_run(globals, &args, MEMHP_ACTION_OFFLINE, &words);
+}

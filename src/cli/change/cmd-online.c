@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp online: its options; the work is change.c's, shared with its counterpart.
+ */
+#include "../../libmemhp/cleanup.h"
+#include "change.h"
+#include "../base/message.h"
+
+static const struct option online_options[] = {
+	{ "zone", 'z', "TARGET", NULL, change_parse_target, offsetof(struct change_args, target),
+	  "auto (the kernel's policy), movable or kernel" },
+};
+
+int cmd_online(struct globals *globals, int argc, const char **argv)
+{
+	static const char synopsis[] = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...";
+	cleanup(change_args_free) struct change_args args = CHANGE_ARGS_DEFAULT;
+	cleanup(words_free) struct words words = { 0 };
+	const struct option_group groups[] = {
+		{ "Target:", online_options, OPTION_COUNT(online_options), &args },
+		{ "Change:", change_options, change_option_count, &args },
+		{ "Filters:", filter_options, filter_option_count, &args.filters },
+	};
+	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp online", synopsis))
+		return status;
+	args.request = guard_request(argc, argv);
+	return change_run(globals, &args, MEMHP_ACTION_ONLINE, &words);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One line on a terminal while a change lasts: how far it is, what it works on,
+ * and how long that may still take.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "change.h"
+#include "../base/message.h"
+#include "../base/text.h"
+
+/* Shorter work needs no line. */
+#define PATIENCE_MS 1000
+
+/* By what a block's pages were, where these were looked at. */
+static uint64_t reckon(const struct change_context *context, const struct memhp_block *block)
+{
+	const struct memhp_pages *pages = context->scan ? memhp_scan_find(context->scan, block) : NULL;
+
+	return pages ? estimate_ms(pages) : ESTIMATE_BLOCK_MS;
+}
+
+void progress_begin(struct progress *progress, const struct change_context *context,
+		    const struct memhp_plan *plan, struct guard *guard)
+{
+	const struct memhp_step *step;
+
+	*progress = (struct progress){
+		.context = context,
+		.guard = guard,
+		.begin_ms = clock_ms(),
+		.total = memhp_plan_requested(plan) / context->block_size,
+		.is_wanted = !context->args->no_progress && message_is_watched(context->globals),
+	};
+	memhp_plan_foreach(plan, step)
+		if (!memhp_step_is_reserve(step) && !memhp_step_is_already(step))
+			progress->left_ms += reckon(context, memhp_step_block(step));
+}
+
+/* By the rate of the blocks so far; few of them count less than what is reckoned without. */
+static uint64_t rest_ms(const struct progress *progress, uint64_t elapsed_ms)
+{
+	return (elapsed_ms + PATIENCE_MS) * progress->left_ms / (progress->done_ms + PATIENCE_MS);
+}
+
+static void note_done(struct progress *progress, const struct memhp_outcome *outcome)
+{
+	uint64_t ms = reckon(progress->context, outcome->block);
+
+	progress->done++;
+	progress->left_ms -= ms < progress->left_ms ? ms : progress->left_ms;
+	if (outcome->result == MEMHP_RESULT_DONE)
+		progress->done_ms += ms;
+}
+
+static void draw(struct progress *progress, const struct memhp_outcome *outcome, uint64_t elapsed_ms)
+{
+	const struct change_context *context = progress->context;
+	char done[24], total[24], limit[32] = "", rest[48] = "";
+
+	progress->is_shown = true;
+	if (context->args->unplug && outcome->result == MEMHP_RESULT_PLANNED && outcome->state == MEMHP_STATE_OFFLINE) {
+		fprintf(stderr, "\r\033[Kremoving %s: %" PRIu64 "s", memhp_block_device(outcome->block),
+			outcome->elapsed_ms / 1000);
+		fflush(stderr);
+		return;
+	}
+	size_text(progress->done * context->block_size, done);
+	size_text(progress->total * context->block_size, total);
+	if (context->args->timeout_ms)
+		snprintf(limit, sizeof(limit), "/%" PRIu64 "s", context->args->timeout_ms / 1000);
+	if (progress->done)
+		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left", rest_ms(progress, elapsed_ms) / 1000 + 1);
+	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " blocks, %s/%s, block %" PRIu64 ": %" PRIu64 "s%s%s",
+		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
+		outcome->elapsed_ms / 1000, limit, rest);
+	fflush(stderr);
+}
+
+void progress_update(struct progress *progress, const struct memhp_outcome *outcome)
+{
+	uint64_t elapsed_ms = clock_ms() - progress->begin_ms;
+
+	if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
+		note_done(progress, outcome);
+	if (progress->is_wanted && elapsed_ms >= PATIENCE_MS)
+		draw(progress, outcome, elapsed_ms);
+}
+
+void progress_end(struct progress *progress)
+{
+	if (progress->is_shown)
+		fputs("\r\033[K", stderr);
+	progress->is_shown = false;
+}

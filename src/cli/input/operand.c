@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Operands: which blocks a word of the command line means. Pure: no input, no
+ * output, nothing of the machine but what is passed in.
+ */
+#include "operand.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../libmemhp/number.h"
+
+static const char not_an_operand[] = "is no block, range, address or amount";
+static const char too_large[] = "does not fit into 64 bits";
+static const char reversed[] = "is a reversed range";
+static const char empty_item[] = "has an empty item";
+static const char no_memory[] = "out of memory";
+
+/* Sets -------------------------------------------------------------------- */
+
+void ranges_free(struct ranges *ranges)
+{
+	free(ranges->items);
+	*ranges = (struct ranges){ 0 };
+}
+
+/* Room for one more; arrays grow at each power of two. */
+static void *grow(void *items, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return items;
+	return reallocarray(items, count ? 2 * count : 1, size);
+}
+
+int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last)
+{
+	struct range *items;
+
+	if (ranges->count && ranges->items[ranges->count - 1].last + 1 == first && first) {
+		ranges->items[ranges->count - 1].last = last;
+		return 0;
+	}
+	items = grow(ranges->items, ranges->count, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	ranges->items = items;
+	ranges->items[ranges->count++] = (struct range){ first, last };
+	return 0;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return number_compare(x->first, y->first);
+}
+
+void ranges_sort(struct ranges *ranges)
+{
+	size_t kept = 0;
+
+	if (!ranges->count)
+		return;
+	qsort(ranges->items, ranges->count, sizeof(*ranges->items), compare_ranges);
+	for (size_t i = 1; i < ranges->count; i++) {
+		struct range *last = &ranges->items[kept];
+		const struct range *next = &ranges->items[i];
+
+		if (last->last == UINT64_MAX || next->first <= last->last + 1) {
+			if (next->last > last->last)
+				last->last = next->last;
+		} else {
+			ranges->items[++kept] = *next;
+		}
+	}
+	ranges->count = kept + 1;
+}
+
+bool ranges_have(const struct ranges *ranges, uint64_t number)
+{
+	size_t low = 0, high = ranges->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ranges->items[middle].last < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < ranges->count && ranges->items[low].first <= number;
+}
+
+bool ranges_are_one(const struct ranges *ranges)
+{
+	return ranges->count == 1 && ranges->items[0].first == ranges->items[0].last;
+}
+
+char *ranges_text(const struct ranges *ranges, size_t most)
+{
+	size_t shown = ranges->count <= most ? ranges->count : most;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (size_t i = 0; i < shown; i++) {
+		const struct range *range = &ranges->items[i];
+
+		fprintf(stream, "%s%" PRIu64, i ? ", " : "", range->first);
+		if (range->last != range->first)
+			fprintf(stream, "-%" PRIu64, range->last);
+	}
+	if (shown < ranges->count)
+		fprintf(stream, " and %zu more range%s", ranges->count - shown,
+			ranges->count - shown == 1 ? "" : "s");
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+/* Words ------------------------------------------------------------------- */
+
+void operands_free(struct operands *operands)
+{
+	free(operands->items);
+	*operands = (struct operands){ 0 };
+}
+
+static const char *operands_add(struct operands *operands, const struct operand *operand)
+{
+	struct operand *items = grow(operands->items, operands->count, sizeof(*items));
+
+	if (!items)
+		return no_memory;
+	operands->items = items;
+	operands->items[operands->count++] = *operand;
+	return NULL;
+}
+
+/* A number in a list: decimal, or hex after 0x, which makes it an address. */
+static const char *parse_number(const char *text, size_t length, bool *ret_is_hex, uint64_t *ret)
+{
+	bool is_hex = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	int r = number_parse(text + (is_hex ? 2 : 0), length - (is_hex ? 2 : 0), is_hex ? 16 : 10, ret);
+
+	*ret_is_hex = is_hex;
+	return r == -ERANGE ? too_large : r < 0 ? not_an_operand : NULL;
+}
+
+/* "7" or "4-9", both ends in the same notation. */
+static const char *parse_range(const char *text, size_t length, struct operand *ret)
+{
+	const char *dash = memchr(text, '-', length);
+	size_t first_length = dash ? (size_t)(dash - text) : length;
+	bool first_is_hex = false, last_is_hex = false;
+	const char *problem = parse_number(text, first_length, &first_is_hex, &ret->first);
+
+	ret->kind = first_is_hex ? OPERAND_ADDRESSES : OPERAND_BLOCKS;
+	ret->last = ret->first;
+	ret->is_single = !dash;
+	if (problem || !dash)
+		return problem;
+	problem = parse_number(dash + 1, length - first_length - 1, &last_is_hex, &ret->last);
+	if (problem)
+		return problem;
+	if (first_is_hex != last_is_hex)
+		return "mixes block numbers and addresses";
+	return ret->last < ret->first ? reversed : NULL;
+}
+
+static const char *parse_list(const char *word, struct operands *operands)
+{
+	const char *text = word;
+
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		struct operand operand = { .word = word, .is_bare = true };
+		const char *problem;
+
+		if (!length)
+			return empty_item;
+		if (length > 6 && strncmp(text, "memory", 6) == 0) {
+			operand.is_bare = false;
+			problem = parse_range(text + 6, length - 6, &operand);
+			if (!problem && (operand.kind != OPERAND_BLOCKS || !operand.is_single))
+				problem = not_an_operand;
+		} else {
+			problem = parse_range(text, length, &operand);
+		}
+		if (!problem)
+			problem = operands_add(operands, &operand);
+		if (problem)
+			return problem;
+		text += length;
+		if (!*text++)
+			return NULL;
+	}
+}
+
+/* Whether a word begins like an amount: digits, perhaps a fraction, and a letter that is a unit. */
+static bool is_amount(const char *word)
+{
+	size_t digits = strspn(word, "0123456789.");
+
+	return digits && word[digits] && strchr("KMGTPEkmgtpeBb", word[digits]) &&
+	       !(word[0] == '0' && (word[1] == 'x' || word[1] == 'X'));
+}
+
+/* Bytes of "1.5": the fraction's digits, each a tenth of the one before, of a power of 1024. */
+static const char *scale(const char *word, size_t length, unsigned int shift, uint64_t *ret)
+{
+	const char *point = memchr(word, '.', length);
+	size_t whole_length = point ? (size_t)(point - word) : length;
+	size_t fraction_length = point ? length - whole_length - 1 : 0;
+	uint64_t whole = 0, fraction = 0, divisor = 1;
+	unsigned __int128 part;
+
+	if (number_parse(word, whole_length, 10, &whole) < 0)
+		return whole_length && !point ? too_large : not_an_operand;
+	if (point && (number_parse(point + 1, fraction_length, 10, &fraction) < 0 || fraction_length > 18))
+		return not_an_operand;
+	for (size_t i = 0; i < fraction_length; i++)
+		divisor *= 10;
+	part = (unsigned __int128)fraction << shift;
+	if (part % divisor)
+		return "is no whole number of bytes";
+	if (whole > UINT64_MAX >> shift ||
+	    __builtin_add_overflow(whole << shift, (uint64_t)(part / divisor), ret))
+		return too_large;
+	return NULL;
+}
+
+static const char *parse_amount(const char *word, struct operands *operands)
+{
+	static const char units[] = "KMGTPE";
+	struct operand operand = { .kind = OPERAND_AMOUNT, .word = word, .is_single = true };
+	size_t digits = strspn(word, "0123456789.");
+	char letter = word[digits] >= 'a' ? (char)(word[digits] - 'a' + 'A') : word[digits];
+	const char *unit = strchr(units, letter);
+	const char *rest = word + digits + 1;
+	const char *problem;
+
+	if (!unit)
+		return "has an unknown unit (K, M, G, T, P or E)";
+	if (strcasecmp(rest, "B") == 0)
+		return "has an ambiguous unit (write 2G, or 2GiB, for powers of 1024)";
+	if (*rest && strcasecmp(rest, "iB") != 0)
+		return not_an_operand;
+	problem = scale(word, digits, 10 * ((unsigned int)(unit - units) + 1), &operand.first);
+	return problem ? problem : operands_add(operands, &operand);
+}
+
+const char *operand_parse(const char *word, struct operands *operands)
+{
+	const struct operand all = { .kind = OPERAND_ALL, .word = word };
+
+	if (strcmp(word, "all") == 0)
+		return operands_add(operands, &all);
+	if (!*word)
+		return "is empty";
+	return is_amount(word) ? parse_amount(word, operands) : parse_list(word, operands);
+}
+
+const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
+{
+	const char *text = word;
+
+	for (;;) {
+		size_t length = strcspn(text, ",");
+		struct operand operand = { 0 };
+		const char *problem = length ? parse_range(text, length, &operand) : empty_item;
+
+		if (problem == not_an_operand || (!problem && operand.kind != OPERAND_BLOCKS))
+			return "is no decimal number or range";
+		if (!problem && operand.last > max)
+			return "is too large";
+		if (!problem && ranges_add(ret, operand.first, operand.last) < 0)
+			problem = no_memory;
+		if (problem)
+			return problem;
+		text += length;
+		if (!*text++)
+			break;
+	}
+	ranges_sort(ret);
+	return NULL;
+}
+
+/* Blocks ------------------------------------------------------------------ */
+
+/* Index of the first id that is at least id. */
+static size_t lower_bound(const struct blocks_there *there, uint64_t id)
+{
+	size_t low = 0, high = there->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (there->ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Splits first..last into the ids that there are and the holes. */
+static enum resolve_problem resolve_range(const struct blocks_there *there, const struct operand *operand,
+					  uint64_t first, uint64_t last, struct ranges *ids, struct ranges *holes)
+{
+	uint64_t next = first;
+	bool found = false;
+	int r = 0;
+
+	for (size_t i = lower_bound(there, first); i < there->count && there->ids[i] <= last && r == 0; i++) {
+		uint64_t id = there->ids[i];
+
+		if (id > next)
+			r = ranges_add(holes, next, id - 1);
+		if (r == 0)
+			r = ranges_add(ids, id, id);
+		found = true;
+		/* The last id of all may be the last number of all. */
+		next = id + 1;
+	}
+	if (found && r == 0 && next <= last && next)
+		r = ranges_add(holes, next, last);
+	if (r < 0)
+		return RESOLVE_NO_MEMORY;
+	if (!found)
+		return operand->is_single ? RESOLVE_NO_SUCH_BLOCK : RESOLVE_NO_BLOCKS;
+	return RESOLVE_DONE;
+}
+
+static enum resolve_problem resolve(const struct operand *operand, const struct blocks_there *there,
+				    bool whole_blocks, struct ranges *ids, struct ranges *holes,
+				    struct operand *ret_failed)
+{
+	const uint64_t size = there->block_size;
+	struct operand whole = *operand;
+
+	switch (operand->kind) {
+	case OPERAND_AMOUNT:
+		return RESOLVE_DONE;
+	case OPERAND_ALL:
+		for (size_t i = 0; i < there->count; i++)
+			if (ranges_add(ids, there->ids[i], there->ids[i]) < 0)
+				return RESOLVE_NO_MEMORY;
+		return RESOLVE_DONE;
+	case OPERAND_BLOCKS:
+		return resolve_range(there, operand, operand->first, operand->last, ids, holes);
+	case OPERAND_ADDRESSES:
+		whole.first = operand->first / size * size;
+		whole.last = operand->last / size * size + (size - 1);
+		if (whole_blocks && !operand->is_single &&
+		    (whole.first != operand->first || whole.last != operand->last)) {
+			*ret_failed = whole;
+			return RESOLVE_CUT_BLOCK;
+		}
+		return resolve_range(there, operand, operand->first / size, operand->last / size, ids, holes);
+	}
+	return RESOLVE_DONE;
+}
+
+enum resolve_problem operands_resolve(const struct operands *operands, const struct blocks_there *there,
+				      bool whole_blocks, struct ranges *ret_ids,
+				      struct ranges *ret_holes, struct operand *ret_failed)
+{
+	for (size_t i = 0; i < operands->count; i++) {
+		enum resolve_problem problem;
+
+		*ret_failed = operands->items[i];
+		problem = resolve(&operands->items[i], there, whole_blocks, ret_ids, ret_holes, ret_failed);
+		if (problem != RESOLVE_DONE)
+			return problem;
+	}
+	ranges_sort(ret_ids);
+	ranges_sort(ret_holes);
+	return RESOLVE_DONE;
+}
+
+bool operands_have(const struct operands *operands, enum operand_kind kind)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operands->items[i].kind == kind)
+			return true;
+	return false;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp list: its options, what has to be read for them, and how the rows are
+ * shown. Which blocks become one row is list-rows.c's.
+ */
+#include "cmd-list.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../output/json.h"
+#include "../base/message.h"
+#include "../shared/scanning.h"
+#include "../output/table.h"
+#include "../base/text.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
+DEFINE_CLEANUP(struct table *, table_free)
+DEFINE_CLEANUP(struct json *, json_free)
+
+static int parse_summary(const char *value, void *field)
+{
+	static const char *const names[] = { "", "never", "always", "only" };
+	enum summary *summary = field;
+
+	for (unsigned int i = SUMMARY_NEVER; i <= SUMMARY_ONLY; i++) {
+		if (strcasecmp(value, names[i]) == 0) {
+			*summary = (enum summary)i;
+			return EXIT_DONE;
+		}
+	}
+	return usage_error("--summary: unknown value '%s' (never, always or only)", value);
+}
+
+static const struct option list_options[] = {
+	{ "all", 'a', NULL, NULL, NULL, offsetof(struct list_args, all), "one row a block" },
+	{ "split", 'S', "LIST", NULL, option_text, offsetof(struct list_args, split),
+	  "split rows by these columns only; none: by none" },
+	{ "summary", '\0', "WHEN", "only", parse_summary, offsetof(struct list_args, summary),
+	  "the sums: never, always or only" },
+	{ "map", '\0', NULL, NULL, NULL, offsetof(struct list_args, map), "draw the blocks, one letter each" },
+	{ "scan", '\0', NULL, NULL, NULL, offsetof(struct list_args, scan),
+	  "look at each page: can a block go, and why" },
+};
+
+static void list_free(struct list *list)
+{
+	filters_free(&list->filters);
+	operands_free(&list->operands);
+	selection_free(&list->selection);
+}
+
+/* Decide: options ------------------------------------------------------------ */
+
+static int check_map(const struct globals *globals, const struct list *list)
+{
+	const struct table_args *table = &list->table;
+
+	if (globals->json || table->raw || table->pairs || table->output || table->output_all ||
+	    table->noheadings || list->args.all || list->args.split || list->args.summary == SUMMARY_ONLY)
+		return usage_error("--map excludes options about rows, columns and formats, and --summary=only");
+	return EXIT_DONE;
+}
+
+static int choose_split(struct list *list)
+{
+	list->split = (struct columns){ 0 };
+	if (list->args.all && list->args.split)
+		return usage_error("--all and --split exclude each other");
+	if (list->args.split && strcasecmp(list->args.split, "none") == 0)
+		return EXIT_DONE;
+	if (list->args.split)
+		return columns_parse(list_columns, list_column_count, "--split", list->args.split, &list->split);
+	for (size_t i = 0; i < list->columns.count; i++)
+		if (!(list->columns.items[i]->flags & COLUMN_SPANS))
+			list->split.items[list->split.count++] = list->columns.items[i];
+	return EXIT_DONE;
+}
+
+static int parse_operands(struct list *list, const struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *problem = operand_parse(words->words[i], &list->operands);
+
+		if (problem)
+			return usage_error("'%s' %s", words->words[i], problem);
+		if (list->operands.items[list->operands.count - 1].kind == OPERAND_AMOUNT)
+			return usage_error("'%s' is an amount, which only online and offline take", words->words[i]);
+	}
+	return EXIT_DONE;
+}
+
+static bool has_summary(const struct globals *globals, const struct list *list)
+{
+	if (list->args.summary == SUMMARY_DEFAULT)
+		return !globals->json && !list->table.raw && !list->table.pairs;
+	return list->args.summary != SUMMARY_NEVER;
+}
+
+/* Whether pages are looked at, which takes long. */
+static bool is_scanned(const struct list *list)
+{
+	return list->args.summary != SUMMARY_ONLY &&
+	       (list->args.scan || columns_have(&list->columns, COLUMN_PAGES) || columns_have(&list->split, COLUMN_PAGES));
+}
+
+/* Only what is shown is read; the sum of movable memory is shown where zones are read anyway. */
+static unsigned int attrs_of(const struct globals *globals, const struct list *list)
+{
+	const unsigned int sums = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
+	unsigned int attrs = filters_attrs(&list->filters);
+
+	if (is_scanned(list))
+		attrs |= sums;
+	if (list->args.map && list->args.scan)
+		attrs |= MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES;
+	if (list->args.map)
+		return attrs | sums | MEMHP_ATTR_NODES;
+	if (list->args.summary != SUMMARY_ONLY)
+		attrs |= columns_attrs(&list->columns) | columns_attrs(&list->split);
+	if (globals->json || list->args.summary == SUMMARY_ALWAYS || list->args.summary == SUMMARY_ONLY)
+		attrs |= sums;
+	else if (has_summary(globals, list))
+		attrs |= MEMHP_ATTR_STATE;
+	return attrs;
+}
+
+/* Show ----------------------------------------------------------------------- */
+
+static void print_sum(const struct list *list, const char *label, uint64_t size)
+{
+	/* lsmem's width, unless the longest label is there. */
+	const int width = list->sums.going_offline ? 27 : 23;
+	char text[24];
+
+	size_text(size, text);
+	if (list->table.bytes)
+		printf("%-*s %15" PRIu64 "\n", width, label, size);
+	else
+		printf("%-*s %5s\n", width, label, text);
+}
+
+static void print_summary(const struct list *list)
+{
+	print_sum(list, "Memory block size:", memhp_snapshot_block_size(list->snapshot));
+	print_sum(list, "Total online memory:", list->sums.online);
+	print_sum(list, "Total offline memory:", list->sums.offline);
+	if (list->sums.movable_is_known)
+		print_sum(list, "Total movable memory:", list->sums.movable);
+	if (list->sums.going_offline)
+		print_sum(list, "Total going-offline memory:", list->sums.going_offline);
+}
+
+static void no_row(void *data, const struct list_row *row, uint64_t mixed)
+{
+	(void)data;
+	(void)row;
+	(void)mixed;
+}
+
+struct table_sink {
+	struct table *table;
+	int error;
+};
+
+static void row_to_table(void *data, const struct list_row *row, uint64_t mixed)
+{
+	struct table_sink *sink = data;
+
+	if (sink->error == 0)
+		sink->error = table_add(sink->table, row, mixed);
+}
+
+static int show_table(const struct globals *globals, struct list *list)
+{
+	cleanup(cleanup_table_free) struct table *table = table_new(globals, &list->table, &list->columns);
+	struct table_sink sink = { .table = table };
+
+	if (!table)
+		return -ENOMEM;
+	list_for_each_row(list, row_to_table, &sink);
+	return sink.error ? sink.error : table_print(table);
+}
+
+struct json_sink {
+	struct json *json;
+	const struct columns *columns;
+};
+
+static void row_to_json(void *data, const struct list_row *row, uint64_t mixed)
+{
+	const struct json_sink *sink = data;
+
+	json_row(sink->json, sink->columns, row, mixed);
+}
+
+static int show_json(struct list *list)
+{
+	cleanup(cleanup_json_free) struct json *json = json_new();
+	struct json_sink sink = { .json = json, .columns = &list->columns };
+
+	if (!json)
+		return -ENOMEM;
+	json_set_number(json, NULL, "block_size", memhp_snapshot_block_size(list->snapshot));
+	json_rows_begin(json, "memory");
+	list_for_each_row(list, list->args.summary == SUMMARY_ONLY ? no_row : row_to_json, &sink);
+	json_rows_end(json);
+	json_set_number(json, "summary", "blocks", list->sums.blocks);
+	json_set_number(json, "summary", "online", list->sums.online);
+	json_set_number(json, "summary", "offline", list->sums.offline);
+	json_set_number(json, "summary", "going_offline", list->sums.going_offline);
+	json_set_number(json, "summary", "movable", list->sums.movable);
+	return json_end(json);
+}
+
+static int show_map(const struct globals *globals, struct list *list)
+{
+	cleanup(cleanup_free) const struct memhp_block **blocks = NULL;
+	const struct memhp_block *block;
+	uint64_t count = 0;
+
+	blocks = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*blocks));
+	if (!blocks)
+		return -ENOMEM;
+	list_for_each_row(list, no_row, NULL);
+	memhp_snapshot_foreach(list->snapshot, block)
+		if (list_shows(list, block))
+			blocks[count++] = block;
+	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot),
+			 list->args.scan ? list->scan : NULL);
+}
+
+static int show(const struct globals *globals, struct list *list)
+{
+	int r = 0;
+
+	if (globals->json)
+		r = show_json(list);
+	else if (list->args.summary == SUMMARY_ONLY)
+		list_for_each_row(list, no_row, NULL);
+	else if (list->args.map)
+		r = show_map(globals, list);
+	else
+		r = show_table(globals, list);
+	if (r < 0)
+		return library_error("list", r);
+	if (!list->sums.blocks && filters_are_given(&list->filters))
+		notice("no block passes the filters");
+	else if (!list->sums.blocks)
+		notice("there is no memory block");
+	if (!globals->json && has_summary(globals, list)) {
+		if (list->args.summary != SUMMARY_ONLY && list->sums.blocks)
+			putchar('\n');
+		print_summary(list);
+	}
+	return EXIT_DONE;
+}
+
+/* The command ---------------------------------------------------------------- */
+
+static int list_blocks(struct globals *globals, struct list *list)
+{
+	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	unsigned int attrs = attrs_of(globals, list);
+	int status = selection_open(globals, attrs, &memhp, &snapshot);
+
+	if (status != EXIT_DONE)
+		return status;
+	list->snapshot = snapshot;
+	list->sums.movable_is_known = attrs & MEMHP_ATTR_ZONES;
+	status = selection_resolve(&list->operands, &list->filters, snapshot, false, &list->selection);
+	if (status == EXIT_DONE && is_scanned(list))
+		status = scan_selected(globals, memhp, snapshot, &list->selection, &list->filters, &seen);
+	list->scan = seen;
+	if (status == EXIT_DONE)
+		status = show(globals, list);
+	if (status == EXIT_DONE)
+		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
+	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(globals, seen, snapshot) != EXIT_DONE)
+		status = EXIT_PARTLY;
+	return status;
+}
+
+int cmd_list(struct globals *globals, int argc, const char **argv)
+{
+	static const char synopsis[] = "[OPTION...] [BLOCK|RANGE|ADDRESS|all]...";
+	cleanup(list_free) struct list list = { 0 };
+	cleanup(words_free) struct words words = { 0 };
+	const struct option_group groups[] = {
+		{ "Rows:", list_options, OPTION_COUNT(list_options), &list.args },
+		{ "Columns and formats:", table_options, table_option_count, &list.table },
+		{ "Filters:", filter_options, filter_option_count, &list.filters },
+	};
+	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp list", synopsis)) {
+		if (globals->help)
+			columns_help(list_columns, list_column_count);
+		return EXIT_DONE;
+	}
+	status = list.args.map ? check_map(globals, &list) : EXIT_DONE;
+	if (status == EXIT_DONE)
+		status = columns_choose(globals, &list.table, list_columns, list_column_count,
+					list.args.scan ? LIST_SCAN_COLUMNS : LIST_STANDARD_COLUMNS, &list.columns);
+	if (status == EXIT_DONE)
+		status = choose_split(&list);
+	if (status == EXIT_DONE)
+		status = parse_operands(&list, &words);
+	return status == EXIT_DONE ? list_blocks(globals, &list) : status;
+}

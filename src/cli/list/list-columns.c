@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The columns of `memhp list`: each is a row of the table at the end and one small
+ * function that says what the cell is. How it is printed is nobody's concern here.
+ */
+#include "cmd-list.h"
+
+#include <errno.h>
+
+#include "../shared/scanning.h"
+
+static void cell_range(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_ADDRESSES;
+	ret->span.first = memhp_block_start(row->first);
+	ret->span.last = memhp_block_end(row->last);
+}
+
+static void cell_start(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(row->first));
+}
+
+static void cell_end(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_end(row->last));
+}
+
+static void cell_size(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	cell_set_number(ret, CELL_SIZE, memhp_block_end(row->last) - memhp_block_start(row->first) + 1);
+}
+
+static void cell_count(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	cell_set_number(ret, CELL_NUMBER, row->count);
+}
+
+static void cell_block(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+
+	ret->kind = CELL_SPAN;
+	ret->span.first = memhp_block_id(row->first);
+	ret->span.last = memhp_block_id(row->last);
+}
+
+/* Of the other columns the first block speaks for the row. */
+static const struct memhp_block *block_of(const void *data)
+{
+	const struct list_row *row = data;
+
+	return row->first;
+}
+
+static void cell_state(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_state_name(memhp_block_state(block_of(data))));
+}
+
+static void cell_node(const void *data, struct cell *ret)
+{
+	const unsigned int *nodes;
+
+	if (!memhp_block_nodes(block_of(data), &nodes))
+		return;
+	cell_set_number(ret, CELL_NUMBER, nodes[0]);
+}
+
+static void cell_nodes(const void *data, struct cell *ret)
+{
+	const struct memhp_block *block = block_of(data);
+	int r = memhp_block_error(block, MEMHP_ATTR_NODES);
+
+	if (r < 0 && r != -ENODATA)
+		return;
+	ret->kind = CELL_NUMBERS;
+	ret->numbers.count = memhp_block_nodes(block, &ret->numbers.items);
+}
+
+static void cell_zone(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_zone_name(memhp_block_zone(block_of(data))));
+}
+
+static void cell_zones(const void *data, struct cell *ret)
+{
+	const enum memhp_zone *zones;
+	unsigned int count = memhp_block_zones(block_of(data), &zones);
+
+	if (!count)
+		return;
+	ret->kind = CELL_WORDS;
+	for (unsigned int i = 0; i < count && i < CELL_WORDS_MAX; i++)
+		ret->words.items[ret->words.count++] = memhp_zone_name(zones[i]);
+}
+
+/* By the pages too, where they were looked at for that. */
+static struct memhp_verdict verdict_of(const struct list_row *row)
+{
+	return scan_verdict(row->is_judged_by_pages ? row->scan : NULL, row->first);
+}
+
+static void cell_offlinable(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, offlinable_name(verdict_of(data).offlinable));
+}
+
+static void cell_why(const void *data, struct cell *ret)
+{
+	const struct list_row *row = data;
+	const struct memhp_verdict verdict = verdict_of(row);
+
+	cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
+}
+
+/* Bytes of the pages of some kinds, which are the bits of kinds, in all blocks of the row. */
+static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
+{
+	const struct list_row *row = data;
+	const uint64_t block_size = memhp_block_end(row->first) - memhp_block_start(row->first) + 1;
+	const struct memhp_block *block = row->first;
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < row->count; i++, block = memhp_snapshot_next(row->snapshot, block)) {
+		const struct memhp_pages *pages = row->scan ? memhp_scan_find(row->scan, block) : NULL;
+
+		if (!pages)
+			return;
+		sum += pages_bytes(pages, kinds, block_size);
+	}
+	cell_set_number(ret, CELL_SIZE, sum);
+}
+
+static void cell_free(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_FREE, ret);
+}
+
+static void cell_migrate(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_MIGRATE, ret);
+}
+
+static void cell_unmovable(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_RESERVED | 1U << MEMHP_PAGE_SLAB | 1U << MEMHP_PAGE_TABLE |
+			1U << MEMHP_PAGE_KERNEL, ret);
+}
+
+static void cell_huge(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_HUGE, ret);
+}
+
+static void cell_poisoned(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_POISONED, ret);
+}
+
+static void cell_driver(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_DRIVER, ret);
+}
+
+static void cell_unknown(const void *data, struct cell *ret)
+{
+	set_pages(data, 1U << MEMHP_PAGE_UNKNOWN | 1U << MEMHP_PAGE_MEMMAP, ret);
+}
+
+static void cell_origin(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_origin_name(memhp_block_origin(block_of(data))));
+}
+
+static void cell_device(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_block_device(block_of(data)));
+}
+
+static void cell_removable(const void *data, struct cell *ret)
+{
+	cell_set_flag(ret, memhp_block_removable(block_of(data)));
+}
+
+static void cell_phys_device(const void *data, struct cell *ret)
+{
+	int64_t number = memhp_block_phys_device(block_of(data));
+
+	if (number < 0)
+		return;
+	cell_set_number(ret, CELL_NUMBER, (uint64_t)number);
+}
+
+static void cell_configured(const void *data, struct cell *ret)
+{
+	cell_set_flag(ret, memhp_block_configured(block_of(data)));
+}
+
+static void cell_memmap(const void *data, struct cell *ret)
+{
+	cell_set_flag(ret, memhp_block_memmap_on_memory(block_of(data)));
+}
+
+static const char *color_state(const struct cell *cell)
+{
+	if (cell->kind != CELL_TEXT || cell->text == memhp_state_name(MEMHP_STATE_ONLINE))
+		return NULL;
+	return cell->text == memhp_state_name(MEMHP_STATE_OFFLINE) ? "brown" : "red";
+}
+
+static const char *color_offlinable(const struct cell *cell)
+{
+	if (cell->kind != CELL_TEXT)
+		return NULL;
+	switch (cell->text[0]) {
+	case 'n': return "red";
+	case 'u': return "brown";
+	default: return "green";
+	}
+}
+
+#define PAGES_FLAGS (COLUMN_RIGHT | COLUMN_COSTLY | COLUMN_PAGES)
+#define OFFLINABLE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
+
+const struct column list_columns[] = {
+	{ "RANGE", "physical addresses, both ends included", COLUMN_SPANS, 0, cell_range, NULL },
+	{ "START", "first physical address", COLUMN_SPANS, 0, cell_start, NULL },
+	{ "END", "last physical address", COLUMN_SPANS, 0, cell_end, NULL },
+	{ "SIZE", "size of the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_size, NULL },
+	{ "COUNT", "number of blocks in the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_count, NULL },
+	{ "STATE", "online, offline or going-offline", COLUMN_RIGHT, MEMHP_ATTR_STATE, cell_state, color_state },
+	{ "BLOCK", "number of the block, or of the first and last one", COLUMN_SPANS | COLUMN_RIGHT, 0,
+	  cell_block, NULL },
+	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_node, NULL },
+	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_nodes, NULL },
+	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, cell_zone, NULL },
+	{ "ZONES", "possible zones, the kernel's choice first", 0,
+	  MEMHP_ATTR_ZONES, cell_zones, NULL },
+	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
+	  cell_offlinable, color_offlinable },
+	{ "WHY", "what OFFLINABLE rests on", COLUMN_WRAPS, OFFLINABLE_ATTRS, cell_why, NULL },
+	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN, cell_origin, NULL },
+	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, cell_device, NULL },
+	{ "REMOVABLE", "the kernel's legacy attribute; says nothing of the block", COLUMN_RIGHT,
+	  MEMHP_ATTR_REMOVABLE, cell_removable, NULL },
+	{ "PHYS-DEVICE", "storage increment (s390)", COLUMN_RIGHT, MEMHP_ATTR_PHYS_DEVICE, cell_phys_device, NULL },
+	{ "CONFIGURED", "is the memory configured (s390)", COLUMN_RIGHT, MEMHP_ATTR_CONFIGURED,
+	  cell_configured, NULL },
+	{ "MEMMAP-ON-MEMORY", "does it hold its own memory map (s390)", COLUMN_RIGHT,
+	  MEMHP_ATTR_MEMMAP_ON_MEMORY, cell_memmap, NULL },
+	{ "FREE", "memory that is free", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_free, NULL },
+	{ "MIGRATE", "memory in use that must be migrated", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_migrate, NULL },
+	{ "UNMOVABLE", "memory that surely cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unmovable, NULL },
+	{ "HUGE", "huge pages (hugetlb)", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_huge, NULL },
+	{ "POISONED", "memory with errors", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_poisoned, NULL },
+	{ "DRIVER", "memory kept by a balloon or virtio-mem", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_driver, NULL },
+	{ "UNKNOWN", "memory of which nothing tells", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unknown, NULL },
+};
+const size_t list_column_count = OPTION_COUNT(list_columns);

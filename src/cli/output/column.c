@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Columns by name, and cells: comparing them and writing them as text. How a
+ * table or a document is laid out is table.c's and json.c's.
+ */
+#include "column.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../base/message.h"
+#include "../base/text.h"
+
+const struct option table_options[] = {
+	{ "noheadings", 'n', NULL, NULL, NULL, offsetof(struct table_args, noheadings), "no headings" },
+	{ "output", 'o', "LIST", NULL, option_text, offsetof(struct table_args, output),
+	  "print these columns; +LIST adds to the default" },
+	{ "output-all", '\0', NULL, NULL, NULL, offsetof(struct table_args, output_all),
+	  "print all columns; of list all but the page columns" },
+	{ "pairs", 'P', NULL, NULL, NULL, offsetof(struct table_args, pairs), "print KEY=\"value\" pairs" },
+	{ "raw", 'r', NULL, NULL, NULL, offsetof(struct table_args, raw), "print without alignment" },
+	{ "bytes", 'b', NULL, NULL, NULL, offsetof(struct table_args, bytes), "print sizes in bytes" },
+};
+const size_t table_option_count = OPTION_COUNT(table_options);
+
+/* PHYS_DEVICE, the key of --pairs, names the column too. */
+static bool is_name(const struct column *column, const char *word, size_t length)
+{
+	if (strlen(column->name) != length)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		char c = word[i] == '_' ? '-' : word[i];
+
+		if (strncasecmp(&column->name[i], &c, 1) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void add(struct columns *columns, const struct column *column)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i] == column)
+			return;
+	columns->items[columns->count++] = column;
+}
+
+int columns_parse(const struct column *all, size_t count, const char *option,
+		  const char *names, struct columns *ret)
+{
+	for (;;) {
+		size_t length = strcspn(names, ",");
+		size_t i = 0;
+
+		if (!length)
+			return usage_error("%s: empty column name", option);
+		while (i < count && !is_name(&all[i], names, length))
+			i++;
+		if (i == count)
+			return usage_error("%s: unknown column '%.*s'", option, (int)length, names);
+		add(ret, &all[i]);
+		names += length;
+		if (!*names++)
+			return EXIT_DONE;
+	}
+}
+
+int columns_choose(const struct globals *globals, const struct table_args *args,
+		   const struct column *all, size_t count, const char *standard, struct columns *ret)
+{
+	const char *names = args->output ? args->output : standard;
+	int status = EXIT_DONE;
+
+	*ret = (struct columns){ 0 };
+	if (globals->json + args->pairs + args->raw > 1)
+		return usage_error("--json, --pairs and --raw exclude each other");
+	if (args->output && args->output_all)
+		return usage_error("--output and --output-all exclude each other");
+	if (args->output_all) {
+		for (size_t i = 0; i < count; i++)
+			if (!(all[i].flags & COLUMN_COSTLY))
+				add(ret, &all[i]);
+		return EXIT_DONE;
+	}
+	if (names[0] == '+') {
+		status = columns_parse(all, count, "--output", standard, ret);
+		names++;
+	}
+	return status ? status : columns_parse(all, count, "--output", names, ret);
+}
+
+unsigned int columns_attrs(const struct columns *columns)
+{
+	unsigned int attrs = 0;
+
+	for (size_t i = 0; i < columns->count; i++)
+		attrs |= columns->items[i]->attrs;
+	return attrs;
+}
+
+bool columns_have(const struct columns *columns, enum column_flags flag)
+{
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i]->flags & flag)
+			return true;
+	return false;
+}
+
+void columns_help(const struct column *all, size_t count)
+{
+	puts("\nColumns:");
+	for (size_t i = 0; i < count; i++)
+		printf("  %-18s %s\n", all[i].name, all[i].help);
+}
+
+/* Rows are compared by the thousand: what the column leaves unknown is cleared, the room for text is not. */
+void cell_read(const struct column *column, const void *row, struct cell *ret)
+{
+	memset(ret, 0, offsetof(struct cell, made));
+	column->cell(row, ret);
+}
+
+static bool words_equal(const struct cell *a, const struct cell *b)
+{
+	if (a->words.count != b->words.count)
+		return false;
+	for (unsigned int i = 0; i < a->words.count; i++)
+		if (a->words.items[i] != b->words.items[i] && strcmp(a->words.items[i], b->words.items[i]) != 0)
+			return false;
+	return true;
+}
+
+bool cells_equal(const struct cell *a, const struct cell *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case CELL_NULL:
+		return true;
+	case CELL_TEXT:
+		return a->text == b->text || strcmp(a->text, b->text) == 0;
+	case CELL_NUMBER:
+	case CELL_SIZE:
+	case CELL_ADDRESS:
+		return a->number == b->number;
+	case CELL_ADDRESSES:
+	case CELL_SPAN:
+		return a->span.first == b->span.first && a->span.last == b->span.last;
+	case CELL_BOOL:
+		return a->yes == b->yes;
+	case CELL_WORDS:
+		return words_equal(a, b);
+	case CELL_NUMBERS:
+		return a->numbers.count == b->numbers.count &&
+		       memcmp(a->numbers.items, b->numbers.items,
+			      a->numbers.count * sizeof(*a->numbers.items)) == 0;
+	case CELL_PAGES:
+		return a->pages.count == b->pages.count &&
+		       memcmp(a->pages.items, b->pages.items, a->pages.count * sizeof(*a->pages.items)) == 0;
+	case CELL_COUNTS:
+		return a->counts.count == b->counts.count &&
+		       memcmp(a->counts.items, b->counts.items, a->counts.count * sizeof(*a->counts.items)) == 0;
+	}
+	return false;
+}
+
+static char *words_text(const struct cell *cell)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (unsigned int i = 0; i < cell->words.count; i++)
+		fprintf(stream, "%s%s", i ? "/" : "", cell->words.items[i]);
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+static char *numbers_text(const struct cell *cell)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (unsigned int i = 0; i < cell->numbers.count; i++)
+		fprintf(stream, "%s%u", i ? "," : "", cell->numbers.items[i]);
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+static char *pages_text(const struct cell *cell)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (size_t i = 0; i < cell->pages.count; i++)
+		fprintf(stream, "%s0x%" PRIx64, i ? ", " : "", cell->pages.items[i]);
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+static char *counts_text(const struct cell *cell)
+{
+	const char *separator = "";
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (unsigned int i = 0; i < cell->counts.count; i++) {
+		if (!cell->counts.items[i])
+			continue;
+		fprintf(stream, "%s%" PRIu64 " %s", separator, cell->counts.items[i], cell->counts.name(i));
+		separator = ", ";
+	}
+	return fclose(stream) == 0 ? text : NULL;
+}
+
+char *cell_text(const struct cell *cell, bool bytes)
+{
+	char buffer[64] = "-";
+
+	switch (cell->kind) {
+	case CELL_NULL:
+		break;
+	case CELL_TEXT:
+		return strdup(cell->text);
+	case CELL_SIZE:
+		if (!bytes) {
+			size_text(cell->number, buffer);
+			break;
+		}
+		__attribute__((fallthrough));
+	case CELL_NUMBER:
+		snprintf(buffer, sizeof(buffer), "%" PRIu64, cell->number);
+		break;
+	case CELL_ADDRESS:
+		snprintf(buffer, sizeof(buffer), "0x%016" PRIx64, cell->number);
+		break;
+	case CELL_ADDRESSES:
+		snprintf(buffer, sizeof(buffer), "0x%016" PRIx64 "-0x%016" PRIx64,
+			 cell->span.first, cell->span.last);
+		break;
+	case CELL_SPAN:
+		if (cell->span.first == cell->span.last)
+			snprintf(buffer, sizeof(buffer), "%" PRIu64, cell->span.first);
+		else
+			snprintf(buffer, sizeof(buffer), "%" PRIu64 "-%" PRIu64,
+				 cell->span.first, cell->span.last);
+		break;
+	case CELL_BOOL:
+		strcpy(buffer, cell->yes ? "yes" : "no");
+		break;
+	case CELL_WORDS:
+		if (cell->words.count)
+			return words_text(cell);
+		break;
+	case CELL_NUMBERS:
+		if (cell->numbers.count)
+			return numbers_text(cell);
+		break;
+	case CELL_PAGES:
+		return pages_text(cell);
+	case CELL_COUNTS:
+		return counts_text(cell);
+	}
+	return strdup(buffer);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON documents. The only user of json-c.
+ */
+#include "json.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../base/text.h"
+
+#define JSON_STYLE (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
+
+struct json {
+	struct json_object *members;   /* set, but not yet printed */
+	bool has_begun, has_rows, failed;
+};
+
+static bool was_printed;
+
+bool json_was_printed(void)
+{
+	return was_printed;
+}
+
+struct json *json_new(void)
+{
+	struct json *json = calloc(1, sizeof(*json));
+
+	if (!json)
+		return NULL;
+	json->members = json_object_new_object();
+	json_set_number(json, NULL, "format_version", 1);
+	return json;
+}
+
+struct json *json_free(struct json *json)
+{
+	if (json)
+		json_object_put(json->members);
+	free(json);
+	return NULL;
+}
+
+static void set(struct json *json, const char *object, const char *key, struct json_object *value)
+{
+	struct json_object *parent = json->members;
+
+	if (object && !json_object_object_get_ex(json->members, object, &parent)) {
+		parent = json_object_new_object();
+		json_object_object_add(json->members, object, parent);
+	}
+	if (!parent || json_object_object_add(parent, key, value) < 0)
+		json->failed = true;
+}
+
+void json_set_number(struct json *json, const char *object, const char *key, uint64_t value)
+{
+	set(json, object, key, json_object_new_uint64(value));
+}
+
+void json_set_bool(struct json *json, const char *object, const char *key, bool value)
+{
+	set(json, object, key, json_object_new_boolean(value));
+}
+
+void json_set_text(struct json *json, const char *object, const char *key, const char *value)
+{
+	set(json, object, key, json_object_new_string(value));
+}
+
+void json_set_null(struct json *json, const char *object, const char *key)
+{
+	set(json, object, key, NULL);
+}
+
+/* Prints the members between the braces of their object: "a": 1, "b": 2 */
+static void print_members(struct json *json)
+{
+	const char *text = json_object_to_json_string_ext(json->members, JSON_STYLE);
+	size_t length = text ? strlen(text) : 0;
+
+	if (length < 2) {
+		json->failed = true;
+		return;
+	}
+	if (json_object_object_length(json->members) > 0) {
+		fputs(json->has_begun ? ", " : "{ ", stdout);
+		/* "{ " and " }" are those of JSON_C_TO_STRING_SPACED. */
+		fwrite(text + 2, 1, length - 4, stdout);
+		json->has_begun = was_printed = true;
+	}
+	json_object_put(json->members);
+	json->members = json_object_new_object();
+}
+
+void json_rows_begin(struct json *json, const char *key)
+{
+	print_members(json);
+	printf(",\n  \"%s\": [", key);
+	json->has_rows = false;
+}
+
+void json_rows_end(struct json *json)
+{
+	fputs(json->has_rows ? "\n  ]" : "]", stdout);
+}
+
+static struct json_object *words_array(const struct cell *cell)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; i < cell->words.count; i++)
+		json_object_array_add(array, json_object_new_string(cell->words.items[i]));
+	return array;
+}
+
+static struct json_object *numbers_array(const struct cell *cell)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; i < cell->numbers.count; i++)
+		json_object_array_add(array, json_object_new_int64(cell->numbers.items[i]));
+	return array;
+}
+
+static struct json_object *pages_array(const struct cell *cell)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < cell->pages.count; i++)
+		json_object_array_add(array, json_object_new_uint64(cell->pages.items[i]));
+	return array;
+}
+
+static struct json_object *counts_object(const struct cell *cell)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (unsigned int i = 0; i < cell->counts.count; i++)
+		json_object_object_add(object, cell->counts.name(i), json_object_new_uint64(cell->counts.items[i]));
+	return object;
+}
+
+static struct json_object *cell_value(const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_NULL:
+		return NULL;
+	case CELL_NUMBER:
+	case CELL_SIZE:
+	case CELL_ADDRESS:
+		return json_object_new_uint64(cell->number);
+	case CELL_BOOL:
+		return json_object_new_boolean(cell->yes);
+	case CELL_WORDS:
+		return words_array(cell);
+	case CELL_NUMBERS:
+		return numbers_array(cell);
+	case CELL_PAGES:
+		return pages_array(cell);
+	case CELL_COUNTS:
+		return counts_object(cell);
+	case CELL_TEXT:
+	case CELL_ADDRESSES:
+	case CELL_SPAN: {
+		cleanup(cleanup_free) char *text = cell_text(cell, true);
+
+		if (!text)
+			return NULL;
+		text_disarm(text);
+		return json_object_new_string(text);
+	}
+	}
+	return NULL;
+}
+
+/* PHYS-DEVICE is "phys_device". */
+static void column_key(const struct column *column, char ret[64])
+{
+	size_t i = 0;
+
+	for (; i < 63 && column->name[i]; i++)
+		ret[i] = column->name[i] == '-' ? '_' : (char)tolower((unsigned char)column->name[i]);
+	ret[i] = '\0';
+}
+
+void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row)
+{
+	set(json, NULL, object, json_object_new_object());
+	for (size_t i = 0; i < columns->count; i++) {
+		struct cell cell;
+		char key[64];
+
+		column_key(columns->items[i], key);
+		cell_read(columns->items[i], row, &cell);
+		set(json, object, key, cell_value(&cell));
+	}
+}
+
+void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *mixed_keys = mixed ? json_object_new_array() : NULL;
+	const char *text;
+
+	for (size_t i = 0; i < columns->count; i++) {
+		bool is_mixed = mixed >> i & 1;
+		struct cell cell = { .kind = CELL_NULL };
+		char key[64];
+
+		column_key(columns->items[i], key);
+		if (is_mixed)
+			json_object_array_add(mixed_keys, json_object_new_string(key));
+		else
+			cell_read(columns->items[i], row, &cell);
+		json_object_object_add(object, key, cell_value(&cell));
+	}
+	if (mixed)
+		json_object_object_add(object, "mixed", mixed_keys);
+	text = json_object_to_json_string_ext(object, JSON_STYLE);
+	if (text)
+		printf("%s\n    %s", json->has_rows ? "," : "", text);
+	else
+		json->failed = true;
+	json->has_rows = true;
+	json_object_put(object);
+}
+
+int json_end(struct json *json)
+{
+	print_members(json);
+	fputs(" }\n", stdout);
+	return json->failed ? -ENOMEM : 0;
+}
+
+void json_error_document(const char *message, const char *reason, int exit_status)
+{
+	struct json *json = json_new();
+
+	if (!json)
+		return;
+	json_set_text(json, "error", "message", message);
+	if (reason)
+		json_set_text(json, "error", "reason", reason);
+	json_set_number(json, NULL, "exit_status", (uint64_t)exit_status);
+	json_end(json);
+	json_free(json);
+}

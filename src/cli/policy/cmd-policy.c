@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp policy: shows the parameters of memory hotplug, or hands over to the parts
+ * that set, keep, apply, check and export them.
+ */
+#include "cmd-policy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../change/change.h"
+#include "../output/json.h"
+#include "../base/message.h"
+#include "../input/selection.h"
+#include "../output/table.h"
+
+DEFINE_CLEANUP(struct table *, table_free)
+DEFINE_CLEANUP(struct json *, json_free)
+
+struct policy_args {
+	bool save, apply, check;
+	const struct export_format *export_format;
+};
+
+static int parse_export(const char *value, void *field)
+{
+	const struct export_format **format = field;
+
+	*format = export_find(value);
+	return *format ? EXIT_DONE : usage_error("--export: unknown format '%s' (%s)", value, export_names());
+}
+
+static const struct option policy_options[] = {
+	{ "save", '\0', NULL, NULL, NULL, offsetof(struct policy_args, save), "keep values in " CONF_FILE " too" },
+	{ "apply", '\0', NULL, NULL, NULL, offsetof(struct policy_args, apply), "do what " CONF_FILE " says" },
+	{ "check", '\0', NULL, NULL, NULL, offsetof(struct policy_args, check), "compare with file and command line" },
+	{ "export", '\0', "FORMAT", NULL, parse_export, offsetof(struct policy_args, export_format),
+	  "print it for others: cmdline, grubby, grub.d, tmpfiles, sysfs.d, bootc" },
+};
+
+static void context_free(struct policy_context *context)
+{
+	operands_free(&context->exclude);
+	free(context->exclude_text);
+	memhp_conf_free(context->conf);
+	memhp_policy_free(context->policy);
+	memhp_free(context->memhp);
+}
+
+/* Read ----------------------------------------------------------------------- */
+
+int policy_read(struct policy_context *context)
+{
+	struct memhp_policy *policy = NULL;
+	int r = memhp_policy_read(context->memhp, &policy);
+
+	if (r < 0)
+		return library_error("policy", r);
+	memhp_policy_free(context->policy);
+	context->policy = policy;
+	if (memhp_parameter_error(memhp_policy_find(policy, "block_size_bytes")) != -ENODATA)
+		return EXIT_DONE;
+	error("this kernel or machine has no memory hotplug: %s/sys/devices/system/memory/block_size_bytes: %s",
+	      machine_root(context->globals), strerror(ENOENT));
+	return EXIT_UNSUPPORTED;
+}
+
+static int parse_exclude(struct policy_context *context)
+{
+	const char *text = memhp_conf_value(context->conf, "exclude");
+	const unsigned int line = memhp_conf_line(context->conf, "exclude");
+	struct operands *exclude = &context->exclude;
+	char *rest = NULL;
+
+	context->exclude_text = strdup(text ? text : "");
+	if (!context->exclude_text)
+		return library_error("exclude", -ENOMEM);
+	for (char *word = strtok_r(context->exclude_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
+		const char *problem = operand_parse(word, exclude);
+
+		if (!problem && exclude->items[exclude->count - 1].kind == OPERAND_AMOUNT)
+			problem = "is an amount";
+		if (problem) {
+			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
+			return EXIT_FAILED;
+		}
+	}
+	return EXIT_DONE;
+}
+
+int policy_read_conf(struct policy_context *context)
+{
+	int r = memhp_conf_read(context->memhp, &context->conf);
+
+	return r < 0 ? library_error(CONF_FILE, r) : parse_exclude(context);
+}
+
+/* Show ----------------------------------------------------------------------- */
+
+static bool is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (memhp_policy_find(policy, names->words[i]) == parameter)
+			return true;
+	return !names->count;
+}
+
+void policy_warn_of_ignored(const struct policy_context *context, const struct words *names)
+{
+	const struct memhp_parameter *parameter, *other;
+
+	memhp_policy_foreach(context->policy, parameter) {
+		const char *text = memhp_parameter_ignored(parameter), *boot = memhp_parameter_boot(parameter);
+		bool is_told = false;
+
+		if (!text || !is_named(context->policy, names, parameter))
+			continue;
+		memhp_policy_foreach(context->policy, other) {
+			if (other == parameter)
+				break;
+			is_told |= is_named(context->policy, names, other) && memhp_parameter_boot(other) &&
+				   strcmp(memhp_parameter_boot(other), boot) == 0;
+		}
+		if (!is_told)
+			warning("the kernel ignored %s%s%s on its command line", boot, *text ? "=" : "", text);
+	}
+	for (size_t i = 0; !names->count && memhp_policy_unknown(context->policy, i); i++)
+		warning("the kernel ignored %s on its command line: it has no such parameter",
+			memhp_policy_unknown(context->policy, i));
+}
+
+static int check_names(const struct policy_context *context, const struct words *names)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const struct memhp_parameter *parameter = memhp_policy_find(context->policy, names->words[i]);
+		char needs[80];
+
+		if (!parameter)
+			return usage_error("unknown parameter '%s'", names->words[i]);
+		if (memhp_parameter_error(parameter) != -ENODATA)
+			continue;
+		parameter_needs(parameter, needs);
+		error("this kernel lacks %s (%s)", memhp_parameter_name(parameter), needs);
+		return EXIT_UNSUPPORTED;
+	}
+	return EXIT_DONE;
+}
+
+const char *parameter_problem(int code)
+{
+	return code == -EBADMSG ? "content not understood" : strerror(-code);
+}
+
+/* Of the command line, which all the parameters share that have no file; 0: it could be read. */
+static int cmdline_error(const struct policy_context *context)
+{
+	return memhp_parameter_error(memhp_policy_find(context->policy, "movable_node"));
+}
+
+int policy_need_cmdline(const struct policy_context *context)
+{
+	int r = cmdline_error(context);
+
+	if (r == 0)
+		return EXIT_DONE;
+	error("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	return EXIT_FAILED;
+}
+
+/* What is missing is told, what cannot be understood is told and counts. */
+static int tell_state(const struct policy_context *context, const struct words *names)
+{
+	const struct memhp_parameter *parameter;
+	int status = EXIT_DONE, r = cmdline_error(context);
+
+	/* Where values come from rests on it, too. */
+	if (r < 0) {
+		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+		status = EXIT_PARTLY;
+	}
+	memhp_policy_foreach(context->policy, parameter) {
+		const struct parameter_row row = parameter_row(context, parameter);
+
+		r = memhp_parameter_path(parameter) ? memhp_parameter_error(parameter) : 0;
+		if (!is_named(context->policy, names, parameter))
+			continue;
+		if (*row.missing)
+			notice("this kernel lacks %s (%s)", memhp_parameter_name(parameter), row.missing);
+		if (r == 0 || r == -ENODATA)
+			continue;
+		warning("%s: %s", memhp_parameter_name(parameter), parameter_problem(r));
+		status = EXIT_PARTLY;
+	}
+	policy_warn_of_ignored(context, names);
+	return status;
+}
+
+static int print_json(const struct policy_context *context, const struct columns *columns, const struct words *names)
+{
+	cleanup(cleanup_json_free) struct json *json = json_new();
+	const struct memhp_parameter *parameter;
+
+	if (!json)
+		return -ENOMEM;
+	json_rows_begin(json, "parameters");
+	memhp_policy_foreach(context->policy, parameter) {
+		const struct parameter_row row = parameter_row(context, parameter);
+
+		if (is_named(context->policy, names, parameter))
+			json_row(json, columns, &row, 0);
+	}
+	json_rows_end(json);
+	return json_end(json);
+}
+
+static int print_table(const struct policy_context *context, const struct table_args *args,
+		       const struct columns *columns, const struct words *names)
+{
+	cleanup(cleanup_table_free) struct table *table = table_new(context->globals, args, columns);
+	const struct memhp_parameter *parameter;
+	int r = table ? 0 : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	memhp_policy_foreach(context->policy, parameter) {
+		const struct parameter_row row = parameter_row(context, parameter);
+
+		if (r == 0 && is_named(context->policy, names, parameter))
+			r = table_add(table, &row, 0);
+	}
+	return r < 0 ? r : table_print(table);
+}
+
+static int show(struct policy_context *context, const struct table_args *args, const struct words *names)
+{
+	struct columns columns;
+	int status = columns_choose(context->globals, args, policy_columns, policy_column_count,
+				    POLICY_STANDARD_COLUMNS, &columns);
+	bool has_failed = false;
+	int r;
+
+	if (status == EXIT_DONE)
+		status = check_names(context, names);
+	if (status != EXIT_DONE)
+		return status;
+	r = memhp_conf_read(context->memhp, &context->conf);
+	if (r < 0) {
+		library_warning(CONF_FILE, r);
+		has_failed = true;
+	}
+	status = tell_state(context, names);
+	r = context->globals->json ? print_json(context, &columns, names) : print_table(context, args, &columns, names);
+	if (r < 0)
+		return library_error("policy", r);
+	return has_failed ? EXIT_PARTLY : status;
+}
+
+/* The command ---------------------------------------------------------------- */
+
+static bool has_values(const struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strchr(words->words[i], '='))
+			return true;
+	return false;
+}
+
+/* Options that would mean nothing are errors. */
+static int check_args(const struct globals *globals, const struct policy_args *args, const struct table_args *table,
+		      const struct words *words)
+{
+	int modes = args->save + args->apply + args->check + (args->export_format != NULL);
+
+	if (modes > 1)
+		return usage_error("--save, --apply, --check and --export exclude each other");
+	if (words->count && (args->apply || args->check || args->export_format))
+		return usage_error("'%s': --apply, --check and --export take no operand", words->words[0]);
+	if ((modes || has_values(words)) && (table->output || table->output_all || table->noheadings || table->pairs ||
+					     table->raw || table->bytes))
+		return usage_error("options about columns and formats are for showing parameters only");
+	if (args->export_format && globals->json)
+		return usage_error("--export and --json exclude each other");
+	return EXIT_DONE;
+}
+
+static int run(struct policy_context *context, const struct policy_args *args, const struct table_args *table,
+	       const struct words *words)
+{
+	int status = machine_open(context->globals, &context->memhp);
+
+	if (status == EXIT_DONE)
+		status = policy_read(context);
+	if (status != EXIT_DONE)
+		return status;
+	if (args->apply)
+		return policy_apply(context);
+	if (args->check)
+		return policy_check(context);
+	if (args->export_format)
+		return policy_export(context, args->export_format);
+	if (args->save || has_values(words))
+		return policy_set(context, words, args->save);
+	return show(context, table, words);
+}
+
+int cmd_policy(struct globals *globals, int argc, const char **argv)
+{
+	static const char synopsis[] = "[OPTION...] [NAME...|NAME=VALUE...]";
+	struct policy_args args = { 0 };
+	struct table_args table = { 0 };
+	cleanup(words_free) struct words words = { 0 };
+	cleanup(context_free) struct policy_context context = { .globals = globals };
+	const struct option_group groups[] = {
+		{ "Policy:", policy_options, OPTION_COUNT(policy_options), &args },
+		{ "Columns and formats:", table_options, table_option_count, &table },
+	};
+	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+
+	if (status != EXIT_DONE)
+		return status;
+	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp policy", synopsis)) {
+		if (globals->help)
+			columns_help(policy_columns, policy_column_count);
+		return EXIT_DONE;
+	}
+	context.request = guard_request(argc, argv);
+	status = check_args(globals, &args, &table, &words);
+	return status == EXIT_DONE ? run(&context, &args, &table, &words) : status;
+}

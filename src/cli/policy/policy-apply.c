@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp policy --apply: what the file says is made so, at boot, but for what the
+ * kernel command line says; then memory that is offline is brought online, by the
+ * code of memhp online.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../change/change.h"
+#include "cmd-policy.h"
+#include "../base/message.h"
+#include "../input/selection.h"
+
+/* One parameter of the file: to be set, or left alone. */
+static int choose(struct policy_change *change, const struct memhp_parameter *parameter)
+{
+	const char *name = memhp_parameter_name(parameter), *cmdline = memhp_parameter_cmdline(parameter);
+	const char *value = memhp_conf_value(change->context->conf, name);
+	char *checked = change->values[change->count], needs[80];
+	int r;
+
+	if (!value)
+		return EXIT_DONE;
+	if (cmdline) {
+		if (strcmp(cmdline, value) != 0)
+			notice("%s: the kernel command line says %s; what " CONF_FILE " says, %s, is not applied", name,
+			       value_shown(parameter, cmdline), value_shown(parameter, value));
+		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
+		return EXIT_DONE;
+	}
+	r = memhp_parameter_check(parameter, value, checked);
+	if (r == -EOPNOTSUPP) {
+		parameter_needs(parameter, needs);
+		warning("%s: this kernel lacks it (%s)", name, needs);
+		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
+		change->is_partial = true;
+		return EXIT_DONE;
+	}
+	if (r < 0) {
+		error("%s: cannot be set: %s", name, strerror(-r));
+		return EXIT_FAILED;
+	}
+	change->settings[change->count++] = (struct memhp_setting){ name, checked };
+	return EXIT_DONE;
+}
+
+static int apply_parameters(struct policy_context *context, struct policy_change *change)
+{
+	cleanup(guard_end) struct guard guard = GUARD_NONE;
+	const struct memhp_parameter *parameter;
+	int status = guard_begin(context->globals, 60000, &guard);
+
+	if (status == EXIT_DONE)
+		status = policy_read(context);
+	if (status != EXIT_DONE)
+		return status;
+	memhp_policy_foreach(context->policy, parameter)
+		if (status == EXIT_DONE && memhp_parameter_is_kept(parameter))
+			status = choose(change, parameter);
+	return status == EXIT_DONE ? policy_change(change) : status;
+}
+
+static int go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
+{
+	struct operand all = { .kind = OPERAND_ALL, .word = "all" };
+	const struct operands operands = { .items = &all, .count = 1 };
+	struct change_args args = CHANGE_ARGS_DEFAULT;
+	struct globals globals = *context->globals;
+	int status = change_parse_target(target, &args.target);
+
+	if (status != EXIT_DONE)
+		return status;
+	args.request = context->request;
+	args.has_changed = change->has_changed;
+	args.is_partial = change->is_partial;
+	args.no_progress = true;
+	args.exclude = &context->exclude;
+	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
+	/* The journal is to have a line a block. */
+	globals.verbose = !globals.quiet;
+	message_verbosity(globals.quiet, globals.verbose);
+	status = change_operands(&globals, &args, MEMHP_ACTION_ONLINE, &operands);
+	return change->has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
+}
+
+int policy_apply(struct policy_context *context)
+{
+	struct globals globals = *context->globals;
+	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
+	const struct words all = { 0 };
+	const char *target;
+	bool goes_online;
+	int status = policy_need_cmdline(context);
+
+	if (status == EXIT_DONE)
+		status = policy_read_conf(context);
+	if (status != EXIT_DONE)
+		return status;
+	if (!memhp_conf_exists(context->conf))
+		notice("there is no " CONF_FILE);
+	policy_warn_of_ignored(context, &all);
+	target = memhp_conf_value(context->conf, "online_existing");
+	goes_online = target && strcmp(target, "no") != 0;
+	/* The journal is to have results and messages in their order. */
+	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	/* There is one document: that of what comes last. */
+	globals.json &= !goes_online;
+	globals.quiet |= context->globals->json;
+	status = apply_parameters(context, &change);
+	/* Under another policy memory would come into other zones. */
+	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))
+		return status;
+	return go_online(context, target, &change);
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Settings that have been checked are made, and kept in the file where that is
+ * asked; then they are told: lines for people, the document for programs, a line in
+ * the system log.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../change/change.h"
+#include "cmd-policy.h"
+#include "../output/json.h"
+#include "../base/message.h"
+
+DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+DEFINE_CLEANUP(struct json *, json_free)
+
+/* What became of one setting. */
+struct setting_row {
+	const struct memhp_parameter *parameter;
+	char value[MEMHP_VALUE_SIZE], before[MEMHP_VALUE_SIZE], now[MEMHP_VALUE_SIZE];
+	bool has_before, has_now;
+	enum memhp_result result;
+	int error;
+};
+
+struct outcome {
+	struct setting_row rows[2 * SETTINGS_MAX];
+	size_t count;
+	int file;                        /* 1: written, 0: as it was, or -errno */
+};
+
+/* Warn ----------------------------------------------------------------------- */
+
+/* Whether memory that was added after boot is online. */
+static bool has_added_memory(const struct policy_context *context)
+{
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	const struct memhp_block *block;
+
+	if (memhp_snapshot_take(context->memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ORIGIN, &snapshot) < 0)
+		return false;
+	memhp_snapshot_foreach(snapshot, block) {
+		enum memhp_origin origin = memhp_block_origin(block);
+
+		if (memhp_block_state(block) == MEMHP_STATE_ONLINE && origin != MEMHP_ORIGIN_BOOT &&
+		    (origin != MEMHP_ORIGIN_UNKNOWN || memhp_block_device(block)))
+			return true;
+	}
+	return false;
+}
+
+static void warn(const struct policy_change *change)
+{
+	for (size_t i = 0; i < change->count; i++) {
+		const struct memhp_setting *setting = &change->settings[i];
+		const struct memhp_parameter *parameter = memhp_policy_find(change->context->policy, setting->name);
+		const char *now = memhp_parameter_value(parameter), *cmdline = memhp_parameter_cmdline(parameter);
+
+		if (strcmp(setting->name, "auto_movable_ratio") == 0 && strtoull(setting->value, NULL, 10) > INT_MAX)
+			warning("auto_movable_ratio: above %d the kernel's arithmetic overflows", INT_MAX);
+		if (strcmp(setting->name, "online_policy") == 0 && now && strcmp(now, setting->value) != 0 &&
+		    has_added_memory(change->context))
+			warning("online_policy: memory that was added is online already; "
+				"from then on the policy should not be changed");
+		if (change->is_saved && cmdline && strcmp(cmdline, setting->value) != 0)
+			warning("%s: the kernel command line says %s, and at the next boot it goes before " CONF_FILE,
+				setting->name, value_shown(parameter, cmdline));
+	}
+}
+
+/* Write ---------------------------------------------------------------------- */
+
+static void keep(char to[MEMHP_VALUE_SIZE], const char *from)
+{
+	snprintf(to, MEMHP_VALUE_SIZE, "%s", from ? from : "");
+}
+
+static void on_step(void *data, const struct memhp_policy_step *step)
+{
+	struct outcome *outcome = data;
+	struct setting_row *row = &outcome->rows[outcome->count++];
+
+	*row = (struct setting_row){ .parameter = step->parameter, .result = step->result, .error = step->error,
+				     .has_before = step->before, .has_now = step->now };
+	keep(row->value, step->value);
+	keep(row->before, step->before);
+	keep(row->now, step->now);
+}
+
+/* The file could not be written: the kernel's values are taken back. */
+static int take_back(const struct policy_change *change, struct outcome *outcome)
+{
+	struct memhp_setting settings[SETTINGS_MAX];
+	size_t count = 0;
+	int r;
+
+	for (size_t i = 0; i < outcome->count; i++)
+		if (outcome->rows[i].result == MEMHP_RESULT_DONE)
+			settings[count++] = (struct memhp_setting){
+				memhp_parameter_name(outcome->rows[i].parameter), outcome->rows[i].before };
+	r = memhp_policy_set(change->context->memhp, change->context->policy, settings, count, NULL, NULL);
+	for (size_t i = 0; i < outcome->count && r == 0; i++) {
+		if (outcome->rows[i].result != MEMHP_RESULT_DONE)
+			continue;
+		outcome->rows[i].result = MEMHP_RESULT_ROLLED_BACK;
+		keep(outcome->rows[i].now, outcome->rows[i].before);
+	}
+	return r;
+}
+
+static bool has_result(const struct outcome *outcome, enum memhp_result result)
+{
+	for (size_t i = 0; i < outcome->count; i++)
+		if (outcome->rows[i].result == result)
+			return true;
+	return false;
+}
+
+static int make(const struct policy_change *change, struct outcome *outcome)
+{
+	struct memhp *memhp = change->context->memhp;
+	int r = memhp_policy_set(memhp, change->context->policy, change->settings, change->count, on_step, outcome);
+
+	if (r < 0 && !outcome->count)
+		return library_error("policy", r);
+	if (r < 0)
+		return r == -ENOTRECOVERABLE ? EXIT_PARTLY : EXIT_FAILED;
+	if (!change->is_saved)
+		return EXIT_DONE;
+	outcome->file = memhp_conf_save(memhp, change->settings, change->count);
+	if (outcome->file >= 0)
+		return EXIT_DONE;
+	(void)library_error(CONF_FILE, outcome->file);
+	return take_back(change, outcome) < 0 ? EXIT_PARTLY : EXIT_FAILED;
+}
+
+/* Show ----------------------------------------------------------------------- */
+
+static void cell_parameter(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_parameter_name(((const struct setting_row *)data)->parameter));
+}
+
+static void cell_before(const void *data, struct cell *ret)
+{
+	const struct setting_row *row = data;
+
+	cell_set_value(ret, row->parameter, row->has_before ? row->before : NULL);
+}
+
+static void cell_value(const void *data, struct cell *ret)
+{
+	const struct setting_row *row = data;
+
+	cell_set_value(ret, row->parameter, row->has_now ? row->now : NULL);
+}
+
+static void cell_wanted(const void *data, struct cell *ret)
+{
+	const struct setting_row *row = data;
+
+	cell_set_value(ret, row->parameter, row->value);
+}
+
+static void cell_result(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_result_name(((const struct setting_row *)data)->result));
+}
+
+static void cell_errno(const void *data, struct cell *ret)
+{
+	const struct setting_row *row = data;
+
+	if (row->error)
+		cell_set_number(ret, CELL_NUMBER, (uint64_t)row->error);
+}
+
+static void cell_error(const void *data, struct cell *ret)
+{
+	const struct setting_row *row = data;
+
+	cell_set_text(ret, row->error ? strerrorname_np(row->error) : NULL);
+}
+
+static const struct column setting_columns[] = {
+	{ "PARAMETER", "", 0, 0, cell_parameter, NULL },
+	{ "BEFORE", "", 0, 0, cell_before, NULL },
+	{ "VALUE", "", 0, 0, cell_value, NULL },
+	{ "WANTED", "", 0, 0, cell_wanted, NULL },
+	{ "RESULT", "", 0, 0, cell_result, NULL },
+	{ "ERRNO", "", 0, 0, cell_errno, NULL },
+	{ "ERROR", "", 0, 0, cell_error, NULL },
+};
+
+static int show_json(const struct policy_change *change, const struct outcome *outcome, int status)
+{
+	cleanup(cleanup_json_free) struct json *json = json_new();
+	struct columns columns = { .count = OPTION_COUNT(setting_columns) };
+
+	if (!json)
+		return library_error("policy", -ENOMEM);
+	for (size_t i = 0; i < columns.count; i++)
+		columns.items[i] = &setting_columns[i];
+	json_set_text(json, NULL, "action", change->action);
+	json_rows_begin(json, "parameters");
+	for (size_t i = 0; i < outcome->count; i++)
+		json_row(json, &columns, &outcome->rows[i], 0);
+	json_rows_end(json);
+	json_set_bool(json, NULL, "saved", change->is_saved && !change->has_failed);
+	json_set_number(json, NULL, "exit_status", (uint64_t)status);
+	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
+}
+
+static void tell_failure(const struct setting_row *row)
+{
+	const char *name = memhp_parameter_name(row->parameter), *value = value_shown(row->parameter, row->value);
+
+	if (row->error == EIO && row->has_now)
+		error("%s: set to %s, but it reads %s", name, value, value_shown(row->parameter, row->now));
+	else
+		error("%s: cannot be set to %s: %s%s", name, value, strerror(row->error),
+		      row->error == EACCES || row->error == EPERM ? ": run as root" :
+		      row->error == EROFS ? ": sysfs is mounted read-only" : "");
+}
+
+/* Of a change that failed as a whole only what went wrong is told. */
+static void tell_row(const struct policy_change *change, const struct setting_row *row)
+{
+	const char *name = memhp_parameter_name(row->parameter), *now = value_shown(row->parameter, row->now);
+	bool is_talkative = !change->globals->json && !change->globals->quiet && !change->has_failed;
+
+	switch (row->result) {
+	case MEMHP_RESULT_DONE:
+		if (is_talkative)
+			printf("%s: %s, was %s\n", name, now, value_shown(row->parameter, row->before));
+		return;
+	case MEMHP_RESULT_ALREADY:
+		if (is_talkative)
+			printf("%s: %s already\n", name, now);
+		return;
+	case MEMHP_RESULT_ROLLED_BACK:
+		notice("%s: back to %s", name, value_shown(row->parameter, row->before));
+		return;
+	case MEMHP_RESULT_FAILED:
+		tell_failure(row);
+		return;
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_TIMEOUT:
+	case MEMHP_RESULT_INTERRUPTED:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_UNSETTLED:
+	case MEMHP_RESULT_REMOVED:
+		return;
+	}
+}
+
+static void log_outcome(const struct policy_change *change, const struct outcome *outcome)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return;
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct setting_row *row = &outcome->rows[i];
+
+		if (row->result == MEMHP_RESULT_DONE || row->result == MEMHP_RESULT_FAILED)
+			fprintf(stream, "%s%s: %s, was %s", ftello(stream) ? "; " : "",
+				memhp_parameter_name(row->parameter), row->has_now ? row->now : "unknown",
+				row->has_before ? row->before : "unknown");
+	}
+	fprintf(stream, "%s%s", ftello(stream) ? "" : "no parameter changed",
+		change->is_saved && outcome->file > 0 ? "; " CONF_FILE " written" : "");
+	if (fclose(stream) == 0)
+		guard_log_text(change->context->request, text);
+}
+
+/* What is left alone stands in the report too. */
+static void add_skipped(const struct policy_change *change, struct outcome *outcome)
+{
+	for (size_t i = 0; i < change->skipped_count; i++) {
+		struct setting_row *row = &outcome->rows[outcome->count++];
+		const struct memhp_parameter *parameter = memhp_policy_find(change->context->policy, change->skipped[i].name);
+		const char *now = memhp_parameter_value(parameter);
+
+		*row = (struct setting_row){ .parameter = parameter, .result = MEMHP_RESULT_SKIPPED,
+					     .has_before = now, .has_now = now };
+		keep(row->value, change->skipped[i].value);
+		keep(row->before, now);
+		keep(row->now, now);
+	}
+}
+
+static int show(const struct policy_change *change, const struct outcome *outcome, int status)
+{
+	if (change->globals->json)
+		return show_json(change, outcome, status);
+	if (change->is_saved && !change->has_failed && !change->globals->quiet)
+		puts(outcome->file ? CONF_FILE ": written" : CONF_FILE ": says so already");
+	return status;
+}
+
+int policy_change(struct policy_change *change)
+{
+	const struct globals *globals = change->globals;
+	struct outcome outcome = { 0 };
+	int status;
+
+	warn(change);
+	status = make(change, &outcome);
+	change->has_failed = status != EXIT_DONE;
+	change->has_changed = has_result(&outcome, MEMHP_RESULT_DONE);
+	if (change->has_failed && !outcome.count)
+		return status;
+	if (!globals->sysroot && (change->has_changed || change->has_failed || outcome.file > 0))
+		log_outcome(change, &outcome);
+	add_skipped(change, &outcome);
+	for (size_t i = 0; i < outcome.count; i++)
+		tell_row(change, &outcome.rows[i]);
+	if (status == EXIT_DONE && change->is_partial)
+		status = EXIT_PARTLY;
+	/* The error document says why the file was not written. */
+	if (outcome.file < 0 && status == EXIT_FAILED)
+		return status;
+	if (change->is_saved && !change->has_failed && memhp_conf_is_applied(change->context->memhp) == 0)
+		notice("nothing applies " CONF_FILE " at boot yet: systemctl enable memhp.service");
+	return show(change, &outcome, status);
+}

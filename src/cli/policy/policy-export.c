@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp policy --export: the running policy in the words of boot loaders and of
+ * programs that write files of sysfs at boot. On standard output only; each format
+ * is a row of the table and one small function.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "cmd-policy.h"
+#include "../base/message.h"
+
+/* What is exported: words of a command line (of a flag without value), or files of sysfs. */
+struct items {
+	struct {
+		const char *name, *value;
+	} items[16];
+	size_t count;
+};
+
+struct export_format {
+	const char *name;
+	bool is_files;                   /* of what can be written while the kernel runs */
+	void (*print)(const struct items *items);
+};
+
+static void print_words(const struct items *items, const char *separator)
+{
+	for (size_t i = 0; i < items->count; i++)
+		printf("%s%s%s%s", i ? separator : "", items->items[i].name, items->items[i].value ? "=" : "",
+		       items->items[i].value ? items->items[i].value : "");
+}
+
+static void print_cmdline(const struct items *items)
+{
+	print_words(items, " ");
+	putchar('\n');
+}
+
+static void print_grubby(const struct items *items)
+{
+	fputs("grubby --update-kernel=ALL --args=\"", stdout);
+	print_words(items, " ");
+	puts("\"");
+}
+
+static void print_grub_d(const struct items *items)
+{
+	puts("# /etc/default/grub.d/memhp.cfg; then run update-grub");
+	fputs("GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX ", stdout);
+	print_words(items, " ");
+	puts("\"");
+}
+
+static void print_tmpfiles(const struct items *items)
+{
+	puts("# /etc/tmpfiles.d/memhp.conf");
+	for (size_t i = 0; i < items->count; i++)
+		printf("w /sys/%s - - - - %s\n", items->items[i].name, items->items[i].value);
+}
+
+static void print_sysfs_d(const struct items *items)
+{
+	puts("# /etc/sysfs.d/memhp.conf");
+	for (size_t i = 0; i < items->count; i++)
+		printf("%s = %s\n", items->items[i].name, items->items[i].value);
+}
+
+static void print_bootc(const struct items *items)
+{
+	puts("# /usr/lib/bootc/kargs.d/50-memhp.toml");
+	fputs("kargs = [\"", stdout);
+	print_words(items, "\", \"");
+	puts("\"]");
+}
+
+static const struct export_format formats[] = {
+	{ "cmdline", false, print_cmdline },
+	{ "grubby", false, print_grubby },
+	{ "grub.d", false, print_grub_d },
+	{ "tmpfiles", true, print_tmpfiles },
+	{ "sysfs.d", true, print_sysfs_d },
+	{ "bootc", false, print_bootc },
+};
+
+const struct export_format *export_find(const char *name)
+{
+	for (size_t i = 0; i < OPTION_COUNT(formats); i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+const char *export_names(void)
+{
+	return "cmdline, grubby, grub.d, tmpfiles, sysfs.d or bootc";
+}
+
+/* Letters that mean nothing to any of the readers. */
+static bool is_plain(const char *text)
+{
+	return !text[strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_%.-")];
+}
+
+static void add_word(struct items *items, const struct memhp_parameter *parameter)
+{
+	const char *boot = memhp_parameter_boot(parameter), *value = memhp_parameter_value(parameter);
+	const bool is_flag = parameter_is_flag(parameter);
+
+	/* Two parameters may come from one word; an absent flag cannot be said. */
+	for (size_t i = 0; boot && i < items->count; i++)
+		if (strcmp(items->items[i].name, boot) == 0)
+			return;
+	if (!boot || !value || (is_flag && strcmp(value, "N") == 0))
+		return;
+	if (!is_plain(value)) {
+		warning("%s: left out, its value has unusual characters", memhp_parameter_name(parameter));
+		return;
+	}
+	items->items[items->count].name = boot;
+	items->items[items->count++].value = is_flag ? NULL : value;
+}
+
+static void add_file(struct items *items, const struct memhp_parameter *parameter)
+{
+	const char *value = memhp_parameter_value(parameter);
+
+	if (!value || !is_plain(value))
+		return;
+	items->items[items->count].name = memhp_parameter_path(parameter);
+	items->items[items->count++].value = value;
+}
+
+/* In the order in which memhp itself writes them. */
+static void add_files(struct items *items, const struct memhp_policy *policy)
+{
+	const struct memhp_parameter *parameter;
+	unsigned int order, last = 0;
+
+	memhp_policy_foreach(policy, parameter)
+		if (memhp_parameter_order(parameter) > last)
+			last = memhp_parameter_order(parameter);
+	for (order = 1; order <= last; order++)
+		memhp_policy_foreach(policy, parameter)
+			if (memhp_parameter_order(parameter) == order)
+				add_file(items, parameter);
+}
+
+/* What cannot be read is missing in what is printed. */
+static int tell_left_out(const struct policy_context *context, const struct export_format *format)
+{
+	const struct memhp_parameter *parameter;
+	int status = EXIT_DONE;
+
+	memhp_policy_foreach(context->policy, parameter) {
+		const int r = memhp_parameter_error(parameter);
+
+		if (r == 0 || r == -ENODATA ||
+		    !(format->is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
+			continue;
+		warning("%s: left out: %s", memhp_parameter_name(parameter), parameter_problem(r));
+		status = EXIT_PARTLY;
+	}
+	return status;
+}
+
+int policy_export(struct policy_context *context, const struct export_format *format)
+{
+	const struct memhp_parameter *parameter;
+	struct items items = { 0 };
+
+	/* Words that are on it now would be missing. */
+	if (!format->is_files && policy_need_cmdline(context) != EXIT_DONE)
+		return EXIT_FAILED;
+	if (format->is_files)
+		add_files(&items, context->policy);
+	memhp_policy_foreach(context->policy, parameter)
+		if (!format->is_files)
+			add_word(&items, parameter);
+	if (!items.count) {
+		error("this kernel has nothing to export");
+		return EXIT_UNSUPPORTED;
+	}
+	format->print(&items);
+	return tell_left_out(context, format);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp probe: makes memory known to Linux whose firmware does not announce it.
+ * All blocks are checked (probe-check.c) before the first write; whether there is
+ * memory at all is asked.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "cmd-probe.h"
+#include "../output/json.h"
+#include "../base/message.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+DEFINE_CLEANUP(struct json *, json_free)
+
+static int parse_online(const char *value, void *field)
+{
+	struct probe_args *args = field;
+
+	args->online = true;
+	return change_parse_target(value, &args->target);
+}
+
+static const struct option probe_options[] = {
+	{ "online", '\0', "TARGET", "auto", parse_online, 0, "bring the blocks online too: auto, movable or kernel" },
+	{ "yes", 'y', NULL, NULL, NULL, offsetof(struct probe_args, yes), "do not ask" },
+	{ "force", '\0', NULL, NULL, NULL, offsetof(struct probe_args, force), "do what would be refused" },
+	{ "dry-run", '\0', NULL, NULL, NULL, offsetof(struct probe_args, dry_run), "check only, change nothing" },
+};
+
+static void probe_run_free(struct probe_run *run)
+{
+	guard_end(&run->guard);
+	free(run->rows);
+}
+
+/* Decide ---------------------------------------------------------------------- */
+
+static size_t count_result(const struct probe_run *run, enum memhp_result result)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->count; i++)
+		count += run->rows[i].result == result;
+	return count;
+}
+
+static bool has_result(const struct probe_run *run, enum memhp_result result)
+{
+	return count_result(run, result) > 0;
+}
+
+static const struct probe_row *first_planned(const struct probe_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (run->rows[i].result == MEMHP_RESULT_PLANNED)
+			return &run->rows[i];
+	return NULL;
+}
+
+/* Whether there is memory at all nothing can tell but the person who asks. */
+static int confirm(const struct probe_run *run)
+{
+	const struct probe_row *first = first_planned(run);
+	size_t count = count_result(run, MEMHP_RESULT_PLANNED);
+	char answer[16] = "";
+
+	if (run->args->yes || run->args->dry_run || !first)
+		return EXIT_DONE;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return usage_error("the kernel cannot check that there is memory; --yes says that you know");
+	fprintf(stderr, "The kernel cannot check that there is memory and crashes where there is none.\n"
+			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count, count == 1 ? "" : "s",
+		first->probe.address);
+	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+		return EXIT_DONE;
+	error("not confirmed");
+	return EXIT_FAILED;
+}
+
+/* Write ----------------------------------------------------------------------- */
+
+static void write_rows(struct probe_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		struct probe_row *row = &run->rows[i];
+		int r;
+
+		if (row->result != MEMHP_RESULT_PLANNED)
+			continue;
+		if (run->guard.signal) {
+			row->result = MEMHP_RESULT_SKIPPED;
+			continue;
+		}
+		r = memhp_probe(run->memhp, row->probe.address, 60000, run->guard.signals);
+		row->error = -r;
+		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
+		if (r == -ECANCELED) {
+			guard_stopped(&run->guard);
+			row->result = MEMHP_RESULT_INTERRUPTED;
+		}
+		/* Somebody else was faster. */
+		if (r == -EEXIST && memhp_probe_check(run->memhp, row->probe.address, &row->probe) == 0 &&
+		    row->probe.is_present)
+			row->result = MEMHP_RESULT_ALREADY;
+	}
+}
+
+static int exit_status_of(const struct probe_run *run)
+{
+	bool has_failed = has_result(run, MEMHP_RESULT_FAILED) || has_result(run, MEMHP_RESULT_TIMEOUT);
+
+	if (run->guard.signal)
+		return EXIT_SIGNAL + run->guard.signal;
+	if (!has_failed)
+		return EXIT_DONE;
+	if (has_result(run, MEMHP_RESULT_DONE))
+		return EXIT_PARTLY;
+	return has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
+}
+
+/* As after any change: a line in the system log, and a word about kdump. */
+static void tell_change(const struct probe_run *run, const char *request)
+{
+	cleanup(ranges_free) struct ranges changed = { 0 };
+	unsigned int failed = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		uint64_t block = run->rows[i].probe.address / run->rows[i].probe.block_size;
+
+		if (run->rows[i].result == MEMHP_RESULT_DONE)
+			(void)ranges_add(&changed, block, block);
+		else if (run->rows[i].result != MEMHP_RESULT_ALREADY)
+			failed++;
+	}
+	if (!run->globals->sysroot)
+		guard_log(request, &changed, failed);
+	if (changed.count && memhp_crash_kernel_is_stale(run->memhp))
+		notice("the crash kernel's memory map is old now: load it again (kdump)");
+}
+
+/* Show ------------------------------------------------------------------------ */
+
+static void cell_block(const void *data, struct cell *ret)
+{
+	const struct probe_row *row = data;
+
+	cell_set_number(ret, CELL_NUMBER, row->probe.address / row->probe.block_size);
+}
+
+static void cell_start(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_ADDRESS, ((const struct probe_row *)data)->probe.address);
+}
+
+static void cell_size(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_SIZE, ((const struct probe_row *)data)->probe.block_size);
+}
+
+static void cell_result(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, memhp_result_name(((const struct probe_row *)data)->result));
+}
+
+static void cell_errno(const void *data, struct cell *ret)
+{
+	if (!((const struct probe_row *)data)->error)
+		return;
+	cell_set_number(ret, CELL_NUMBER, (uint64_t)((const struct probe_row *)data)->error);
+}
+
+static void cell_error(const void *data, struct cell *ret)
+{
+	const char *name = strerrorname_np(((const struct probe_row *)data)->error);
+
+	if (!((const struct probe_row *)data)->error || !name)
+		return;
+	cell_set_text(ret, name);
+}
+
+static const struct column probe_columns[] = {
+	{ "BLOCK", "", 0, 0, cell_block, NULL },
+	{ "START", "", 0, 0, cell_start, NULL },
+	{ "SIZE", "", 0, 0, cell_size, NULL },
+	{ "RESULT", "", 0, 0, cell_result, NULL },
+	{ "ERRNO", "", 0, 0, cell_errno, NULL },
+	{ "ERROR", "", 0, 0, cell_error, NULL },
+};
+
+static int show_json(const struct probe_run *run, int status)
+{
+	cleanup(cleanup_json_free) struct json *json = json_new();
+	struct columns columns = { .count = OPTION_COUNT(probe_columns) };
+
+	if (!json)
+		return library_error("report", -ENOMEM);
+	for (size_t i = 0; i < OPTION_COUNT(probe_columns); i++)
+		columns.items[i] = &probe_columns[i];
+	json_set_text(json, NULL, "action", "probe");
+	json_set_bool(json, NULL, "dry_run", run->args->dry_run);
+	json_rows_begin(json, "blocks");
+	for (size_t i = 0; i < run->count; i++)
+		json_row(json, &columns, &run->rows[i], 0);
+	json_rows_end(json);
+	json_set_number(json, NULL, "exit_status", (uint64_t)status);
+	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
+}
+
+static int show(const struct probe_run *run, int status)
+{
+	if (run->globals->json)
+		return show_json(run, status);
+	for (size_t i = 0; i < run->count; i++) {
+		const struct probe_row *row = &run->rows[i];
+		uint64_t block = row->probe.address / row->probe.block_size;
+
+		if (row->result == MEMHP_RESULT_FAILED || row->result == MEMHP_RESULT_TIMEOUT ||
+		    row->result == MEMHP_RESULT_INTERRUPTED)
+			error("0x%" PRIx64 " (block %" PRIu64 "): %s", row->probe.address, block,
+			      row->error == ENOENT ? "the kernel said yes, but no block appeared" : strerror(row->error));
+		else if (!run->globals->quiet)
+			printf("0x%016" PRIx64 ": block %" PRIu64 ", %s\n", row->probe.address, block,
+			       row->result == MEMHP_RESULT_PLANNED ? "would be probed" :
+			       row->result == MEMHP_RESULT_DONE ? "probed" : memhp_result_name(row->result));
+	}
+	return status;
+}
+
+/* Goes on as online does; its document or its lines are the answer then. */
+static int go_online(const struct probe_run *run, const char *request)
+{
+	cleanup(operands_free) struct operands operands = { 0 };
+	struct change_args args = CHANGE_ARGS_DEFAULT;
+	int status;
+
+	args.target = run->args->target;
+	args.request = request;
+	args.has_changed = has_result(run, MEMHP_RESULT_DONE);
+	args.force = run->args->force;
+	operands.items = calloc(run->count + 1, sizeof(*operands.items));
+	if (!operands.items)
+		return library_error("probe", -ENOMEM);
+	for (size_t i = 0; i < run->count; i++) {
+		uint64_t block = run->rows[i].probe.address / run->rows[i].probe.block_size;
+
+		operands.items[operands.count++] = (struct operand){
+			.kind = OPERAND_BLOCKS, .first = block, .last = block, .is_single = true };
+	}
+	status = change_operands(run->globals, &args, MEMHP_ACTION_ONLINE, &operands);
+	return args.has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
+}
+
+/* The command ------------------------------------------------------------------ */
+
+static int probe(struct probe_run *run, const struct words *words, const char *request)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	cleanup(operands_free) struct operands operands = { 0 };
+	int status = EXIT_DONE, r;
+
+	for (size_t i = 0; i < words->count; i++) {
+		const char *problem = operand_parse(words->words[i], &operands);
+
+		if (problem)
+			return usage_error("'%s' %s", words->words[i], problem);
+	}
+	r = memhp_new(run->globals->sysroot, &memhp);
+	if (r < 0)
+		return library_error(run->globals->sysroot ? run->globals->sysroot : "/", r);
+	memhp_set_fault_handler(memhp, message_fault, (void *)run->globals->sysroot);
+	run->memhp = memhp;
+	for (size_t i = 0; i < operands.count && status == EXIT_DONE; i++)
+		status = probe_add(run, &operands.items[i]);
+	for (size_t i = 0; i < run->count && status == EXIT_DONE; i++)
+		status = probe_check(run, &run->rows[i]);
+	if (status == EXIT_DONE)
+		status = confirm(run);
+	if (status != EXIT_DONE || run->args->dry_run)
+		return status == EXIT_DONE ? show(run, status) : status;
+	status = guard_begin(run->globals, 60000, &run->guard);
+	if (status != EXIT_DONE)
+		return status;
+	write_rows(run);
+	tell_change(run, request);
+	status = exit_status_of(run);
+	guard_end(&run->guard);
+	if (status == EXIT_DONE && run->args->online)
+		return go_online(run, request);
+	return show(run, status);
+}
+
+int cmd_probe(struct globals *globals, int argc, const char **argv)
+{
+	static const char synopsis[] = "[OPTION...] ADDRESS|RANGE...";
+	struct probe_args args = { 0 };
+	cleanup(words_free) struct words words = { 0 };
+	cleanup(probe_run_free) struct probe_run run = { .globals = globals, .args = &args, .guard = GUARD_NONE };
+	const struct option_group groups[] = {
+		{ "Probe:", probe_options, OPTION_COUNT(probe_options), &args },
+	};
+	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
+
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp probe", synopsis))
+		return status;
+	if (!words.count)
+		return usage_error("an operand is missing: an address or a range of addresses");
+	return probe(&run, &words, guard_request(argc, argv));
+}

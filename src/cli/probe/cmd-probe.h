@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MEMHP_CMD_PROBE_H
+#define MEMHP_CMD_PROBE_H
+
+#include "../../libmemhp/libmemhp.h"
+#include "../change/change.h"
+#include "../input/operand.h"
+
+struct probe_args {
+	bool yes, force, dry_run, online;
+	enum memhp_target target;
+};
+
+/* One block to be probed: what is known of it, and what became of it. */
+struct probe_row {
+	struct memhp_probe probe;
+	enum memhp_result result;
+	int error;
+};
+
+struct probe_run {
+	const struct globals *globals;
+	const struct probe_args *args;
+	struct memhp *memhp;
+	struct probe_row *rows;
+	size_t count;
+	struct guard guard;
+};
+
+/* probe-check.c: the blocks of an operand; and whether one of them should be probed, which becomes
+ * its result. Both say what is wrong and return an exit status. */
+int probe_add(struct probe_run *run, const struct operand *operand);
+int probe_check(const struct probe_run *run, struct probe_row *row);
+
+#endif

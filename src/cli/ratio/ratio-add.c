@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memhp ratio --add: the words of a device that is only thought of, and what would
+ * become of its memory on this machine. Which zones the kernel would choose, and where
+ * the memory map would be, is the library's; how it is shown, ratio-add-columns.c's.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../libmemhp/number.h"
+#include "../../libmemhp/cleanup.h"
+#include "cmd-ratio.h"
+#include "../base/message.h"
+#include "../input/operand.h"
+#include "../base/text.h"
+
+DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
+
+const char *const addition_targets[] = {
+	[MEMHP_TARGET_AUTO] = "auto",
+	[MEMHP_TARGET_KERNEL] = "kernel",
+	[MEMHP_TARGET_MOVABLE] = "movable",
+};
+const char *const addition_kinds[] = {
+	[MEMHP_DEVICE_DIMM] = "dimm",
+	[MEMHP_DEVICE_VIRTIO_MEM] = "virtio-mem",
+};
+
+void additions_free(struct additions *additions)
+{
+	for (size_t i = 0; i < additions->count; i++)
+		free(additions->items[i].words);
+	free(additions->items);
+	*additions = (struct additions){ 0 };
+}
+
+/* Words ------------------------------------------------------------------------- */
+
+static int find_name(const char *const *names, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], word) == 0)
+			return (int)i;
+	return -ENOENT;
+}
+
+static int parse_size(const char *word, struct addition *addition)
+{
+	cleanup(operands_free) struct operands operands = { 0 };
+	const char *problem = operand_parse(word, &operands);
+
+	if (!problem && operands.items[0].kind != OPERAND_AMOUNT)
+		problem = "is no size with a unit, such as 16G";
+	if (problem)
+		return usage_error("--add: '%s' %s", word, problem);
+	addition->what.amount = operands.items[0].first;
+	return EXIT_DONE;
+}
+
+static int parse_node(const char *word, struct addition *addition)
+{
+	uint64_t node = 0;
+
+	if (addition->has_node)
+		return usage_error("--add: 'node' is given twice");
+	if (number_parse(word, strlen(word), 10, &node) < 0 || node > UINT32_MAX)
+		return usage_error("--add: node '%s' is no number of a node", word);
+	addition->what.node = (unsigned int)node;
+	addition->has_node = true;
+	return EXIT_DONE;
+}
+
+static int parse_kind(const char *word, struct addition *addition)
+{
+	const int device = find_name(addition_kinds, OPTION_COUNT(addition_kinds), word);
+
+	if (addition->has_kind)
+		return usage_error("--add: 'kind' is given twice");
+	if (device < 0)
+		return usage_error("--add: unknown kind '%s' (dimm or virtio-mem)", word);
+	addition->what.device = (enum memhp_device)device;
+	addition->has_kind = true;
+	return EXIT_DONE;
+}
+
+static int parse_target(const char *word, struct addition *addition)
+{
+	const int target = find_name(addition_targets, OPTION_COUNT(addition_targets), word);
+
+	if (target < 0)
+		return usage_error("--add: '%s' is no target (auto, movable or kernel), node=N or kind=KIND", word);
+	if (addition->has_target)
+		return usage_error("--add: '%s' is a second target", word);
+	addition->what.target = (enum memhp_target)target;
+	addition->has_target = true;
+	return EXIT_DONE;
+}
+
+static int parse_word(const char *word, bool is_first, struct addition *addition)
+{
+	if (!*word)
+		return usage_error("--add: empty word");
+	if (is_first)
+		return parse_size(word, addition);
+	if (strncmp(word, "node=", 5) == 0)
+		return parse_node(word + 5, addition);
+	if (strncmp(word, "kind=", 5) == 0)
+		return parse_kind(word + 5, addition);
+	return parse_target(word, addition);
+}
+
+int additions_parse(const char *value, struct additions *additions)
+{
+	struct addition *items = reallocarray(additions->items, additions->count + 1, sizeof(*items));
+	struct addition *addition;
+	int status = EXIT_DONE;
+
+	if (!items)
+		return library_error("ratio", -ENOMEM);
+	additions->items = items;
+	addition = &items[additions->count];
+	*addition = (struct addition){ .words = strdup(value), .what.size = sizeof(addition->what) };
+	if (!addition->words)
+		return library_error("ratio", -ENOMEM);
+	additions->count++;
+	for (char *word = addition->words; word && status == EXIT_DONE;) {
+		char *comma = strchr(word, ',');
+
+		if (comma)
+			*comma = '\0';
+		status = parse_word(word, word == addition->words, addition);
+		word = comma ? comma + 1 : NULL;
+	}
+	return status;
+}
+
+/* Forecast ------------------------------------------------------------------------ */
+
+static int check_size(const struct addition *addition, uint64_t block_size)
+{
+	const uint64_t amount = addition->what.amount, lower = amount / block_size * block_size;
+	char below[24], above[24];
+
+	if (amount && amount == lower)
+		return EXIT_DONE;
+	exact_size_text(lower, below);
+	exact_size_text(lower + block_size, above);
+	if (!lower || lower > UINT64_MAX - block_size)
+		return usage_error("--add: '%s' is no multiple of the block size; the nearest size is %s",
+				   addition->words, lower ? below : above);
+	return usage_error("--add: '%s' is no multiple of the block size; the nearest sizes are %s and %s",
+			   addition->words, below, above);
+}
+
+static bool has_zones(const struct memhp_stats *stats, unsigned int node)
+{
+	const struct memhp_zonestat *zone;
+
+	memhp_stats_foreach(stats, zone)
+		if (memhp_zonestat_node(zone) == node)
+			return true;
+	return false;
+}
+
+/* A node may be without memory so far, but not beyond what the machine can have. */
+static int check_node(struct addition *addition, const struct ratio_machine *machine)
+{
+	int r;
+
+	if (!addition->has_node) {
+		addition->what.node = memhp_zonestat_node(memhp_stats_next(machine->stats, NULL));
+		return EXIT_DONE;
+	}
+	r = memhp_node_is_possible(machine->memhp, addition->what.node);
+	if (r < 0)
+		r = has_zones(machine->stats, addition->what.node);
+	if (r > 0)
+		return EXIT_DONE;
+	error("--add: node %u cannot exist on this machine", addition->what.node);
+	return EXIT_FAILED;
+}
+
+/* Without a target: what the kernel does by itself, or what it would do if it were asked. */
+static void choose_target(struct addition *addition, const struct memhp_policy *policy)
+{
+	const char *word = memhp_parameter_value(memhp_policy_find(policy, "auto_online_blocks"));
+
+	addition->onlining = word;
+	if (addition->has_target || !word)
+		return;
+	if (strcmp(word, "online_kernel") == 0)
+		addition->what.target = MEMHP_TARGET_KERNEL;
+	else if (strcmp(word, "online_movable") == 0)
+		addition->what.target = MEMHP_TARGET_MOVABLE;
+}
+
+static int sum(const struct ratio_machine *machine, const unsigned int *node, struct memhp_ratio *ret)
+{
+	int r;
+
+	*ret = (struct memhp_ratio){ .size = sizeof(*ret) };
+	r = memhp_ratio_sum(machine->stats, memhp_page_size(machine->memhp), node, ret);
+	return node && r == -ENOENT ? 0 : r;
+}
+
+/* What this one and those before it make of the machine. False: beyond 64 bits. */
+static bool account(struct additions *additions, size_t index)
+{
+	struct addition *last = &additions->items[index];
+
+	for (size_t i = 0; i <= index; i++) {
+		const struct addition *addition = &additions->items[i];
+		struct memhp_ratio *const both[] = {
+			&last->total, addition->what.node == last->what.node ? &last->node : NULL,
+		};
+
+		for (size_t j = 0; j < OPTION_COUNT(both) && both[j]; j++)
+			if (__builtin_add_overflow(both[j]->kernel, addition->zones.kernel, &both[j]->kernel) ||
+			    __builtin_add_overflow(both[j]->movable, addition->zones.movable, &both[j]->movable))
+				return false;
+	}
+	return true;
+}
+
+static int forecast_one(struct additions *additions, size_t index, struct memhp_forecast *forecast,
+			const struct ratio_machine *machine)
+{
+	struct addition *addition = &additions->items[index];
+	int r;
+
+	choose_target(addition, machine->policy);
+	addition->zones.size = sizeof(addition->zones);
+	r = memhp_forecast_add(forecast, &addition->what, &addition->zones);
+	if (r == 0 && !addition->has_target && !addition->onlining)
+		addition->zones.is_certain = false;
+	if (r == 0)
+		r = sum(machine, &addition->what.node, &addition->node);
+	if (r == 0)
+		r = sum(machine, NULL, &addition->total);
+	if (r == -ERANGE || (r == 0 && !account(additions, index))) {
+		error("--add: '%s' is more than can be addressed", addition->words);
+		return EXIT_FAILED;
+	}
+	return r < 0 ? library_error("--add", r) : EXIT_DONE;
+}
+
+int additions_forecast(struct additions *additions, const struct ratio_machine *machine)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
+	int status = EXIT_DONE, r;
+
+	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++) {
+		status = check_size(&additions->items[i], memhp_snapshot_block_size(machine->snapshot));
+		if (status == EXIT_DONE)
+			status = check_node(&additions->items[i], machine);
+	}
+	if (status != EXIT_DONE)
+		return status;
+	r = memhp_forecast_read(machine->memhp, machine->snapshot, &forecast);
+	if (r < 0)
+		return library_error("--add", r);
+	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++)
+		status = forecast_one(additions, i, forecast, machine);
+	return status;
+}
+
+/* Comments ------------------------------------------------------------------------ */
+
+/* What the kernel does by itself is what was asked for. */
+static bool comes_online_so(const struct addition *addition)
+{
+	static const char *const words[] = {
+		[MEMHP_TARGET_AUTO] = "online",
+		[MEMHP_TARGET_KERNEL] = "online_kernel",
+		[MEMHP_TARGET_MOVABLE] = "online_movable",
+	};
+
+	return strcmp(addition->onlining, words[addition->what.target]) == 0;
+}
+
+void additions_comment(const struct additions *additions)
+{
+	const struct addition *first = additions->items;
+	bool differs = false;
+
+	for (size_t i = 0; i < additions->count; i++)
+		differs |= first->onlining && !comes_online_so(&first[i]);
+	if (!first->onlining)
+		notice("auto_online_blocks could not be read or understood: whether added memory comes online by "
+		       "itself is not known");
+	else if (strcmp(first->onlining, "offline") == 0)
+		notice("auto_online_blocks is offline: added memory stays so until somebody brings it online, "
+		       "as is shown");
+	else if (differs)
+		notice("auto_online_blocks is %s: the kernel brings added memory online so, whatever target is asked for",
+		       first->onlining);
+}

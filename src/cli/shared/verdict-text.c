@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether a block can go offline, and what that rests on, in words; pages in bytes.
+ * The verdicts themselves are the library's.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scanning.h"
+#include "../base/text.h"
+
+uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
+{
+	uint64_t count = 0, all = 0;
+
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++) {
+		uint64_t of_kind = memhp_pages_count(pages, (enum memhp_page)kind);
+
+		all += of_kind;
+		count += kinds >> kind & 1 ? of_kind : 0;
+	}
+	/* All pages of the block are known. */
+	return all ? count * (block_size / all) : 0;
+}
+
+static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
+	[MEMHP_PAGE_UNKNOWN] = "page%s of unknown use",
+	[MEMHP_PAGE_RESERVED] = "reserved page%s",
+	[MEMHP_PAGE_SLAB] = "slab page%s",
+	[MEMHP_PAGE_TABLE] = "page table%s",
+	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
+	/* By size: what they are called, pages, are others than those that are counted. */
+	[MEMHP_PAGE_HUGE] = "huge pages that will not all move",
+	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
+	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
+};
+
+/* Of verdicts that rest on no pages. */
+static const char *const why_texts[] = {
+	[MEMHP_WHY_UNKNOWN] = NULL,
+	[MEMHP_WHY_NO_OFFLINING] = "kernel without memory offlining",
+	[MEMHP_WHY_SEVERAL_ZONES] = "several zones or nodes",
+	[MEMHP_WHY_MEMORY_HOLES] = "memory holes",
+	[MEMHP_WHY_OFFLINE_DISABLED] = "boot memory on this architecture",
+	[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
+	[MEMHP_WHY_MOVABLE] = "Movable zone",
+};
+
+const char *offlinable_name(enum memhp_offlinable offlinable)
+{
+	static const char *const names[] = {
+		[MEMHP_OFFLINABLE_UNKNOWN] = NULL,
+		[MEMHP_OFFLINABLE_NO] = "no",
+		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
+		[MEMHP_OFFLINABLE_LIKELY] = "likely",
+		[MEMHP_OFFLINABLE_YES] = "yes",
+	};
+
+	return names[offlinable];
+}
+
+static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
+{
+	const char *words = kind_texts[kind];
+	size_t before = words ? strcspn(words, "%") : 0;
+
+	if (words && words[before])
+		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s", words + before + 2);
+}
+
+static void add_room(FILE *stream, const struct memhp_verdict *verdict)
+{
+	char room[24];
+
+	if (verdict->room == UINT64_MAX)
+		return;
+	size_text(verdict->room, room);
+	fprintf(stream, ", %s free elsewhere", room);
+}
+
+static void add_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages, const char *what)
+{
+	char size[24];
+
+	size_text(pages_bytes(pages, 1U << MEMHP_PAGE_HUGE, memhp_block_end(block) - memhp_block_start(block) + 1), size);
+	fprintf(stream, "%s of %s", size, what);
+}
+
+/* What keeps a block with nothing to migrate from being a sure one. */
+static void add_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
+{
+	static const enum memhp_page kinds[] = { MEMHP_PAGE_DRIVER, MEMHP_PAGE_HUGE, MEMHP_PAGE_UNKNOWN };
+	uint64_t count = 0;
+	size_t i = 0;
+
+	while (i < OPTION_COUNT(kinds) && !(count = memhp_pages_count(pages, kinds[i])))
+		i++;
+	if (!count)
+		return;
+	fputs(", ", stream);
+	if (kinds[i] == MEMHP_PAGE_HUGE)
+		add_huge_pages(stream, block, pages, "free huge pages");
+	else
+		add_pages(stream, kinds[i], count);
+}
+
+static void add_why(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
+		    const struct memhp_verdict *verdict)
+{
+	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
+
+	switch (verdict->why) {
+	case MEMHP_WHY_RESERVED_PAGES:
+	case MEMHP_WHY_UNMOVABLE_PAGES:
+	case MEMHP_WHY_UNKNOWN_PAGES:
+	case MEMHP_WHY_DRIVER_PAGES:
+		add_pages(stream, verdict->kind, verdict->pages);
+		return;
+	case MEMHP_WHY_HUGE_PAGES:
+		add_huge_pages(stream, block, pages, kind_texts[MEMHP_PAGE_HUGE]);
+		return;
+	case MEMHP_WHY_NO_ROOM:
+	case MEMHP_WHY_MIGRATE:
+		fprintf(stream, "%s, ", zone);
+		add_pages(stream, verdict->kind, verdict->pages);
+		add_room(stream, verdict);
+		return;
+	case MEMHP_WHY_FREE:
+		fprintf(stream, "%s, nothing to migrate", zone);
+		add_rest(stream, block, pages);
+		return;
+	case MEMHP_WHY_UNKNOWN:
+	case MEMHP_WHY_NO_OFFLINING:
+	case MEMHP_WHY_SEVERAL_ZONES:
+	case MEMHP_WHY_MEMORY_HOLES:
+	case MEMHP_WHY_OFFLINE_DISABLED:
+	case MEMHP_WHY_KERNEL_ZONE:
+	case MEMHP_WHY_MOVABLE:
+		return;
+	}
+}
+
+const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
+			  const struct memhp_verdict *verdict, char *ret, size_t size)
+{
+	const struct memhp_pages *pages;
+	uint64_t poisoned;
+	FILE *stream;
+
+	if ((size_t)verdict->why < OPTION_COUNT(why_texts))
+		return why_texts[verdict->why];
+	stream = fmemopen(ret, size, "w");
+	if (!stream)
+		return NULL;
+	/* Such verdicts are given by pages only. */
+	pages = memhp_scan_find(scan, block);
+	poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
+	add_why(stream, block, pages, verdict);
+	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
+		fputs(", CMA in the zone", stream);
+	if (poisoned)
+		fprintf(stream, ", %" PRIu64 " poisoned", poisoned);
+	(void)fclose(stream);
+	return ret;
+}
+
+const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size)
+{
+	FILE *stream;
+
+	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && why_texts[verdict->why])
+		return why_texts[verdict->why];
+	if (verdict->why == MEMHP_WHY_HUGE_PAGES)
+		return kind_texts[MEMHP_PAGE_HUGE];
+	stream = fmemopen(ret, size, "w");
+	if (!stream)
+		return "";
+	add_pages(stream, verdict->kind, verdict->pages);
+	if (verdict->why == MEMHP_WHY_NO_ROOM)
+		fputs(", more than there is room for", stream);
+	(void)fclose(stream);
+	return ret;
+}
+
+struct memhp_verdict scan_verdict(const struct memhp_scan *scan, const struct memhp_block *block)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
+
+	if (scan)
+		memhp_scan_judge(scan, block, &verdict);
+	else
+		verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
+	return verdict;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Files and directories of sysfs and procfs: the only place that opens and reads
+ * them. Attributes are read whole by one read(2), as the kernel produces them.
+ * What their content means is left to the callers.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#include "base.h"
+
+/* /proc/zoneinfo of 64 nodes and 2,000 processors has 40 MB. */
+#define FILE_MAX (64U << 20)
+
+DEFINE_CLEANUP(DIR *, closedir)
+
+static char *join(const char *directory, const char *name)
+{
+	char *path = NULL;
+
+	return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+}
+
+/*
+ * Opens name, which has no "..", below dir. In a given root the first try follows
+ * no link at all, which is all that a kernel's own attributes need; only what
+ * turns out to be behind a link is resolved from the root.
+ */
+static int open_below(const struct sysdir *dir, const char *name, int flags)
+{
+	cleanup(cleanup_free) char *path = NULL;
+	struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	int fd;
+
+	if (!dir->memhp->confined)
+		fd = openat(dir->fd, name, flags | O_CLOEXEC);
+	else
+		fd = (int)syscall(SYS_openat2, dir->fd, name, &how, sizeof(how));
+	if (fd >= 0)
+		return fd;
+	if (!dir->memhp->confined || errno == ENOENT || errno == ENODEV)
+		return -errno;
+	path = join(dir->path, name);
+	return path ? resolve_open(dir->memhp->root, path, flags) : -ENOMEM;
+}
+
+int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret)
+{
+	cleanup(cleanup_free) char *joined = join(mount, path);
+	const int flags = O_PATH | O_DIRECTORY;
+	int fd;
+
+	if (!joined)
+		return -ENOMEM;
+	if (memhp->confined)
+		fd = resolve_open(memhp->root, joined, flags);
+	else
+		fd = openat(memhp->root, joined, flags | O_CLOEXEC);
+	if (fd < 0)
+		return memhp->confined ? fd : -errno;
+	*ret = (struct sysdir){ .memhp = memhp, .fd = fd, .path = take_ptr(joined) };
+	return 0;
+}
+
+void sysdir_close(struct sysdir *dir)
+{
+	cleanup_close(&dir->fd);
+	free(dir->path);
+	*dir = (struct sysdir)SYSDIR_CLOSED;
+}
+
+static ssize_t read_once(int fd, char *buffer, size_t size)
+{
+	ssize_t length;
+
+	do
+		length = read(fd, buffer, size);
+	while (length < 0 && errno == EINTR);
+	return length < 0 ? -errno : length;
+}
+
+ssize_t attribute_text(int fd, char *buffer, size_t size)
+{
+	ssize_t length = read_once(fd, buffer, size);
+
+	if (length < 0)
+		return length;
+	if ((size_t)length == size)
+		return -EMSGSIZE;
+	if (length > 0 && buffer[length - 1] == '\n')
+		length--;
+	buffer[length] = '\0';
+	return length ? length : -ENODATA;
+}
+
+ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_read(dir, name);
+
+	return fd < 0 ? fd : attribute_text(fd, buffer, size);
+}
+
+/* O_NONBLOCK: a FIFO in a given tree must not stop us; sysfs does not mind. */
+int sysdir_open_to_read(const struct sysdir *dir, const char *name)
+{
+	return open_below(dir, name, O_RDONLY | O_NONBLOCK);
+}
+
+int sysdir_open_to_write(const struct sysdir *dir, const char *name)
+{
+	return open_below(dir, name, O_WRONLY | O_NONBLOCK);
+}
+
+int sysdir_write(const struct sysdir *dir, const char *name, const char *text)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_write(dir, name);
+	cleanup(cleanup_free) char *line = NULL;
+	ssize_t length;
+	size_t size;
+
+	if (fd < 0)
+		return fd;
+	if (asprintf(&line, "%s\n", text) < 0) {
+		line = NULL;
+		return -ENOMEM;
+	}
+	size = strlen(line);
+	do
+		length = write(fd, line, size);
+	while (length < 0 && errno == EINTR);
+	if (length < 0)
+		return -errno;
+	/* Below a given root it may be a plain file, of which nothing else is to be left. */
+	if (dir->memhp->confined && !sysdir_is_sysfs(dir) && ftruncate(fd, length) < 0)
+		return -errno;
+	return (size_t)length == size ? 0 : -EIO;
+}
+
+int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length)
+{
+	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_NONBLOCK);
+	cleanup(cleanup_free) char *text = NULL;
+	size_t length = 0, size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do {
+		if (size - length < 4096) {
+			char *more;
+
+			if (size > FILE_MAX)
+				return -EFBIG;
+			size = size ? 2 * size : 16384;
+			more = realloc(text, size);
+			if (!more)
+				return -ENOMEM;
+			text = more;
+		}
+		n = read_once(fd, text + length, size - length - 1);
+		if (n < 0)
+			return (int)n;
+		length += (size_t)n;
+	} while (n > 0);
+	text[length] = '\0';
+	*ret = take_ptr(text);
+	*ret_length = length;
+	return 0;
+}
+
+ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer, size_t size)
+{
+	cleanup(cleanup_close) int fd = -1;
+	ssize_t length;
+
+	if (dir->memhp->confined) {
+		fd = open_below(dir, name, O_PATH | O_NOFOLLOW);
+		if (fd < 0)
+			return fd;
+		length = readlinkat(fd, "", buffer, size - 1);
+	} else {
+		length = readlinkat(dir->fd, name, buffer, size - 1);
+	}
+	if (length < 0)
+		return -errno;
+	buffer[length] = '\0';
+	return length;
+}
+
+/* AT_EACCESS only spares the kernel a second set of credentials: there is no mode to check. */
+bool sysdir_has(const struct sysdir *dir, const char *name)
+{
+	return faccessat(dir->fd, name, F_OK, AT_SYMLINK_NOFOLLOW | AT_EACCESS) == 0;
+}
+
+bool sysdir_is_writable(const struct sysdir *dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0222);
+}
+
+bool sysdir_is_sysfs(const struct sysdir *dir)
+{
+	struct statfs fs;
+
+	return fstatfs(dir->fd, &fs) == 0 && fs.f_type == SYSFS_MAGIC;
+}
+
+uint64_t sysdir_subdirectories(const struct sysdir *dir)
+{
+	struct stat st;
+
+	return fstat(dir->fd, &st) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 0;
+}
+
+int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)
+{
+	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_DIRECTORY);
+	cleanup(cleanup_closedir) DIR *stream = NULL;
+	int r = 0;
+
+	if (fd < 0)
+		return fd;
+	stream = fdopendir(fd);
+	if (!stream)
+		return -errno;
+	take_fd(&fd);
+	while (r == 0) {
+		const struct dirent *entry;
+
+		errno = 0;
+		entry = readdir(stream);
+		if (!entry)
+			return -errno;
+		r = fn(entry->d_name, data);
+	}
+	return r;
+}
+
+int name_number(const char *name, const char *prefix, uint64_t *ret)
+{
+	size_t skip = strlen(prefix);
+	const char *digits = name + skip;
+
+	/* The kernel pads nothing, so "memory07" is no block. */
+	if (strncmp(name, prefix, skip) != 0 || (digits[0] == '0' && digits[1]))
+		return -EINVAL;
+	return number_parse(digits, strlen(digits), 10, ret);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One block as a snapshot keeps it: filled by attribute.c and snapshot.c, read by
+ * the getters in block.c. Kept small: large machines have 131,072 of them.
+ */
+#ifndef MEMHP_BLOCK_H
+#define MEMHP_BLOCK_H
+
+#include <pthread.h>
+
+#include "../base/base.h"
+
+struct memhp_block {
+	uint64_t id;
+	const struct memhp_snapshot *snapshot;
+	union {
+		unsigned int node;     /* node_count <= 1 */
+		unsigned int *nodes;   /* more; ascending, owned */
+	};
+	const char *device;
+	enum memhp_zone zones[ZONES_MAX];
+	int32_t phys_device;
+	uint16_t node_count;
+	uint16_t present;              /* attributes that were read */
+	uint16_t garbage;              /* attributes that were not understood */
+	uint16_t unreadable;           /* attributes that could not be read */
+	uint8_t error;                 /* errno of the first of these */
+	uint8_t state : 4;
+	uint8_t zone_count : 4;
+	uint8_t origin;
+	bool is_removable : 1;
+	bool is_configured : 1;
+	bool has_memmap_on_memory : 1;
+	bool has_holes : 1;
+	bool owns_device : 1;          /* the target of firmware_node; else the snapshot's origins do */
+	bool vanished : 1;
+};
+_Static_assert(sizeof(struct memhp_block) <= 64, "a block fits into a cache line");
+
+struct memhp_snapshot {
+	uint64_t block_size;
+	uint64_t count;
+	uint64_t invalid_ids;
+	unsigned int attrs;
+	bool keeps_boot_memory;
+	struct memhp_block *blocks;
+	unsigned int *nodes;           /* of the machine, ascending */
+	size_t node_count;
+	struct origins *origins;       /* NULL unless asked for */
+};
+
+/* Where the attributes of blocks are. A closed directory has no attribute. */
+struct attribute_dirs {
+	struct sysdir memory;          /* /sys/devices/system/memory */
+	struct sysdir firmware;        /* /sys/firmware/memory (s390) */
+	bool are_live;                 /* a kernel's, in which blocks come and go */
+	bool have_nodes;               /* there is /sys/devices/system/node */
+};
+
+#define ATTRIBUTE_DIRS_CLOSED { .memory = SYSDIR_CLOSED, .firmware = SYSDIR_CLOSED }
+/* snapshot.c: opens what attrs need; -EOPNOTSUPP without memory hotplug. */
+int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
+void attribute_dirs_close(struct attribute_dirs *dirs);
+
+/* discover.c */
+int discover_block_size(const struct sysdir *memory, uint64_t *ret);
+/* The numbers of all blocks, ascending; those beyond the address space are counted only. */
+struct ids {
+	uint64_t *ids;                 /* owned */
+	size_t count, size;
+	uint64_t invalid;
+};
+int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
+void ids_free(struct ids *ids);
+/* Fills in the nodes of the machine, and calls fn for each block that each of them has until it
+ * returns something else than 0. */
+typedef int (*discover_fn)(uint64_t block, unsigned int node, void *data);
+int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, discover_fn fn, void *data);
+
+/* reader.c: reads the blocks of a snapshot as they are found. Between begin and finish blocks are added,
+ * within the room there is, and none is changed; found is called after each. */
+#define READERS_MAX 8
+struct reader {
+	struct memhp_snapshot *snapshot;
+	const struct attribute_dirs *dirs;
+	pthread_t threads[READERS_MAX];
+	unsigned int started;
+	pthread_mutex_t lock;          /* of what follows */
+	pthread_cond_t more;
+	uint64_t next, known;          /* the blocks up to known may be read, those up to next are */
+	bool is_complete;
+	int error;
+};
+void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs,
+		  uint64_t expected);
+void reader_found(struct reader *reader);
+/* Reads what is left. Returns the error of one that failed. */
+int reader_finish(struct reader *reader);
+
+/* search.c: fills in the blocks, by id, ascending, and the nodes. */
+int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot);
+void blocks_free(struct memhp_snapshot *snapshot);
+
+/* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
+int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
+/* attribute.c: adds a node to a block's nodes, kept ascending and without duplicates. */
+int block_add_node(struct memhp_block *block, unsigned int node);
+void block_free(struct memhp_block *block);
+void block_free_device(struct memhp_block *block);
+
+#endif

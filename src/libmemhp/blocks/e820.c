@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The memory map (e820) that firmware or hypervisor handed to an x86 kernel, as
+ * /sys/kernel/boot_params/data keeps it: unlike /sys/firmware/memmap it is never
+ * appended to. It is readable for everyone. Command line words that change the
+ * map (mem=, memmap=) take its force as proof away.
+ */
+#include <string.h>
+
+#include "../base/base.h"
+
+/* arch/x86/include/uapi/asm/bootparam.h: struct boot_params */
+#define E820_ENTRIES 0x1e8
+#define E820_TABLE 0x2d0
+#define E820_ENTRY_SIZE 20
+#define E820_MAX 128
+#define E820_RAM 1
+
+static uint64_t little_endian(const unsigned char *bytes, unsigned int count)
+{
+	uint64_t value = 0;
+
+	while (count--)
+		value = value << 8 | bytes[count];
+	return value;
+}
+
+static void parse(const unsigned char *data, size_t length, struct bootmap *ret)
+{
+	unsigned int entries = data[E820_ENTRIES];
+
+	if (entries > E820_MAX || E820_TABLE + entries * E820_ENTRY_SIZE > length)
+		return;
+	for (unsigned int i = 0; i < entries; i++) {
+		const unsigned char *entry = data + E820_TABLE + i * E820_ENTRY_SIZE;
+		uint64_t start = little_endian(entry, 8), size = little_endian(entry + 8, 8);
+
+		if (little_endian(entry + 16, 4) != E820_RAM || !size || start + size - 1 < start)
+			continue;
+		ret->ram[ret->count].start = start;
+		ret->ram[ret->count++].end = start + size - 1;
+	}
+	ret->proves_boot = ret->count > 0;
+	/* More entries than fit come another way (setup_data). */
+	ret->proves_added = ret->count > 0 && entries < E820_MAX;
+}
+
+/* Whether some "+type" in the word is RAM, or is no number at all. */
+static bool makes_ram(const char *word, size_t length)
+{
+	const char *end = word + length;
+
+	for (const char *at = word; (at = memchr(at, '+', (size_t)(end - at))); at++) {
+		char *stop;
+		unsigned long long type = strtoull(at + 1, &stop, 0);
+
+		if (type == E820_RAM || stop == at + 1)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may take
+ * RAM away; nn@ss adds some, and nn%ss-old+1 turns something into RAM.
+ */
+void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
+{
+	/* lib/cmdline.c: next_arg(); a word may begin with a quote. */
+	static const char blanks[] = " \t\n\v\f\r\"";
+	const char *word = cmdline;
+
+	for (;; word += strcspn(word, blanks)) {
+		size_t length;
+
+		word += strspn(word, blanks);
+		if (!*word)
+			return;
+		length = strcspn(word, blanks);
+		/* arch/x86/platform/efi/efi.c: do_add_efi_memmap() */
+		if (length == 14 && strncmp(word, "add_efi_memmap", 14) == 0)
+			bootmap->proves_added = false;
+		if (strncmp(word, "mem=", 4) != 0 && strncmp(word, "memmap=", 7) != 0)
+			continue;
+		bootmap->proves_boot = false;
+		if (memchr(word, '@', length) || memmem(word, length, "exactmap", 8) || makes_ram(word, length))
+			bootmap->proves_added = false;
+	}
+}
+
+static void read_cmdline(const struct memhp *memhp, struct bootmap *ret)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *cmdline = NULL;
+	size_t length = 0;
+
+	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
+	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
+		*ret = (struct bootmap){ 0 };
+	else
+		bootmap_apply_cmdline(ret, cmdline);
+}
+
+void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
+{
+	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *data = NULL;
+	size_t length = 0;
+
+	*ret = (struct bootmap){ 0 };
+	if (sysdir_open(memhp, memhp->sysfs, "kernel/boot_params", &params) < 0 ||
+	    sysdir_read_all(&params, "data", &data, &length) < 0 || length <= E820_TABLE)
+		return;
+	parse((const unsigned char *)data, length, ret);
+	read_cmdline(memhp, ret);
+}
+
+bool bootmap_overlaps(const struct bootmap *bootmap, uint64_t start, uint64_t end)
+{
+	for (unsigned int i = 0; i < bootmap->count; i++)
+		if (bootmap->ram[i].start <= end && bootmap->ram[i].end >= start)
+			return true;
+	return false;
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A scan: the flags of all pages of some blocks, read by several threads and summed
+ * up block by block. What a flag means is pageflags.c's, what follows from the sums
+ * predict.c's.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "pages.h"
+#include "../run/run.h"
+#include "../sized.h"
+
+#define THREADS_MAX 8
+
+struct memhp_scan {
+	const struct memhp_snapshot *snapshot;
+	uint64_t page_size;
+	struct memhp_pages *blocks;    /* by id, once the scan is complete */
+	size_t count;
+	uint64_t taken_ms;             /* of the monotonic clock, when it began */
+	struct room room;
+};
+
+/* The file ---------------------------------------------------------------------- */
+
+void pagefile_close(struct pagefile *file)
+{
+	cleanup_close(&file->fd);
+	free(file->buffer);
+	*file = (struct pagefile)PAGEFILE_CLOSED;
+}
+
+static int open_flags(const struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
+	int r = sysdir_open(memhp, memhp->proc, "", &proc);
+
+	return r < 0 ? r : sysdir_open_to_read(&proc, "kpageflags");
+}
+
+int pagefile_open(const struct memhp *memhp, uint64_t block_size, struct pagefile *ret)
+{
+	cleanup(cleanup_close) int fd = open_flags(memhp);
+	uint64_t *buffer;
+
+	if (fd < 0)
+		return fd;
+	buffer = malloc(PAGEFILE_CHUNK);
+	if (!buffer)
+		return -ENOMEM;
+	*ret = (struct pagefile){
+		.fd = take_fd(&fd), .page_size = memhp->page_size, .block_size = block_size, .buffer = buffer,
+	};
+	return 0;
+}
+
+/* The flags of count pages from pfn on; fewer at the end of the file. */
+static ssize_t read_flags(const struct pagefile *file, uint64_t pfn, size_t count)
+{
+	const size_t wanted = count * sizeof(uint64_t);
+	size_t length = 0;
+
+	while (length < wanted) {
+		ssize_t n = pread(file->fd, (char *)file->buffer + length, wanted - length,
+				  (off_t)(pfn * sizeof(uint64_t) + length));
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			break;
+		length += n > 0 ? (size_t)n : 0;
+	}
+	return (ssize_t)(length / sizeof(uint64_t));
+}
+
+/* Calls fn with the flags of one piece of the block after the other, until it returns false. */
+typedef bool (*piece_fn)(void *data, const uint64_t *flags, size_t count, uint64_t pfn);
+static int for_each_piece(const struct pagefile *file, uint64_t id, piece_fn fn, void *data)
+{
+	const uint64_t pages = file->block_size / file->page_size;
+	const uint64_t first = id * pages;
+	const size_t most = PAGEFILE_CHUNK / sizeof(uint64_t);
+
+	if (!pages || pages > UINT32_MAX)
+		return -EOVERFLOW;
+	for (uint64_t done = 0; done < pages;) {
+		size_t count = pages - done < most ? (size_t)(pages - done) : most;
+		ssize_t n = read_flags(file, first + done, count);
+
+		if (n < 0)
+			return (int)n;
+		if (!fn(data, file->buffer, (size_t)n, first + done))
+			return 0;
+		if ((size_t)n < count)
+			return -EBADMSG;
+		done += count;
+	}
+	return 0;
+}
+
+static bool add_piece(void *data, const uint64_t *flags, size_t count, uint64_t pfn)
+{
+	(void)pfn;
+	page_sum_add(data, flags, count);
+	return true;
+}
+
+void pagefile_sum(const struct pagefile *file, uint64_t id, struct memhp_pages *pages)
+{
+	struct page_sum sum;
+
+	page_sum_begin(&sum, pages);
+	pages->error = (uint16_t)-for_each_piece(file, id, add_piece, &sum);
+	pages->is_read = true;
+	page_sum_end(&sum);
+}
+
+struct search {
+	enum memhp_page kind;
+	struct page_list *list;
+};
+
+static bool search_piece(void *data, const uint64_t *flags, size_t count, uint64_t pfn)
+{
+	const struct search *search = data;
+
+	page_find(flags, count, search->kind, pfn, search->list);
+	return search->list->count < PAGES_NAMED;
+}
+
+void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kind, struct page_list *ret)
+{
+	struct search search = { .kind = kind, .list = ret };
+
+	(void)for_each_piece(file, id, search_piece, &search);
+}
+
+enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn)
+{
+	return read_flags(file, pfn, 1) == 1 ? page_kind(file->buffer[0]) : MEMHP_PAGE_UNKNOWN;
+}
+
+/* Threads ----------------------------------------------------------------------- */
+
+struct work {
+	struct memhp *memhp;
+	struct memhp_scan *scan;
+	const struct memhp_scan_options *options;
+	struct attribute_dirs dirs;
+	struct pagefile file;          /* its buffer is the calling thread's */
+	size_t end;                    /* of the blocks to be read */
+	atomic_size_t next, done, easy;
+	atomic_bool is_over;
+};
+
+static void work_close(struct work *work)
+{
+	attribute_dirs_close(&work->dirs);
+	pagefile_close(&work->file);
+}
+
+/* A block that went offline meanwhile shows the flags of no page, or of some. */
+static bool is_online(const struct work *work, const struct memhp_block *block)
+{
+	struct memhp_block now = { .id = block->id, .snapshot = block->snapshot };
+
+	(void)attributes_read(&work->dirs, MEMHP_ATTR_STATE, &now);
+	return !now.vanished && memhp_block_state(&now) == MEMHP_STATE_ONLINE;
+}
+
+static void read_block(struct work *work, const struct pagefile *file, struct memhp_pages *pages)
+{
+	const struct memhp_block *block = memhp_snapshot_find(work->scan->snapshot, pages->id);
+
+	pages->error = ENODATA;
+	if (memhp_block_state(block) != MEMHP_STATE_ONLINE)
+		return;
+	pagefile_sum(file, pages->id, pages);
+	if (!is_online(work, block))
+		pages->error = ENODATA;
+	if (pages->error == 0 && pages_take_no_work(pages, memhp_block_zone(block) == MEMHP_ZONE_MOVABLE) &&
+	    atomic_fetch_add(&work->easy, 1) + 1 == work->options->enough)
+		atomic_store(&work->is_over, true);
+}
+
+static void read_blocks(struct work *work, const struct pagefile *file, bool is_caller)
+{
+	const struct memhp_scan_options *options = work->options;
+	size_t i, done;
+
+	while (!atomic_load(&work->is_over)) {
+		i = atomic_fetch_add(&work->next, 1);
+		if (i >= work->end)
+			return;
+		read_block(work, file, &work->scan->blocks[i]);
+		done = atomic_fetch_add(&work->done, 1) + 1;
+		if (is_caller && options->progress && !options->progress(options->data, done, work->end))
+			atomic_store(&work->is_over, true);
+	}
+}
+
+static void *read_in_thread(void *data)
+{
+	cleanup(cleanup_free) uint64_t *buffer = malloc(PAGEFILE_CHUNK);
+	struct work *work = data;
+	struct pagefile file = work->file;
+
+	file.buffer = buffer;
+	if (buffer)
+		read_blocks(work, &file, false);
+	return NULL;
+}
+
+/* The caller's thread works too, and does all the work where no other can be had. */
+static void read_from(struct work *work, size_t first, size_t end)
+{
+	pthread_t threads[THREADS_MAX];
+	const unsigned int most = work->options->threads;
+	unsigned int wanted = thread_count(end - first, 1, most && most < THREADS_MAX ? most : THREADS_MAX);
+	unsigned int started = 0;
+
+	work->end = end;
+	atomic_store(&work->next, first);
+	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, work))
+		started++;
+	read_blocks(work, &work->file, true);
+	while (started)
+		pthread_join(threads[--started], NULL);
+}
+
+static void judge(const struct memhp_scan *scan, const struct memhp_block *block, const struct memhp_pages *pages,
+		  struct memhp_verdict *verdict)
+{
+	const struct page_facts facts = {
+		.zone = memhp_block_zone(block),
+		.origin = memhp_block_origin(block),
+		.page_size = scan->page_size,
+		.pages = pages,
+		.room = &scan->room,
+	};
+
+	verdict->offlinable = memhp_block_offlinable(block, &verdict->why);
+	if (pages)
+		predict_by_pages(&facts, verdict);
+}
+
+/* Whether enough of the first blocks are likely to go. */
+static bool suffice(const struct work *work, size_t count)
+{
+	const struct memhp_scan *scan = work->scan;
+	size_t likely = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_pages *pages = &scan->blocks[i];
+		struct memhp_verdict verdict = { .size = sizeof(verdict) };
+
+		judge(scan, memhp_snapshot_find(scan->snapshot, pages->id), pages->error ? NULL : pages, &verdict);
+		likely += verdict.offlinable == MEMHP_OFFLINABLE_LIKELY || verdict.offlinable == MEMHP_OFFLINABLE_YES;
+	}
+	return likely >= work->options->enough;
+}
+
+static void read_all(struct work *work)
+{
+	const size_t count = work->scan->count, preferred = work->options->preferred;
+	const size_t first = preferred && preferred < count ? preferred : count;
+
+	read_from(work, 0, first);
+	if (first < count && !suffice(work, first))
+		read_from(work, first, count);
+}
+
+/* The scan ---------------------------------------------------------------------- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct memhp_pages *x = a, *y = b;
+
+	return number_compare(x->id, y->id);
+}
+
+static int list_blocks(struct memhp_scan *scan, const struct memhp_scan_options *options)
+{
+	scan->blocks = calloc(options->block_count + 1, sizeof(*scan->blocks));
+	if (!scan->blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < options->block_count; i++) {
+		if (!memhp_snapshot_find(scan->snapshot, options->blocks[i]))
+			return -EINVAL;
+		scan->blocks[scan->count++] = (struct memhp_pages){ .id = options->blocks[i], .error = ENODATA };
+	}
+	return 0;
+}
+
+int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
+		    const struct memhp_scan_options *options, struct memhp_scan **ret)
+{
+	cleanup(cleanup_memhp_scan_free) struct memhp_scan *scan = calloc(1, sizeof(*scan));
+	struct memhp_scan_options all = { 0 };
+	cleanup(work_close) struct work work = {
+		.memhp = memhp, .scan = scan, .options = &all, .dirs = ATTRIBUTE_DIRS_CLOSED, .file = PAGEFILE_CLOSED,
+	};
+	int r;
+
+	if (!scan)
+		return -ENOMEM;
+	if (!sized_is_set(options))
+		return -EINVAL;
+	sized_take(&all, sizeof(all), options);
+	scan->snapshot = snapshot;
+	scan->page_size = memhp->page_size;
+	scan->taken_ms = now_ms();
+	r = pagefile_open(memhp, memhp_snapshot_block_size(snapshot), &work.file);
+	if (r < 0)
+		fault(memhp, "proc/kpageflags", -r, NULL);
+	else
+		r = list_blocks(scan, &all);
+	if (r == 0)
+		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE, &work.dirs);
+	if (r == 0)
+		r = room_read(memhp, &scan->room);
+	if (r < 0)
+		return r;
+	read_all(&work);
+	qsort(scan->blocks, scan->count, sizeof(*scan->blocks), compare_ids);
+	*ret = take_ptr(scan);
+	return 0;
+}
+
+struct memhp_scan *memhp_scan_free(struct memhp_scan *scan)
+{
+	if (scan)
+		free(scan->blocks);
+	free(scan);
+	return NULL;
+}
+
+uint64_t scan_taken_ms(const struct memhp_scan *scan)
+{
+	return scan->taken_ms;
+}
+
+size_t memhp_scan_count(const struct memhp_scan *scan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < scan->count; i++)
+		count += scan->blocks[i].is_read;
+	return count;
+}
+
+static const struct memhp_pages *find(const struct memhp_scan *scan, const struct memhp_block *block)
+{
+	const struct memhp_pages key = { .id = block->id };
+
+	return bsearch(&key, scan->blocks, scan->count, sizeof(key), compare_ids);
+}
+
+const struct memhp_pages *memhp_scan_find(const struct memhp_scan *scan, const struct memhp_block *block)
+{
+	const struct memhp_pages *pages = find(scan, block);
+
+	return pages && pages->error == 0 ? pages : NULL;
+}
+
+int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *block)
+{
+	const struct memhp_pages *pages = find(scan, block);
+
+	return pages ? -(int)pages->error : -ENODATA;
+}
+
+void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
+
+	judge(scan, block, memhp_scan_find(scan, block), &verdict);
+	sized_give(ret, &verdict, sizeof(verdict));
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From a request to ordered steps, and whether they should be made at all. Pure:
+ * all that is known comes from the snapshot and the figures passed in.
+ */
+#include <string.h>
+
+#include "../run/reason.h"
+#include "../zones/forecast.h"
+#include "order.h"
+#include "../sized.h"
+
+struct memhp_step {
+	const struct memhp_block *block;
+	const struct memhp_pages *pages;  /* or NULL */
+	enum memhp_zone zone;
+	bool is_certain, is_already, is_reserve;
+	bool is_wrong_zone;      /* already, but not where it was asked for */
+};
+
+struct memhp_plan {
+	struct memhp_request request;
+	const struct memhp_snapshot *snapshot;
+	uint64_t block_size;
+	uint64_t requested;
+	struct memhp_step *steps;
+	size_t count;
+};
+
+static enum memhp_state wanted_state(enum memhp_action action)
+{
+	return action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
+}
+
+bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true;
+	switch (target) {
+	case MEMHP_TARGET_AUTO:
+		return true;
+	case MEMHP_TARGET_KERNEL:
+		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
+	case MEMHP_TARGET_MOVABLE:
+		return zone == MEMHP_ZONE_MOVABLE;
+	}
+	return true;
+}
+
+static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
+{
+	return memhp_block_state(block) == wanted_state(request->action);
+}
+
+static void predict_step(struct memhp_forecast *forecast, const struct memhp_request *request,
+			 struct memhp_step *step)
+{
+	step->zone = MEMHP_ZONE_UNKNOWN;
+	step->is_certain = true;
+	if (request->action == MEMHP_ACTION_OFFLINE)
+		return;
+	if (step->is_already) {
+		step->zone = memhp_block_zone(step->block);
+		step->is_wrong_zone = !zone_is_target(step->zone, request->target);
+		return;
+	}
+	step->zone = memhp_forecast_online(forecast, step->block, request->target, &step->is_certain);
+	/* It is tried after a failure, of which nothing is known yet. */
+	if (step->is_reserve && request->target == MEMHP_TARGET_AUTO)
+		step->is_certain = false;
+}
+
+static int predict(struct memhp_plan *plan)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
+	const struct memhp_forecast *given = plan->request.forecast;
+	int r = 0;
+
+	if (given && given->snapshot != plan->snapshot)
+		return -EINVAL;
+	if (plan->request.action == MEMHP_ACTION_ONLINE)
+		r = given ? memhp_forecast_copy(given, &forecast) : forecast_new(plan->snapshot, NULL, &forecast);
+	for (size_t i = 0; i < plan->count && r == 0; i++)
+		predict_step(forecast, &plan->request, &plan->steps[i]);
+	plan->request.forecast = NULL;
+	return r;
+}
+
+static bool is_driver_managed(const struct memhp_block *block)
+{
+	switch (memhp_block_origin(block)) {
+	case MEMHP_ORIGIN_VIRTIO_MEM:
+	case MEMHP_ORIGIN_HV_BALLOON:
+	case MEMHP_ORIGIN_XEN:
+		return true;
+	case MEMHP_ORIGIN_UNKNOWN:
+	case MEMHP_ORIGIN_BOOT:
+	case MEMHP_ORIGIN_HOTPLUG:
+	case MEMHP_ORIGIN_KMEM:
+		return false;
+	}
+	return false;
+}
+
+/* Whether an amount may take the block. */
+static bool is_candidate(const struct memhp_request *request, const struct memhp_block *block)
+{
+	if (is_driver_managed(block) && !request->driver_managed)
+		return false;
+	if (is_already(request, block))
+		return request->unplug;
+	if (request->action == MEMHP_ACTION_ONLINE)
+		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
+	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
+	       memhp_block_offlinable(block, NULL) != MEMHP_OFFLINABLE_NO;
+}
+
+static int compare_blocks(const struct memhp_block *a, const struct memhp_block *b)
+{
+	return number_compare(memhp_block_id(a), memhp_block_id(b));
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const struct memhp_step *x = a, *y = b;
+
+	return compare_blocks(x->block, y->block);
+}
+
+static int descending(const void *a, const void *b)
+{
+	return ascending(b, a);
+}
+
+static void sort(struct memhp_plan *plan)
+{
+	qsort(plan->steps, plan->count, sizeof(*plan->steps),
+	      plan->request.action == MEMHP_ACTION_OFFLINE ? descending : ascending);
+}
+
+/* One block named twice is one step. */
+static void drop_duplicates(struct memhp_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!kept || plan->steps[kept - 1].block != plan->steps[i].block)
+			plan->steps[kept++] = plan->steps[i];
+	plan->count = kept;
+}
+
+static int collect(struct memhp_plan *plan, uint64_t *ret_already)
+{
+	const struct memhp_request *request = &plan->request;
+
+	for (size_t i = 0; i < request->block_count; i++) {
+		const struct memhp_block *block = memhp_snapshot_find(plan->snapshot, request->blocks[i]);
+
+		if (!block)
+			return -ENOENT;
+		plan->steps[plan->count++] = (struct memhp_step){ .block = block };
+	}
+	sort(plan);
+	drop_duplicates(plan);
+	for (size_t i = 0; i < plan->count; i++) {
+		plan->steps[i].is_already = is_already(request, plan->steps[i].block);
+		if (plan->steps[i].is_already &&
+		    (request->action == MEMHP_ACTION_OFFLINE ||
+		     zone_is_target(memhp_block_zone(plan->steps[i].block), request->target)))
+			*ret_already += plan->block_size;
+	}
+	return 0;
+}
+
+/* Those that can go with the least work come first, those that never can are left out. */
+static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
+{
+	cleanup(cleanup_free) struct order_item *items = calloc(plan->count + 1, sizeof(*items));
+	size_t count = 0;
+	int r = 0;
+
+	if (!items)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->count; i++) {
+		items[count] = (struct order_item){ .block = plan->steps[i].block };
+		order_rate(&items[count], plan->request.scan);
+		count += !items[count].is_never;
+	}
+	order_sort(items, count);
+	if (plan->request.whole_devices || plan->request.unplug)
+		r = order_whole_devices(items, count, plan->snapshot, wanted, plan->request.unplug);
+	for (size_t i = 0; i < count; i++)
+		plan->steps[i] = (struct memhp_step){
+			.block = items[i].block, .pages = items[i].pages,
+			.is_already = is_already(&plan->request, items[i].block) };
+	plan->count = count;
+	return r;
+}
+
+/* Leaves the candidates, of which the first few are needed. */
+static int choose(struct memhp_plan *plan, uint64_t already)
+{
+	uint64_t wanted = plan->request.amount;
+	size_t kept = 0;
+	int r = 0;
+
+	if (plan->request.total)
+		wanted = wanted > already ? wanted - already : 0;
+	plan->requested = wanted;
+	for (size_t i = 0; i < plan->count && wanted; i++)
+		if (is_candidate(&plan->request, plan->steps[i].block))
+			plan->steps[kept++] = plan->steps[i];
+	plan->count = kept;
+	if (plan->request.action == MEMHP_ACTION_OFFLINE)
+		r = order_by_work(plan, wanted / plan->block_size);
+	for (size_t i = 0; i < plan->count; i++)
+		plan->steps[i].is_reserve = i >= wanted / plan->block_size;
+	return r;
+}
+
+/* Named blocks keep their order; their pages are shown all the same. */
+static void add_pages(struct memhp_plan *plan)
+{
+	for (size_t i = 0; plan->request.scan && i < plan->count; i++)
+		plan->steps[i].pages = memhp_scan_find(plan->request.scan, plan->steps[i].block);
+}
+
+int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		   struct memhp_plan **ret)
+{
+	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = calloc(1, sizeof(*plan));
+	uint64_t already = 0;
+	int r;
+
+	if (!plan)
+		return -ENOMEM;
+	if (!sized_is_set(request))
+		return -EINVAL;
+	sized_take(&plan->request, sizeof(plan->request), request);
+	plan->snapshot = snapshot;
+	plan->block_size = memhp_snapshot_block_size(snapshot);
+	if (plan->request.amount % plan->block_size || (plan->request.unplug && plan->request.action != MEMHP_ACTION_OFFLINE))
+		return -EINVAL;
+	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
+	if (!plan->steps)
+		return -ENOMEM;
+	r = collect(plan, &already);
+	if (r < 0)
+		return r;
+	plan->requested = plan->count * plan->block_size;
+	r = plan->request.amount ? choose(plan, already) : 0;
+	if (r < 0)
+		return r;
+	add_pages(plan);
+	r = predict(plan);
+	if (r < 0)
+		return r;
+	plan->request.blocks = NULL;
+	*ret = take_ptr(plan);
+	return 0;
+}
+
+struct memhp_plan *memhp_plan_free(struct memhp_plan *plan)
+{
+	if (plan)
+		free(plan->steps);
+	free(plan);
+	return NULL;
+}
+
+const struct memhp_request *plan_request(const struct memhp_plan *plan)
+{
+	return &plan->request;
+}
+
+uint64_t plan_block_size(const struct memhp_plan *plan)
+{
+	return plan->block_size;
+}
+
+const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan)
+{
+	return plan->snapshot;
+}
+
+size_t plan_step_count(const struct memhp_plan *plan)
+{
+	return plan->count;
+}
+
+uint64_t memhp_plan_requested(const struct memhp_plan *plan)
+{
+	return plan->requested;
+}
+
+uint64_t memhp_plan_pending(const struct memhp_plan *plan)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+			bytes += plan->block_size;
+	return bytes;
+}
+
+uint64_t memhp_plan_available(const struct memhp_plan *plan)
+{
+	return plan->count * plan->block_size;
+}
+
+const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const struct memhp_step *prev)
+{
+	const struct memhp_step *next = prev ? prev + 1 : plan->steps;
+
+	return next < plan->steps + plan->count ? next : NULL;
+}
+
+const struct memhp_block *memhp_step_block(const struct memhp_step *step)
+{
+	return step->block;
+}
+
+const struct memhp_pages *memhp_step_pages(const struct memhp_step *step)
+{
+	return step->pages;
+}
+
+bool memhp_step_is_already(const struct memhp_step *step)
+{
+	return step->is_already;
+}
+
+bool memhp_step_is_reserve(const struct memhp_step *step)
+{
+	return step->is_reserve;
+}
+
+enum memhp_zone memhp_step_zone(const struct memhp_step *step)
+{
+	return step->zone;
+}
+
+enum memhp_reason memhp_step_reason(const struct memhp_step *step)
+{
+	return step->is_wrong_zone ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NONE;
+}
+
+bool memhp_step_is_certain(const struct memhp_step *step)
+{
+	return step->is_certain;
+}
+
+/* Bytes that memory elsewhere loses by a step: what is free is no longer to be had, what is in use
+ * wants another place. */
+static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_step *step)
+{
+	uint64_t lost, all = 0;
+
+	if (!step->pages)
+		return plan->block_size;
+	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
+		all += step->pages->counts[kind];
+	lost = (uint64_t)step->pages->counts[MEMHP_PAGE_MIGRATE] + step->pages->counts[MEMHP_PAGE_FREE];
+	return all ? lost * (plan->block_size / all) : plan->block_size;
+}
+
+static bool lacks_room(const struct memhp_plan *plan, uint64_t available)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+			bytes += bytes_lost(plan, &plan->steps[i]);
+	return available != UINT64_MAX && bytes > available;
+}
+
+enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
+{
+	const uint64_t bytes = memhp_plan_pending(plan);
+	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures->kernel };
+
+	if (!bytes)
+		return MEMHP_REASON_NONE;
+	if (plan->request.action == MEMHP_ACTION_OFFLINE)
+		return lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
+	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
+		return MEMHP_REASON_NONE;
+	if (__builtin_add_overflow(figures->movable, bytes, &after.movable))
+		after.movable = UINT64_MAX;
+	return memhp_ratio_exceeds(&after, figures->limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
+}

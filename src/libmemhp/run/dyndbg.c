@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Dynamic debug of mm/memory_hotplug.c: the reason of a failed offlining is a
+ * pr_debug. What was on before stays on afterwards, what was off is off again.
+ */
+#include <string.h>
+
+#include "reason.h"
+
+static const char source[] = "mm/memory_hotplug.c";
+
+static int control(const struct memhp *memhp, const char *command)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	cleanup(cleanup_close) int fd = -1;
+	size_t length = strlen(command);
+	int r = sysdir_open(memhp, memhp->proc, "dynamic_debug", &dir);
+
+	if (r < 0)
+		return r;
+	fd = sysdir_open_to_write(&dir, "control");
+	if (fd < 0)
+		return fd;
+	return write(fd, command, length) == (ssize_t)length ? 0 : -errno;
+}
+
+/* "mm/memory_hotplug.c:1873 [memory_hotplug]offline_pages =p "...": the line's number if it is on. */
+static bool is_on(const char *line, uint64_t *ret_number)
+{
+	const char *digits = line + sizeof(source);
+	size_t length = strcspn(line, "\n");
+	const char *flags = memmem(line, length, " =", 2);
+
+	return strncmp(line, source, sizeof(source) - 1) == 0 && line[sizeof(source) - 1] == ':' && flags &&
+	       flags[2] != '_' && memchr(flags + 2, 'p', strcspn(flags + 2, " \n")) &&
+	       number_parse(digits, strspn(digits, "0123456789"), 10, ret_number) == 0;
+}
+
+int explain_begin(const struct memhp *memhp, struct explain *ret)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	size_t length = 0;
+	int r = sysdir_open(memhp, memhp->proc, "dynamic_debug", &dir);
+
+	ret->memhp = memhp;
+	if (r == 0)
+		r = sysdir_read_all(&dir, "control", &ret->saved, &length);
+	if (r == 0)
+		r = control(memhp, "file mm/memory_hotplug.c +p\n");
+	if (r < 0) {
+		free(ret->saved);
+		ret->saved = NULL;
+	}
+	return r;
+}
+
+void explain_end(struct explain *explain)
+{
+	if (!explain->saved)
+		return;
+	(void)control(explain->memhp, "file mm/memory_hotplug.c -p\n");
+	for (const char *line = explain->saved; *line; line += *line == '\n') {
+		char command[96];
+		uint64_t number = 0;
+
+		if (is_on(line, &number)) {
+			snprintf(command, sizeof(command), "file %s line %llu +p\n", source, (unsigned long long)number);
+			(void)control(explain->memhp, command);
+		}
+		line += strcspn(line, "\n");
+	}
+	free(explain->saved);
+	explain->saved = NULL;
+}

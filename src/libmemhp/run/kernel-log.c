@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel log around a write, and dynamic debug for more of it. The kernel
+ * tells the reason of a failed offlining nowhere else.
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "reason.h"
+
+void kmsg_open(const struct memhp *memhp, struct kmsg *ret)
+{
+	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
+
+	ret->fd = -1;
+	if (sysdir_open(memhp, "dev", "", &dev) == 0)
+		ret->fd = sysdir_open_to_read(&dev, "kmsg");
+}
+
+void kmsg_close(struct kmsg *kmsg)
+{
+	if (kmsg->fd >= 0)
+		close(kmsg->fd);
+	kmsg->fd = -1;
+}
+
+void kmsg_skip(struct kmsg *kmsg)
+{
+	if (kmsg->fd >= 0)
+		(void)lseek(kmsg->fd, 0, SEEK_END);
+}
+
+/* "pfn:0x12345" or "migrating pfn 12345": dump_page() and do_migrate_range() print hex. */
+static bool names_page_in(const char *line, const struct log_range *range, uint64_t *ret_pfn)
+{
+	static const char *const keys[] = { "pfn:0x", "pfn 0x", "pfn:", "pfn " };
+
+	for (unsigned int i = 0; i < 4; i++) {
+		const char *at = strstr(line, keys[i]);
+
+		if (!at)
+			continue;
+		at += strlen(keys[i]);
+		return number_parse(at, strspn(at, "0123456789abcdef"), 16, ret_pfn) == 0 &&
+		       *ret_pfn >= range->start / range->page_size && *ret_pfn <= range->end / range->page_size;
+	}
+	return false;
+}
+
+/* "[mem 0x100000000-0x107ffffff]" */
+static bool names_range(const char *line, const struct log_range *range)
+{
+	const char *at = strstr(line, "[mem 0x");
+	uint64_t start = 0;
+
+	if (!at)
+		return false;
+	at += strlen("[mem 0x");
+	return number_parse(at, strspn(at, "0123456789abcdef"), 16, &start) == 0 &&
+	       start >= range->start && start <= range->end;
+}
+
+/* mm/memory_hotplug.c: offline_pages(), the reasons of its pr_debug */
+static const struct {
+	const char *text;
+	unsigned int fact;
+} reasons[] = {
+	{ "failed due to memory holes", LOG_HOLES },
+	{ "failed due to multizone range", LOG_ZONES },
+	{ "failed due to failure to isolate range", LOG_ISOLATION },
+	{ "failed due to node notifier failure", LOG_NOTIFIER },
+	{ "failed due to notifier failure", LOG_NOTIFIER },
+	{ "failed due to unmovable page", LOG_UNMOVABLE },
+	{ "failed due to failure to dissolve huge pages", LOG_HUGETLB },
+};
+
+/* Lines without any address: they come from within the write's window. */
+static const struct {
+	const char *text;
+	unsigned int fact;
+} notices[] = {
+	{ "page dumped because: unmovable page", LOG_UNMOVABLE },
+	{ "page dumped because: migration failure", LOG_MIGRATION },
+	{ "page dumped because: isolation failed", LOG_MIGRATION },
+	{ "to MEM_GOING_", LOG_NOTIFIER },                       /* lib/notifier-error-inject.c */
+	{ "memory block onlining denied", LOG_NOTIFIER },        /* virtio_mem */
+	{ "offlining attempted", LOG_BOOT_MEMORY },              /* arch/arm64/mm/mmu.c */
+};
+
+bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn)
+{
+	return (strstr(line, "migrating pfn ") || strstr(line, "failed to isolate pfn ")) &&
+	       names_page_in(line, range, ret_pfn);
+}
+
+/*
+ * drivers/acpi/scan.c: acpi_scan_try_to_offline() names the block, "memory memory39: Offline
+ * failed."; acpi_generic_hotplug_event() and the same one the device, "acpi PNP0C80:00: Eject
+ * disabled". The firmware is told more (_OST), user space is not.
+ */
+bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block)
+{
+	const char *colon = strchr(line, ' ') ? strstr(line, ": ") : NULL;
+	const char *name = strchr(line, ' ');
+	size_t length = strlen(device);
+
+	if (!colon || !name || name > colon)
+		return false;
+	name++;
+	*ret_block = UINT64_MAX;
+	if (strncmp(name, device, length) == 0 && name + length == colon)
+		return strstr(colon, "Eject disabled") || strstr(colon, "Offline disabled");
+	return strncmp(line, "memory memory", 13) == 0 && strcmp(colon, ": Offline failed.") == 0 &&
+	       number_parse(line + 13, (size_t)(colon - line) - 13, 10, ret_block) == 0;
+}
+
+unsigned int log_line_facts(const char *line, const struct log_range *range)
+{
+	unsigned int facts = 0;
+	uint64_t pfn = 0;
+
+	if (names_range(line, range))
+		for (unsigned int i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+			if (strstr(line, reasons[i].text))
+				facts |= reasons[i].fact;
+	for (unsigned int i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		if (strstr(line, notices[i].text))
+			facts |= notices[i].fact;
+	if (log_line_page(line, range, &pfn))
+		facts |= LOG_MIGRATION;
+	return facts;
+}
+
+static void add_page(struct page_list *pages, uint64_t pfn)
+{
+	for (size_t i = 0; i < pages->count; i++)
+		if (pages->pfns[i] == pfn)
+			return;
+	if (pages->count < PAGES_NAMED)
+		pages->pfns[pages->count++] = pfn;
+}
+
+/* One record a read(2). EPIPE: records were overwritten before we came. */
+const char *kmsg_next(struct kmsg *kmsg, char record[RECORD_MAX])
+{
+	ssize_t length;
+	char *text;
+
+	if (kmsg->fd < 0)
+		return NULL;
+	do
+		length = read(kmsg->fd, record, RECORD_MAX - 1);
+	while (length < 0 && errno == EPIPE);
+	if (length <= 0)
+		return NULL;
+	record[length] = '\0';
+	text = strchr(record, ';');
+	text = text ? text + 1 : record;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
+{
+	cleanup(cleanup_free) char *best = NULL, *last = NULL;
+	char record[RECORD_MAX];
+	unsigned int facts = 0;
+	const char *text;
+
+	*ret_line = NULL;
+	while ((text = kmsg_next(kmsg, record))) {
+		unsigned int more = log_line_facts(text, range);
+		uint64_t pfn = 0;
+
+		if (log_line_page(text, range, &pfn))
+			add_page(pages, pfn);
+		/* The last reason given in words tells most, else the first line that tells anything. */
+		if (more && (!best || strstr(text, "failed due to"))) {
+			free(best);
+			best = strdup(text);
+		}
+		facts |= more;
+		free(last);
+		last = strdup(text);
+	}
+	*ret_line = best ? take_ptr(best) : take_ptr(last);
+	return facts;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Memory that firmware does not announce, made known by its address
+ * (drivers/base/memory.c: probe_store()). The kernel checks next to nothing, so
+ * everything that can be known is gathered here before the write.
+ */
+#include <poll.h>
+#include <string.h>
+
+#include "run.h"
+#include "../sized.h"
+
+/* How long the block may take to appear after a successful write. */
+#define APPEAR_MS 2000
+
+/* "address sizes	: 46 bits physical, 48 bits virtual" (x86) */
+static unsigned int read_address_bits(const struct sysdir *proc)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	const char *line;
+	size_t length = 0;
+	uint64_t bits = 0;
+
+	if (sysdir_read_all(proc, "cpuinfo", &text, &length) < 0)
+		return 0;
+	line = strstr(text, "\naddress sizes");
+	line = line ? strchr(line, ':') : NULL;
+	if (!line)
+		return 0;
+	line += 1 + strspn(line + 1, " ");
+	return number_parse(line, strcspn(line, " \n"), 10, &bits) == 0 && bits <= 64 ? (unsigned int)bits : 0;
+}
+
+static int read_resource(const struct sysdir *proc, struct memhp_probe *probe)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	cleanup(iomem_free) struct iomem iomem = { .masked = true };
+	uint64_t end = probe->address + (probe->block_size - 1);
+	size_t length = 0;
+	int r = sysdir_read_all(proc, "iomem", &text, &length);
+
+	if (r == 0 && strlen(text) == length)
+		r = iomem_parse(text, &iomem);
+	probe->iomem_is_masked = r < 0 || iomem.masked;
+	for (size_t i = 0; i < iomem.count && !probe->iomem_is_masked; i++) {
+		const struct resource *resource = &iomem.resources[i];
+
+		if (resource->start > end || resource->end < probe->address)
+			continue;
+		snprintf(probe->resource, sizeof(probe->resource), "%s", resource->name);
+		probe->resource_start = resource->start;
+		probe->resource_end = resource->end;
+		break;
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe *ret)
+{
+	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED, proc = SYSDIR_CLOSED;
+	struct memhp_probe probe = { .size = sizeof(probe), .address = address, .iomem_is_masked = true };
+	char name[64];
+	int r;
+
+	if (!sized_is_set(ret))
+		return -EINVAL;
+	r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
+	if (r < 0) {
+		fault(memhp, "sys/devices/system/memory", -r, NULL);
+		return r == -ENOENT ? -EOPNOTSUPP : r;
+	}
+	r = discover_block_size(&memory, &probe.block_size);
+	if (r < 0)
+		return r;
+	probe.is_supported = sysdir_has(&memory, "probe");
+	probe.is_aligned = address % probe.block_size == 0;
+	snprintf(name, sizeof(name), "memory%llu", (unsigned long long)(address / probe.block_size));
+	probe.is_present = sysdir_has(&memory, name);
+	if (sysdir_open(memhp, memhp->proc, "", &proc) == 0) {
+		probe.address_bits = read_address_bits(&proc);
+		r = read_resource(&proc, &probe);
+	}
+	if (r < 0)
+		return r;
+	sized_give(ret, &probe, sizeof(probe));
+	return 0;
+}
+
+static int write_address(const struct sysdir *memory, uint64_t address, uint64_t timeout_ms, int stop_fd)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_write(memory, "probe");
+	struct writer writer = WRITER_NONE;
+	bool stopped = false;
+	char word[32];
+	int r;
+
+	if (fd < 0)
+		return fd;
+	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)address);
+	r = writer_start(&writer, fd, word, timeout_ms);
+	if (r < 0)
+		return r;
+	r = writer_wait(&writer, timeout_ms ? (int64_t)timeout_ms : -1, stop_fd, &stopped);
+	if (r == 0) {
+		writer_kill(&writer);
+		(void)writer_wait(&writer, APPEAR_MS, -1, &(bool){ false });
+	}
+	r = writer.has_ended && writer.error >= 0 ? -writer.error : stopped ? -ECANCELED : -ETIMEDOUT;
+	writer_close(&writer);
+	return r;
+}
+
+int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd)
+{
+	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
+	struct memhp_probe probe = { .size = sizeof(probe) };
+	uint64_t limit = after(now_ms(), APPEAR_MS);
+	char name[64];
+	int r = memhp_probe_check(memhp, address, &probe);
+
+	if (r == 0)
+		r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
+	if (r == 0)
+		r = write_address(&memory, address, timeout_ms, stop_fd);
+	if (r < 0)
+		return r;
+	snprintf(name, sizeof(name), "memory%llu", (unsigned long long)(address / probe.block_size));
+	while (!sysdir_has(&memory, name)) {
+		if (left_until(limit) == 0)
+			return -ENOENT;
+		(void)poll(NULL, 0, 20);
+	}
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * From errno and circumstances to one stable reason. Pure. Sentences for people
+ * are the caller's.
+ */
+#include "reason.h"
+
+static const char *const names[] = {
+	[MEMHP_REASON_NONE] = NULL,
+	[MEMHP_REASON_SEVERAL_ZONES] = "several-zones",
+	[MEMHP_REASON_MEMORY_HOLES] = "memory-holes",
+	[MEMHP_REASON_UNMOVABLE_PAGES] = "unmovable-pages",
+	[MEMHP_REASON_ISOLATION_FAILED] = "isolation-failed",
+	[MEMHP_REASON_MIGRATION_FAILING] = "migration-failing",
+	[MEMHP_REASON_LOCK_HELD] = "lock-held",
+	[MEMHP_REASON_NOTIFIER] = "notifier",
+	[MEMHP_REASON_HUGETLB] = "hugetlb",
+	[MEMHP_REASON_HWPOISON] = "hwpoison",
+	[MEMHP_REASON_OFFLINE_DISABLED] = "offline-disabled",
+	[MEMHP_REASON_NO_PERMISSION] = "no-permission",
+	[MEMHP_REASON_READ_ONLY] = "read-only",
+	[MEMHP_REASON_VANISHED] = "vanished",
+	[MEMHP_REASON_RACED] = "raced",
+	[MEMHP_REASON_WRONG_ZONE] = "wrong-zone",
+	[MEMHP_REASON_RATIO] = "ratio",
+	[MEMHP_REASON_NO_ROOM] = "no-room",
+	[MEMHP_REASON_UNKNOWN] = "unknown",
+	[MEMHP_REASON_DEVICE_IN_USE] = "device-in-use",
+	[MEMHP_REASON_REMOVAL_FAILED] = "removal-failed",
+};
+
+const char *memhp_reason_name(enum memhp_reason reason)
+{
+	return (size_t)reason < sizeof(names) / sizeof(names[0]) ? names[reason] : NULL;
+}
+
+bool error_is_temporary(int error)
+{
+	return error == EBUSY || error == EAGAIN || error == ENOMEM || error == EINTR;
+}
+
+static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
+{
+	/* Onlining isolates nothing: only a driver can say that it is busy. */
+	if (facts->action == MEMHP_ACTION_ONLINE || facts->log & LOG_NOTIFIER)
+		return MEMHP_REASON_NOTIFIER;
+	if (facts->log & LOG_HUGETLB)
+		return MEMHP_REASON_HUGETLB;
+	if (facts->log & LOG_UNMOVABLE)
+		return MEMHP_REASON_UNMOVABLE_PAGES;
+	/* The log may be out of reach; what is seen of the pages is not. */
+	if (facts->has_unmovable)
+		return MEMHP_REASON_UNMOVABLE_PAGES;
+	if (facts->log & (LOG_ISOLATION | LOG_MIGRATION))
+		return MEMHP_REASON_ISOLATION_FAILED;
+	return MEMHP_REASON_UNKNOWN;
+}
+
+static enum memhp_reason reason_of_invalid(const struct reason_facts *facts)
+{
+	if (facts->log & LOG_NOTIFIER)
+		return MEMHP_REASON_NOTIFIER;
+	if (facts->zone == MEMHP_ZONE_NONE || facts->log & LOG_ZONES)
+		return MEMHP_REASON_SEVERAL_ZONES;
+	if (facts->has_holes > 0 || facts->log & LOG_HOLES)
+		return MEMHP_REASON_MEMORY_HOLES;
+	return MEMHP_REASON_UNKNOWN;
+}
+
+static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
+{
+	if (!facts->was_going_offline)
+		return MEMHP_REASON_LOCK_HELD;
+	/* A driver may think for long before it refuses, and cannot be interrupted meanwhile. */
+	return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
+}
+
+enum memhp_reason reason_find(const struct reason_facts *facts)
+{
+	if (facts->timed_out)
+		return reason_of_limit(facts);
+	switch (facts->error) {
+	case 0:
+		return MEMHP_REASON_NONE;
+	case ENOENT:
+	case ENODEV:
+		/* A notifier may say ENODEV too, but then the block is still there; run.c looks. */
+		return MEMHP_REASON_VANISHED;
+	case EROFS:
+		return MEMHP_REASON_READ_ONLY;
+	case EACCES:
+		return MEMHP_REASON_NO_PERMISSION;
+	case EPERM:
+		if (facts->failed_to_open)
+			return MEMHP_REASON_NO_PERMISSION;
+		return facts->action == MEMHP_ACTION_OFFLINE && (facts->is_kept || facts->log & LOG_BOOT_MEMORY) ?
+		       MEMHP_REASON_OFFLINE_DISABLED : MEMHP_REASON_NOTIFIER;
+	case EHWPOISON:
+		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_HWPOISON;
+	case EINVAL:
+		return reason_of_invalid(facts);
+	case EBUSY:
+		return reason_of_busy(facts);
+	case ENOMEM:
+		return facts->log & LOG_HUGETLB ? MEMHP_REASON_HUGETLB : MEMHP_REASON_NOTIFIER;
+	case EINTR:
+		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_UNKNOWN;
+	default:
+		/* The core generates no other errno: a notifier's comes through verbatim. */
+		return facts->failed_to_open ? MEMHP_REASON_UNKNOWN : MEMHP_REASON_NOTIFIER;
+	}
+}
+
+/* Of a device that was offline as a whole when its removal was asked for. */
+enum memhp_reason reason_of_removal(const struct removal_facts *facts)
+{
+	if (facts->failed_to_open && facts->error == EROFS)
+		return MEMHP_REASON_READ_ONLY;
+	if (facts->failed_to_open && (facts->error == EACCES || facts->error == EPERM))
+		return MEMHP_REASON_NO_PERMISSION;
+	/* Brought online by another agent meanwhile: the kernel tries to empty it again, or gave that up. */
+	if (facts->in_use == MEMHP_STATE_ONLINE)
+		return MEMHP_REASON_RACED;
+	if (facts->in_use == MEMHP_STATE_GOING_OFFLINE)
+		return MEMHP_REASON_MIGRATION_FAILING;
+	if (facts->end == REMOVAL_LATE || (facts->end == REMOVAL_STOPPED && facts->is_pending))
+		return MEMHP_REASON_LOCK_HELD;
+	return facts->end == REMOVAL_STOPPED ? MEMHP_REASON_NONE : MEMHP_REASON_REMOVAL_FAILED;
+}
+
+enum memhp_result result_of_removal(const struct removal_facts *facts)
+{
+	if (facts->is_pending)
+		return MEMHP_RESULT_UNSETTLED;
+	switch (facts->end) {
+	case REMOVAL_LATE:
+		return MEMHP_RESULT_TIMEOUT;
+	case REMOVAL_STOPPED:
+		return MEMHP_RESULT_INTERRUPTED;
+	case REMOVAL_REFUSED:
+		return MEMHP_RESULT_FAILED;
+	}
+	return MEMHP_RESULT_FAILED;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the kernel's document has to consider when memory is to be movable, judged by
+ * figures: one row and one small function each. Pure; sizing.c reads the figures, what
+ * is said to people is left to others.
+ */
+#include "../base/base.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+#define UNKNOWN UINT64_MAX
+
+/* Whether it is more than so many percent of kernel memory. */
+static bool exceeds(uint64_t figure, const struct memhp_sizing *sizing, unsigned int percent)
+{
+	return (wide)figure * 100 > (wide)sizing->kernel * percent;
+}
+
+/* Nothing is ok, some is worth a note, more than so much of kernel memory a warning. */
+static enum memhp_advice judge_amount(const struct memhp_sizing *sizing, uint64_t figure, unsigned int ok_percent,
+				      unsigned int warn_percent)
+{
+	if (figure == UNKNOWN)
+		return MEMHP_ADVICE_UNKNOWN;
+	if (!exceeds(figure, sizing, ok_percent))
+		return MEMHP_ADVICE_OK;
+	return exceeds(figure, sizing, warn_percent) ? MEMHP_ADVICE_WARN : MEMHP_ADVICE_NOTE;
+}
+
+static enum memhp_advice judge_gigantic(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->gigantic;
+	return judge_amount(sizing, sizing->gigantic, 0, 25);
+}
+
+static enum memhp_advice judge_huge(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->huge;
+	if (sizing->huge_can_migrate == 1 || !sizing->huge)
+		return MEMHP_ADVICE_OK;
+	return sizing->huge_can_migrate < 0 ? MEMHP_ADVICE_UNKNOWN : judge_amount(sizing, sizing->huge, 0, 25);
+}
+
+/* Pins of I/O that is under way come and go. */
+static enum memhp_advice judge_pins(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->pinned;
+	return judge_amount(sizing, sizing->pinned, 1, 10);
+}
+
+static enum memhp_advice judge_page_tables(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->page_tables;
+	return judge_amount(sizing, sizing->page_tables, 5, 20);
+}
+
+static enum memhp_advice judge_balloon(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->ballooned;
+	if (sizing->has_foreign_balloon)
+		return MEMHP_ADVICE_WARN;
+	if (sizing->balloon_compacts == 1 || sizing->ballooned == 0)
+		return MEMHP_ADVICE_OK;
+	if (sizing->balloon_compacts < 0 || sizing->ballooned == UNKNOWN)
+		return MEMHP_ADVICE_UNKNOWN;
+	return judge_amount(sizing, sizing->ballooned, 0, 5);
+}
+
+/* To dissolve a huge page takes memory of kernel zones, which offlining may not get. */
+static enum memhp_advice judge_hvo(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->has_hvo ? sizing->hvo_debt : 0;
+	if (!sizing->has_hvo)
+		return MEMHP_ADVICE_OK;
+	if (sizing->has_hvo < 0 || sizing->hvo_debt == UNKNOWN) {
+		*ret_figure = UNKNOWN;
+		return MEMHP_ADVICE_UNKNOWN;
+	}
+	if (!sizing->hvo_debt)
+		return MEMHP_ADVICE_OK;
+	return sizing->hvo_debt > sizing->kernel_free ? MEMHP_ADVICE_WARN : MEMHP_ADVICE_NOTE;
+}
+
+static enum memhp_advice judge_kasan(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->kasan;
+	return judge_amount(sizing, sizing->kasan, 0, 0);
+}
+
+/* It is movable memory for all but those who take it whole; its blocks never go offline. */
+static enum memhp_advice judge_cma(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->cma;
+	return sizing->cma ? MEMHP_ADVICE_NOTE : MEMHP_ADVICE_OK;
+}
+
+static enum memhp_advice judge_dax(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->dax_maps;
+	return judge_amount(sizing, sizing->dax_maps, 0, 10);
+}
+
+static enum memhp_advice judge_offline(const struct memhp_sizing *sizing, uint64_t *ret_figure)
+{
+	*ret_figure = sizing->offline_maps;
+	return judge_amount(sizing, sizing->offline_maps, 0, 5);
+}
+
+static const struct {
+	const char *name;
+	enum memhp_advice (*judge)(const struct memhp_sizing *sizing, uint64_t *ret_figure);
+} considerations[] = {
+	[MEMHP_CONSIDER_GIGANTIC_PAGES] = { "gigantic-pages", judge_gigantic },
+	[MEMHP_CONSIDER_HUGE_PAGES] = { "huge-pages", judge_huge },
+	[MEMHP_CONSIDER_PINS] = { "pins", judge_pins },
+	[MEMHP_CONSIDER_PAGE_TABLES] = { "page-tables", judge_page_tables },
+	[MEMHP_CONSIDER_BALLOON] = { "balloon", judge_balloon },
+	[MEMHP_CONSIDER_HVO] = { "hvo", judge_hvo },
+	[MEMHP_CONSIDER_KASAN] = { "kasan", judge_kasan },
+	[MEMHP_CONSIDER_CMA] = { "cma", judge_cma },
+	[MEMHP_CONSIDER_DAX_MEMMAP] = { "dax-memmap", judge_dax },
+	[MEMHP_CONSIDER_OFFLINE_BLOCKS] = { "offline-blocks", judge_offline },
+};
+
+const char *memhp_consideration_name(enum memhp_consideration consideration)
+{
+	return (size_t)consideration < MEMHP_CONSIDER_COUNT ? considerations[consideration].name : NULL;
+}
+
+enum memhp_advice memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
+				     uint64_t *ret_figure)
+{
+	uint64_t figure = UNKNOWN;
+	enum memhp_advice advice;
+
+	if ((size_t)consideration >= MEMHP_CONSIDER_COUNT)
+		return MEMHP_ADVICE_UNKNOWN;
+	advice = considerations[consideration].judge(sizing, &figure);
+	*ret_figure = figure;
+	return advice == MEMHP_ADVICE_WARN && !sizing->movable ? MEMHP_ADVICE_NOTE : advice;
+}
+
+const char *memhp_advice_name(enum memhp_advice advice)
+{
+	static const char *const names[] = {
+		[MEMHP_ADVICE_OK] = "ok",
+		[MEMHP_ADVICE_NOTE] = "note",
+		[MEMHP_ADVICE_WARN] = "warn",
+	};
+
+	return (size_t)advice < sizeof(names) / sizeof(names[0]) ? names[advice] : NULL;
+}

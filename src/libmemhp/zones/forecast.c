@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What onlining blocks one after the other will do: the model's answer, the word of
+ * valid_zones where that is the kernel's own, and whether the two can be relied on.
+ * Reading the inputs is here, too; what they mean is accounts.c's and zonemodel.c's.
+ */
+#include <string.h>
+
+#include "forecast.h"
+#include "../policy/policy.h"
+
+/* /dev/kmsg gives one record a read(2), of at most this size. */
+#define RECORD_MAX 8192
+
+/* Answers ------------------------------------------------------------------- */
+
+bool forecast_is_certain(const struct memhp_forecast *forecast, enum memhp_target target)
+{
+	const struct memhp_zone_rules *rules = &forecast->model.rules;
+	unsigned int matter = 0;
+
+	switch (target) {
+	case MEMHP_TARGET_MOVABLE:
+		break;
+	case MEMHP_TARGET_KERNEL:
+		matter = DOUBT_SPANS;
+		break;
+	case MEMHP_TARGET_AUTO:
+		matter = DOUBT_RULES | DOUBT_SPANS | DOUBT_REFUTED;
+		if (rules->is_auto_movable && rules->ratio)
+			matter |= DOUBT_COUNTS;
+		break;
+	}
+	return !(forecast->doubts & matter);
+}
+
+void forecast_move(struct memhp_forecast *forecast, const struct model_range *range, enum memhp_zone zone,
+		   bool is_certain)
+{
+	forecast->has_moved = true;
+	if (!is_certain)
+		forecast->doubts |= DOUBT_SPANS | DOUBT_COUNTS;
+	if (range && zone < MODEL_ZONES && zone != MEMHP_ZONE_UNKNOWN)
+		model_online(&forecast->model, range, zone);
+}
+
+/* The zone of the block by its valid_zones, drivers/base/memory.c: valid_zones_show(). */
+static enum memhp_zone zone_by_words(const struct memhp_block *block, enum memhp_target target)
+{
+	const enum memhp_zone *zones;
+	unsigned int count = memhp_block_zones(block, &zones);
+
+	switch (target) {
+	case MEMHP_TARGET_MOVABLE:
+		return MEMHP_ZONE_MOVABLE;
+	case MEMHP_TARGET_KERNEL:
+		for (unsigned int i = 0; i < count; i++)
+			if (memhp_zone_is_kernel(zones[i]))
+				return zones[i];
+		return MEMHP_ZONE_UNKNOWN;
+	case MEMHP_TARGET_AUTO:
+		break;
+	}
+	return count ? zones[0] : MEMHP_ZONE_UNKNOWN;
+}
+
+enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const struct memhp_block *block,
+				      enum memhp_target target, bool *ret_certain)
+{
+	struct model_range range;
+	const bool is_offline = memhp_block_state(block) == MEMHP_STATE_OFFLINE;
+	const bool is_known = forecast->has_zones && accounts_range(forecast, block, &range);
+	const enum memhp_zone word = zone_by_words(block, target);
+	enum memhp_zone zone = word;
+
+	/* Of the next onlining the first word is the kernel's own answer; which kernel zone a block
+	 * can go to does not change. */
+	bool is_certain = word != MEMHP_ZONE_UNKNOWN &&
+			  (target != MEMHP_TARGET_AUTO || (is_offline && !forecast->has_moved));
+
+	if (!is_certain && is_known && !(forecast->doubts & DOUBT_REFUTED)) {
+		zone = model_choose(&forecast->model, &range, target);
+		is_certain = is_offline && forecast_is_certain(forecast, target);
+	}
+	forecast_move(forecast, is_known ? &range : NULL, zone, is_certain);
+	if (!is_known)
+		forecast->doubts |= DOUBT_SPANS | DOUBT_COUNTS;
+	else if (zone != MEMHP_ZONE_MOVABLE && accounts_may_be_early(&range, block))
+		forecast->doubts |= DOUBT_COUNTS;
+	*ret_certain = is_certain;
+	return zone;
+}
+
+/* Making one ---------------------------------------------------------------- */
+
+/* The kernel's own answers for the blocks that are offline: a model that says otherwise is wrong. */
+static void calibrate(struct memhp_forecast *forecast)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(forecast->snapshot, block) {
+		struct model_range range;
+		enum memhp_zone word = zone_by_words(block, MEMHP_TARGET_AUTO);
+		enum memhp_zone kernel = zone_by_words(block, MEMHP_TARGET_KERNEL);
+
+		if (memhp_block_state(block) != MEMHP_STATE_OFFLINE || !accounts_range(forecast, block, &range))
+			continue;
+		if (word != MEMHP_ZONE_UNKNOWN && word != model_choose(&forecast->model, &range, MEMHP_TARGET_AUTO))
+			forecast->doubts |= DOUBT_REFUTED;
+		if (kernel != MEMHP_ZONE_UNKNOWN && kernel != model_choose(&forecast->model, &range, MEMHP_TARGET_KERNEL))
+			forecast->doubts |= DOUBT_REFUTED | DOUBT_SPANS;
+	}
+}
+
+/* Above all memory, and on x86 above what devices have below 4 GiB. */
+static uint64_t first_free_page(const struct memhp_snapshot *snapshot, uint64_t page_size)
+{
+	uint64_t end = UINT64_C(1) << 32;
+
+	if (snapshot->count && memhp_block_end(&snapshot->blocks[snapshot->count - 1]) >= end)
+		end = memhp_block_end(&snapshot->blocks[snapshot->count - 1]) + 1;
+	return end / page_size;
+}
+
+int forecast_new(const struct memhp_snapshot *snapshot, const struct forecast_facts *facts,
+		 struct memhp_forecast **ret)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = calloc(1, sizeof(*forecast));
+	int r;
+
+	if (!forecast)
+		return -ENOMEM;
+	forecast->snapshot = snapshot;
+	if (facts && facts->stats) {
+		forecast->block_pages = snapshot->block_size / facts->page_size;
+		forecast->model.rules = facts->rules;
+		forecast->doubts = facts->rules.are_known ? 0 : DOUBT_RULES;
+		forecast->has_zones = true;
+		forecast->memmap = facts->memmap;
+		forecast->next_start = first_free_page(snapshot, facts->page_size);
+		r = accounts_fill(forecast, facts);
+		if (r < 0)
+			return r;
+		if (!(forecast->doubts & DOUBT_RULES))
+			calibrate(forecast);
+	}
+	*ret = take_ptr(forecast);
+	return 0;
+}
+
+int memhp_forecast_copy(const struct memhp_forecast *forecast, struct memhp_forecast **ret)
+{
+	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *copy = calloc(1, sizeof(*copy));
+	int r;
+
+	if (!copy)
+		return -ENOMEM;
+	*copy = *forecast;
+	copy->groups = NULL;
+	copy->model = (struct zone_model){ 0 };
+	r = model_copy(&forecast->model, &copy->model);
+	if (r < 0)
+		return r;
+	if (forecast->groups) {
+		copy->groups = calloc(forecast->snapshot->count + 1, sizeof(*copy->groups));
+		if (!copy->groups)
+			return -ENOMEM;
+		memcpy(copy->groups, forecast->groups, forecast->snapshot->count * sizeof(*copy->groups));
+	}
+	*ret = take_ptr(copy);
+	return 0;
+}
+
+struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast)
+{
+	if (!forecast)
+		return NULL;
+	model_free(&forecast->model);
+	free(forecast->groups);
+	free(forecast);
+	return NULL;
+}
+
+/* Reading the facts --------------------------------------------------------- */
+
+static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(snapshot, block)
+		if (memhp_block_origin(block) == MEMHP_ORIGIN_VIRTIO_MEM)
+			return true;
+	return false;
+}
+
+/* All that the kernel logged of virtio_mem, one record after the other; NULL where that is nothing
+ * or cannot be read. */
+static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snapshot, char **ret)
+{
+	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
+	cleanup(cleanup_close) int fd = -1;
+	cleanup(cleanup_free) char *log = NULL;
+	char record[RECORD_MAX + 1];
+	size_t used = 0;
+
+	if (has_virtio_mem(snapshot) && sysdir_open(memhp, "dev", "", &dev) == 0)
+		fd = sysdir_open_to_read(&dev, "kmsg");
+	while (fd >= 0) {
+		ssize_t length = read(fd, record, RECORD_MAX);
+		char *more;
+
+		/* Records that were overwritten meanwhile: the next read(2) goes on behind them. */
+		if (length < 0 && (errno == EPIPE || errno == EINTR))
+			continue;
+		if (length <= 0)
+			break;
+		record[length] = '\0';
+		if (!strstr(record, "virtio_mem "))
+			continue;
+		more = realloc(log, used + (size_t)length + 1);
+		if (!more)
+			return -ENOMEM;
+		log = more;
+		memcpy(log + used, record, (size_t)length + 1);
+		used += (size_t)length;
+	}
+	*ret = take_ptr(log);
+	return 0;
+}
+
+/*
+ * mm/vmstat.c has counters of memory maps since 6.11. A kernel with them splits what is
+ * added into blocks, each with its own map; mm/memory_hotplug.c: create_altmaps_and_memory_blocks()
+ * does so since 6.8. Without them nothing tells.
+ */
+static int read_memmap_rules(const struct memhp *memhp, const struct memhp_policy *policy, struct memmap_rules *ret)
+{
+	const struct memhp_parameter *parameter = memhp_policy_find(policy, "memmap_on_memory");
+	const char *value = memhp_parameter_value(parameter);
+	const int error = memhp_parameter_error(parameter);
+	cleanup(cleanup_free) char *vmstat = NULL;
+	int r = counters_read(memhp, "vmstat", &vmstat);
+
+	*ret = (struct memmap_rules){
+		.is_on = value && strcmp(value, "N") != 0,
+		.is_known = value || error == -ENODATA,
+		.is_by_block = r == 0 && strstr(vmstat, "\nnr_memmap"),
+	};
+	return r == -ENOMEM ? r : 0;
+}
+
+int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, struct memhp_forecast **ret)
+{
+	cleanup(cleanup_memhp_stats_free) struct memhp_stats *stats = NULL;
+	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
+	cleanup(cleanup_free) char *log = NULL;
+	struct forecast_facts facts = { .page_size = memhp->page_size, .rules.size = sizeof(facts.rules) };
+	int r = read_log(memhp, snapshot, &log);
+
+	if (r == 0)
+		r = stats_try(memhp, &stats);
+	if (r == 0)
+		r = memhp_policy_read(memhp, &policy);
+	if (r == 0)
+		r = read_memmap_rules(memhp, policy, &facts.memmap);
+	if (r < 0)
+		return r;
+	memhp_policy_zone_rules(policy, &facts.rules);
+	facts.stats = stats;
+	facts.log = log;
+	return forecast_new(snapshot, &facts, ret);
+}

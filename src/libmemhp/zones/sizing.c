@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What needs kernel memory or cannot be in ZONE_MOVABLE, as figures read from the files
+ * of procfs and sysfs that everybody may read. What they mean is advice.c's.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../policy/policy.h"
+#include "../sized.h"
+
+#define UNKNOWN UINT64_MAX
+
+DEFINE_CLEANUP(FILE *, fclose)
+
+/* Bytes of so many pages (or of another unit); UNKNOWN beyond 64 bits. */
+static uint64_t bytes_of(uint64_t count, uint64_t unit)
+{
+	uint64_t bytes = 0;
+
+	return __builtin_mul_overflow(count, unit, &bytes) ? UNKNOWN : bytes;
+}
+
+static uint64_t add(uint64_t a, uint64_t b)
+{
+	return a == UNKNOWN || b == UNKNOWN || a > UNKNOWN - b ? UNKNOWN : a + b;
+}
+
+static int read_number(const struct sysdir *dir, const char *name, uint64_t *ret)
+{
+	char text[32];
+	ssize_t length = sysdir_read(dir, name, text, sizeof(text));
+
+	return length < 0 ? (int)length : number_parse(text, (size_t)length, 10, ret) < 0 ? -EBADMSG : 0;
+}
+
+/* Zones ---------------------------------------------------------------------- */
+
+static void sum_zones(const struct memhp *memhp, const struct memhp_stats *stats, struct memhp_sizing *sizing)
+{
+	struct memhp_ratio ratio = { .size = sizeof(ratio) };
+	const struct memhp_zonestat *zone;
+
+	sizing->kernel_free = sizing->dax_maps = 0;
+	if (memhp_ratio_sum(stats, memhp->page_size, NULL, &ratio) == 0) {
+		sizing->kernel = ratio.kernel;
+		sizing->movable = ratio.movable;
+		sizing->cma = ratio.cma;
+	}
+	memhp_stats_foreach(stats, zone) {
+		if (memhp_zone_is_kernel(memhp_zonestat_zone(zone)))
+			sizing->kernel_free = add(sizing->kernel_free,
+						  bytes_of(memhp_zonestat_free_pages(zone), memhp->page_size));
+		if (memhp_zonestat_zone(zone) == MEMHP_ZONE_DEVICE)
+			sizing->dax_maps = add(sizing->dax_maps, bytes_of(memhp_zonestat_spanned(zone), STRUCT_PAGE));
+	}
+}
+
+/* Device memory that holds its map itself. */
+struct self_mapped {
+	const struct sysdir *dir;
+	uint64_t bytes;
+};
+
+/* drivers/nvdimm/pfn_devs.c and dax_devs.c: mode "pmem", else "ram" or "none" */
+static int add_self_mapped(const char *name, void *data)
+{
+	struct self_mapped *found = data;
+	char path[96], mode[16];
+	uint64_t size = 0;
+
+	if (strlen(name) > 64 || (strncmp(name, "pfn", 3) != 0 && strncmp(name, "dax", 3) != 0))
+		return 0;
+	snprintf(path, sizeof(path), "%s/mode", name);
+	if (sysdir_read(found->dir, path, mode, sizeof(mode)) <= 0 || strcmp(mode, "pmem") != 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s/size", name);
+	if (read_number(found->dir, path, &size) == 0)
+		found->bytes = add(found->bytes, size);
+	return 0;
+}
+
+static void leave_out_self_mapped(const struct memhp *memhp, struct memhp_sizing *sizing)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	struct self_mapped found = { .dir = &dir };
+	uint64_t maps;
+
+	if (!sizing->dax_maps || sizing->dax_maps == UNKNOWN || sysdir_open(memhp, memhp->sysfs, "bus/nd/devices", &dir) < 0)
+		return;
+	(void)sysdir_list(&dir, ".", add_self_mapped, &found);
+	maps = found.bytes / memhp->page_size * STRUCT_PAGE;
+	sizing->dax_maps -= maps < sizing->dax_maps ? maps : sizing->dax_maps;
+}
+
+/* Huge pages ------------------------------------------------------------------ */
+
+/* "Node 0, zone      DMA      1      1 ...": a number for each order. 0: unknown. */
+static uint64_t largest_of_buddy(const struct memhp *memhp)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	const char *zone = counters_read(memhp, "buddyinfo", &text) < 0 ? NULL : strstr(text, ", zone ");
+	const char *end = zone ? zone + strcspn(zone, "\n") : NULL;
+	unsigned int words = 0, orders;
+
+	for (const char *at = zone; at < end; at += strcspn(at, " \n")) {
+		at += strspn(at, " ");
+		words += at < end;
+	}
+	/* Without the comma, "zone" and its name. */
+	orders = words > 3 ? words - 3 : 0;
+	return orders && orders < 32 ? memhp->page_size << (orders - 1) : 0;
+}
+
+/* include/linux/hugetlb.h: hstate_is_gigantic() */
+static void add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool, uint64_t buddy,
+		     struct memhp_sizing *sizing)
+{
+	const uint64_t bytes = pool->pages == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, pool->size);
+	/* mm/hugetlb_vmemmap.c keeps one page of the map. */
+	const uint64_t map = pool->size / memhp->page_size * STRUCT_PAGE;
+	const uint64_t saved = map > memhp->page_size ? map - memhp->page_size : 0;
+
+	if (!buddy && bytes)
+		sizing->gigantic = sizing->huge = UNKNOWN;
+	else if (pool->size > buddy)
+		sizing->gigantic = add(sizing->gigantic, bytes);
+	else
+		sizing->huge = add(sizing->huge, bytes);
+	sizing->hvo_debt = add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, saved));
+}
+
+static void read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
+{
+	struct hugetlb_pools pools;
+	uint64_t buddy;
+
+	if (hugetlb_read(memhp, &pools) < 0)
+		return;
+	sizing->gigantic = sizing->huge = sizing->hvo_debt = 0;
+	buddy = largest_of_buddy(memhp);
+	for (unsigned int i = 0; i < pools.count; i++)
+		add_pool(memhp, &pools.items[i], buddy, sizing);
+}
+
+/* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION: where no configuration can be read, those that always have it. */
+static int huge_pages_migrate(const struct memhp *memhp, const char *config)
+{
+	static const char *const names[] = { "x86_64", "aarch64", "ppc64", "ppc64le", "riscv64" };
+	char arch[ARCH_SIZE];
+
+	if (config)
+		return kconfig_has(config, "CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION");
+	arch_read(memhp, arch);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], arch) == 0)
+			return 1;
+	return -1;
+}
+
+/* The file is there since 5.19, with CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */
+static int read_hvo(const struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	uint64_t value = 0;
+	int r;
+
+	if (sysdir_open(memhp, memhp->proc, "sys/vm", &dir) < 0)
+		return -1;
+	r = read_number(&dir, "hugetlb_optimize_vmemmap", &value);
+	return r == 0 ? value > 0 : r == -ENOENT ? 0 : -1;
+}
+
+/* Counters -------------------------------------------------------------------- */
+
+static void read_vmstat(const struct memhp *memhp, struct memhp_sizing *sizing)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	uint64_t more = 0, less = 0;
+
+	if (counters_read(memhp, "vmstat", &text) < 0)
+		return;
+	/* They are read one after the other while they change. */
+	if (counter_find(text, "nr_foll_pin_acquired", &more) == 0 && counter_find(text, "nr_foll_pin_released", &less) == 0)
+		sizing->pinned = more > less ? bytes_of(more - less, memhp->page_size) : 0;
+	/* mm/balloon_compaction.c counts the pages of those who use it; kernels without any have no counter. */
+	sizing->balloon_compacts = counter_find(text, "balloon_migrate", &more) == 0;
+	if (counter_find(text, "nr_balloon_pages", &more) == 0)
+		sizing->ballooned = bytes_of(more, memhp->page_size);
+	else if (counter_find(text, "balloon_inflate", &more) == 0 && counter_find(text, "balloon_deflate", &less) == 0)
+		sizing->ballooned = more > less ? bytes_of(more - less, memhp->page_size) : 0;
+	else
+		sizing->ballooned = strstr(text, "balloon_") ? UNKNOWN : 0;
+}
+
+static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *sizing)
+{
+	uint64_t tables = 0, second = 0;
+
+	if (meminfo_read(memhp, "PageTables", &tables) < 0)
+		return;
+	/* Of virtual machines; since 6.1. */
+	(void)meminfo_read(memhp, "SecPageTables", &second);
+	sizing->page_tables = add(tables, second);
+}
+
+/* KASAN ------------------------------------------------------------------------ */
+
+/* How many bytes share a byte of shadow: 8, 16, 0 where there is none, -1: unknown. */
+static int scale_by_symbols(FILE *symbols)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int scale = -1;
+
+	while (scale <= 0 && getline(&line, &size, symbols) > 0)
+		scale = strstr(line, " __asan_load1") ? 8 : strstr(line, " __hwasan_load1") ? 16 : 0;
+	free(line);
+	return scale;
+}
+
+static int kasan_by_symbols(const struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	cleanup(cleanup_fclose) FILE *file = NULL;
+	cleanup(cleanup_close) int fd = -1;
+
+	if (sysdir_open(memhp, memhp->proc, "", &dir) < 0)
+		return -1;
+	fd = sysdir_open_to_read(&dir, "kallsyms");
+	file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	if (!file)
+		return -1;
+	(void)take_fd(&fd);
+	return scale_by_symbols(file);
+}
+
+static int kasan_scale(const struct memhp *memhp, const char *config)
+{
+	if (!config)
+		return kasan_by_symbols(memhp);
+	return kconfig_has(config, "CONFIG_KASAN_GENERIC") ? 8 : kconfig_has(config, "CONFIG_KASAN_SW_TAGS") ? 16 : 0;
+}
+
+static void read_kasan(const struct memhp *memhp, const char *config, struct memhp_sizing *sizing)
+{
+	const int scale = kasan_scale(memhp, config);
+
+	if (scale >= 0)
+		sizing->kasan = scale ? add(sizing->kernel, sizing->movable) / (unsigned int)scale : 0;
+}
+
+/* Offline blocks ----------------------------------------------------------------- */
+
+/* Whether maps may lie in the memory itself, without a word which. */
+static int may_be_on_memory(struct memhp *memhp, bool *ret)
+{
+	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
+	const char *value;
+	int r = memhp_policy_read(memhp, &policy);
+
+	if (r < 0)
+		return r;
+	value = memhp_parameter_value(memhp_policy_find(policy, "memmap_on_memory"));
+	*ret = value && strcmp(value, "N") != 0;
+	return 0;
+}
+
+static int count_offline(struct memhp *memhp, const struct memhp_snapshot *snapshot, struct memhp_sizing *sizing)
+{
+	const uint64_t map = memhp_snapshot_block_size(snapshot) / memhp->page_size * STRUCT_PAGE;
+	const struct memhp_block *block;
+	bool is_on_memory = false;
+	int r = may_be_on_memory(memhp, &is_on_memory);
+
+	if (r < 0)
+		return r;
+	sizing->offline_maps = 0;
+	memhp_snapshot_foreach(snapshot, block) {
+		const int own = memhp_block_memmap_on_memory(block);
+
+		if (memhp_block_state(block) == MEMHP_STATE_UNKNOWN ||
+		    (memhp_block_state(block) == MEMHP_STATE_OFFLINE && own < 0 && is_on_memory))
+			sizing->offline_maps = UNKNOWN;
+		if (memhp_block_state(block) == MEMHP_STATE_OFFLINE && own != 1)
+			sizing->offline_maps = add(sizing->offline_maps, map);
+	}
+	return 0;
+}
+
+/* All --------------------------------------------------------------------------- */
+
+int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct memhp_stats *stats,
+		      struct memhp_sizing *ret)
+{
+	cleanup(cleanup_free) char *config = kconfig_read(memhp);
+	struct memhp_sizing sizing = {
+		.size = sizeof(sizing),
+		.kernel = UNKNOWN, .movable = UNKNOWN, .cma = UNKNOWN, .gigantic = UNKNOWN, .huge = UNKNOWN,
+		.pinned = UNKNOWN, .page_tables = UNKNOWN, .ballooned = UNKNOWN, .hvo_debt = UNKNOWN,
+		.kasan = UNKNOWN, .balloon_compacts = -1,
+	};
+	int r;
+
+	if (!sized_is_set(ret))
+		return -EINVAL;
+	r = count_offline(memhp, snapshot, &sizing);
+	if (r < 0)
+		return r;
+	sum_zones(memhp, stats, &sizing);
+	leave_out_self_mapped(memhp, &sizing);
+	read_huge_pages(memhp, &sizing);
+	sizing.huge_can_migrate = huge_pages_migrate(memhp, config);
+	sizing.has_hvo = read_hvo(memhp);
+	read_vmstat(memhp, &sizing);
+	sizing.has_foreign_balloon = has_foreign_balloon(memhp);
+	read_page_tables(memhp, &sizing);
+	read_kasan(memhp, config, &sizing);
+	sized_give(ret, &sizing, sizeof(sizing));
+	return 0;
+}
