@@ -5,7 +5,7 @@
 # run, faults for it, runs in the background, blocks as they are now, documents of change.schema.
 # What memhp should do is left to the tests.
 
-load helpers
+load "${BASH_SOURCE[0]%/*}/helpers"
 
 fake=${FAKEKERNEL:-$top/build/fakekernel.so}
 

@@ -4,7 +4,7 @@
 # What the suites of the documents share, on top of helpers.bash: the machine that they show, the
 # program as one word, the commands there are, schemas. What is held against what is left to the tests.
 
-load helpers
+load "${BASH_SOURCE[0]%/*}/helpers"
 
 setup_file() {
     world_of_file qemu-6.12-mixed

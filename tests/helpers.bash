@@ -11,7 +11,7 @@ export LC_ALL=C
 export PYTHONDONTWRITEBYTECODE=1
 unset NO_COLOR LIBSMARTCOLS_COLORS TERMINAL_COLORS_SCHEME POSIXLY_CORRECT COLUMNS
 
-tests=${BASH_SOURCE[0]%/*}
+tests=$(cd "${BASH_SOURCE[0]%/*}" && pwd -P)
 top=$(cd "$tests/.." && pwd -P)
 python=/usr/bin/python3
 if [[ -z ${MEMHP:-} && -x $top/build/.libs/memhp ]]; then

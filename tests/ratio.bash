@@ -4,7 +4,7 @@
 # What the suites of memhp ratio share, on top of helpers.bash: small machines made of zones, a policy
 # and 1 GiB of boot memory. What memhp should make of them is left to the tests.
 
-load helpers
+load "${BASH_SOURCE[0]%/*}/helpers"
 
 parameters=sys/module/memory_hotplug/parameters
 

@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What online and offline share: dry runs, retries, limits, roll back, taking turns, what is told on
+# the way, and exit statuses. Which blocks and why not is online.bats' and offline.bats', what signals
+# do is signals.bats'.
+
+load ../change
+
+setup() {
+	machine < /dev/null
+}
+
+# elapsed FROM: the last document's time in milliseconds is as much, and not more than a busy machine
+# may add; what a limit ends goes on much longer without it
+elapsed() {
+	json "$1 <= sums['elapsed_ms'] < $1 + 15000"
+}
+
+# pauses "MILLISECONDS…": for as long the traced run waited before it tried again; what is left of a
+# pause that ended early is no other one
+pauses() {
+	local seen
+	seen=$(sed -n 's/.*poll(\[{fd=[^]]*}\], 1, \([0-9]\{2,\}\)) .*/\1/p' "$trace" | paste -sd ' ')
+	[[ $seen == "$1" ]] || fail "other pauses: $seen"
+}
+
+@test "--dry-run writes nothing: no file is even opened for it" {
+	local before words
+	rmdir "$root/run"
+	before=$(tree)
+	while read -ra words; do
+		traced file,write,pwrite64 mem "${words[@]}" --dry-run
+		exits 0
+		[[ -n $out ]] || fail "no plan"
+		! grep -E "open.*(O_WRONLY|O_RDWR|O_CREAT)|mkdir|unlink|rename|symlink|linkat" "$trace" |
+			grep -vE 'ENOENT|/dev/null' || fail "it opens something for writing"
+		! grep -qE 'memory[0-9]+/online"' "$trace" || fail "online is opened"
+	done << 'END'
+offline 8-15
+offline 256M -J
+offline 1G --all-or-nothing --explain -v
+offline --force all -J
+online 16-23 -z movable --explain
+online 256M -J --total 8-23
+online all --state offline
+online 8
+END
+	[[ $(tree) == "$before" ]] || fail "the tree changed"
+	mem offline --dry-run 14-16
+	exits 0
+	out_has "would offline 2 blocks (256M): 14-15"
+}
+
+@test "closing line, -v, -q, failures on stderr" {
+	faults "memory14 EPERM"
+	mem offline 13-16
+	exits 64
+	one_message
+	out_is <<< "offlined 2 blocks (256M): 13, 15"
+	mem online -v 13 15
+	exits 0
+	err_is ""
+	[[ $out == "block 13: done, zone Movable, 1 attempt, "*" ms"$'\n'"block 15: done,"*$'\n'"onlined 2 blocks (256M): 13, 15" ]] ||
+		fail "not a line a block"
+	mem offline -q 13-14
+	exits 64
+	one_message
+	err_has "block 14"
+	[[ -z $out ]] || fail "not quiet"
+	mem offline -q 8
+	exits 0
+	[[ -z $out$err ]] || fail "not quiet"
+	mem offline 12-14 -Jv
+	[[ $out == "{"* ]] || fail "not only a document"
+}
+
+@test "retries, with an interval that doubles" {
+	faults "memory15 EBUSY x3" "memory14 EAGAIN x2" "memory14 EBUSY x1"
+	traced poll mem offline 15 --interval 100ms -J
+	exits 0
+	json 'b[15]["attempts"] == 4 and b[15]["result"] == "done" and b[15]["errno"] is None and b[15]["reason"] is None'
+	elapsed 700
+	pauses "100 200 400"
+	traced poll mem offline 14 --interval 50ms --retries 2 -J
+	exits 1
+	json 'b[14]["attempts"] == 3 and b[14]["error"] == "EBUSY"'
+	elapsed 150
+	pauses "50 100"
+	faults "memory14 ENOMEM x1"
+	mem offline 14 --retries 0 -J
+	exits 1
+	json 'b[14]["attempts"] == 1'
+	faults "memory14 EINTR x1"
+	mem offline 14 --interval 1ms -J
+	exits 0
+	json 'b[14]["attempts"] == 2'
+	faults "memory13 EPERM" "memory12 EINVAL"
+	mem offline 12-13 --interval 1ms -J
+	exits 1
+	json 'column("attempts") == [1, 1]'
+}
+
+@test "--timeout bounds all retries of a block, and each block anew" {
+	faults "memory15 EBUSY" "memory14 EBUSY"
+	mem offline 14-15 --retries 100000 --interval 100ms -t 2s -J
+	[[ $status == 1 || $status == 124 ]] || fail "exit status"
+	json 'all(1200 <= row["elapsed_ms"] < 15000 and row["attempts"] >= 3 for row in rows)'
+	elapsed 2400
+	faults "memory15 EBUSY x1" "memory15 hang"
+	mem offline 15 --interval 100ms -t 3s -J
+	exits 124
+	json 'b[15]["attempts"] == 2 and b[15]["result"] == "timeout" and b[15]["reason"] == "migration-failing"'
+	elapsed 3000
+}
+
+@test "--deadline bounds the whole command: the rest is skipped" {
+	faults memory{8..15}" delay 1s"
+	mem offline 8-15 --deadline 3s -J
+	exits 64
+	json 'column("result")[0] == "done"' 'column("result")[-1] == "skipped"' 'b[8]["attempts"] == 0' \
+		'any(r in ("timeout", "skipped") for r in column("result")[2:])' 'sums["requested"] == 1024 * M'
+	elapsed 3000
+	nothing_left
+}
+
+@test "--deadline: what is so already needs no time" {
+	faults "memory16 delay 3s"
+	mem online 17 28
+	mem online 16-17 28 --deadline 1s -J
+	exits 0
+	json 'column("result") == ["done", "already", "already"]'
+}
+
+@test "--deadline counts the wait for another memhp too, and so does the time that is told" {
+	faults "memory15 hang"
+	exec 9> "$root/run/memhp.lock"
+	flock 9
+	start offline 15 --deadline 5s -J 9>&-
+	within 10 grep -qx 'memhp: offline: waiting for another memhp' "$err_file" || fail "it does not wait"
+	sleep 2.5
+	exec 9>&-
+	finish
+	exits 124
+	json 'b[15]["result"] == "timeout" and b[15]["elapsed_ms"] < 5000' 'b[15]["elapsed_ms"] <= sums["elapsed_ms"] - 2500'
+	elapsed 5000
+	nothing_left
+}
+
+@test "--timeout 0 with --deadline, and a deadline shorter than the timeout" {
+	faults "memory15 hang"
+	mem offline 14-15 --timeout 0 --deadline 2s -J
+	exits 124
+	json 'b[15]["result"] == "timeout"' 'b[14]["result"] == "skipped"'
+	elapsed 2000
+	mem offline 14-15 --timeout 30s --deadline 2s
+	exits 124
+	err_has "block 15"
+	faults "memory15 EPERM" "memory14 hang"
+	mem offline 13-15 --deadline 2s
+	exits 1
+	faults "memory15 delay 1s"
+	mem offline 15 --timeout 0 --deadline 0
+	exits 0
+}
+
+@test "durations and numbers: what is none, what overflows, and the longest" {
+	local word
+	for word in 99999999999999999999 18446744073709551615m 18446744073709551615s 9223372036854775808ms -1 1.5s 5d "5 s" "" s 0x10 +3 1m30s; do
+		mem offline 15 --timeout "$word"
+		is_usage_error "'$word'" offline
+		mem offline 15 --deadline "$word"
+		is_usage_error "'$word'" offline
+		mem offline 15 --interval "$word"
+		is_usage_error "'$word'" offline
+	done
+	for word in -1 1.5 many "" 99999999999999999999; do
+		mem offline 15 --retries "$word"
+		is_usage_error "'$word'" offline
+	done
+	for word in never, always ""; do
+		mem offline 15 --progress="$word"
+		is_usage_error "'$word'" offline
+	done
+	faults "memory15 EBUSY x1"
+	mem offline 15 --timeout 4611686018427387s --deadline 4611686018427387903ms --interval 100ms --retries 1000000
+	exits 0
+	mem online 15 --timeout 2m --deadline 1h --interval 0
+	exits 0
+}
+
+@test "--all-or-nothing: changed back in reverse order, Movable as movable, other memory as kernel" {
+	local before n
+	before=$(tree)
+	faults "memory5 EPERM" "memory6 online log \"back 6\"" "memory7 online log \"back 7\"" \
+		"memory14 online log \"back 14\"" "memory15 online log \"back 15\""
+	mem offline --all-or-nothing 4-7 14-15 -J
+	exits 1
+	json 'column("block") == [15, 14, 7, 6, 5, 4]' 'column("result") == ["rolled-back"] * 4 + ["failed", "skipped"]' \
+		'b[15]["zone"] == "Movable" and b[7]["zone"] == "Normal"' 'sums["changed"] == 0' 'b[5]["reason"] == "notifier"'
+	[[ $(grep -o 'back [0-9]*' "$root/dev/kmsg" | paste -sd ' ') == "back 6 back 7 back 14 back 15" ]] ||
+		fail "another order"
+	faults "memory18 EBUSY"
+	mem online --all-or-nothing --retries 1 --interval 10ms 16-20
+	exits 1
+	err_has "block 18"
+	faults memory{8..14}" EBUSY"
+	mem offline --all-or-nothing 512M 8-15 --retries 0 -J
+	exits 1
+	json 'b[15]["result"] == "rolled-back"'
+	[[ $(tree | grep -v ./dev/kmsg) == "$(grep -v ./dev/kmsg <<< "$before")" ]] || fail "the tree differs"
+}
+
+@test "--all-or-nothing that succeeds, with replacements too" {
+	faults "memory15 EPERM"
+	mem offline --all-or-nothing 256M -J
+	exits 0
+	json 'column("result") == ["failed", "done", "done"]'
+	mem offline --all-or-nothing 12-14
+	exits 0
+	blocks_are 12-14 "offline Movable Normal"
+}
+
+@test "--all-or-nothing: what cannot be changed back is told, exit 64" {
+	faults "memory13 EPERM" "memory15 online EHWPOISON"
+	mem offline --all-or-nothing 13-15 -J
+	exits 64
+	json 'b[14]["result"] == "rolled-back"' 'b[15]["result"] == "done" and b[15]["reason"] == "hwpoison"' \
+		'sums["changed"] == 128 * M' 'b[15]["zone"] is None'
+	blocks_are 13-14 "online Movable"
+	blocks_are 15 "offline Movable Normal"
+	mem offline --all-or-nothing 13-14
+	exits 1
+	faults "memory13 EPERM" "memory14 online EHWPOISON"
+	mem offline --all-or-nothing 13-14
+	exits 64
+	err_has "block 14"
+}
+
+@test "--all-or-nothing: another kernel zone, a wrong zone, and a race are rolled back too" {
+	local memory=$root/sys/devices/system/memory
+	echo DMA32 > "$memory/memory7/valid_zones"
+	faults "memory6 EPERM" "memory7 online-as Normal"
+	mem offline --all-or-nothing 6-7 -J
+	exits 1
+	json 'b[7]["result"] == "rolled-back" and b[7]["zone_before"] == "DMA32" and b[7]["zone"] == "Normal"' \
+		'b[7]["reason"] == "wrong-zone"'
+	faults "memory18 online-as Normal"
+	mem online --all-or-nothing -z movable 16-19 -J
+	exits 1
+	blocks_are 16-17 "offline Movable Normal"
+	[[ $(block 18) == offline* ]] || fail "block 18 stays $(block 18)"
+	faults "memory15 raced-later x1"
+	mem offline --all-or-nothing 13-15 -J
+	exits 1
+	json 'b[15]["reason"] == "raced"'
+	blocks_are 13-15 "online Movable"
+}
+
+@test "--all-or-nothing and limits: 124, and the way back has limits of its own" {
+	faults "memory13 hang"
+	mem offline --all-or-nothing 13-15 -t 2s -J
+	exits 124
+	json 'column("result") == ["rolled-back", "rolled-back", "timeout"]'
+	mem offline --all-or-nothing 12-15 --deadline 3s -J
+	exits 124
+	json 'column("result") == ["rolled-back", "rolled-back", "timeout", "skipped"]'
+	blocks_are 12-15 "online Movable"
+	# offlining again does not end
+	faults "memory18 EPERM" "memory17 offline hang"
+	mem online --all-or-nothing 16-18 -t 2s -J
+	exits 64
+	json 'b[17]["result"] == "done" and b[17]["reason"] == "migration-failing"' 'b[16]["result"] == "rolled-back"'
+	elapsed 2000
+	faults "memory19 EPERM" "memory18 offline hang"
+	with timeout -s KILL 60 -- mem online --all-or-nothing 18-19 --timeout 0 --deadline 2s -J
+	exits 64
+}
+
+@test "two memhp take turns: the wait is announced, and bounded by --timeout and --deadline" {
+	local first
+	faults "memory15 hang"
+	start offline 15 -t 100s
+	first=$pid
+	await 15 going-offline
+	mem online 16 -t 300ms
+	exits 124
+	err_has "pid $first"
+	mem online 16 -t 300ms -J
+	exits 124
+	err_has "pid $first"
+	json 'd["exit_status"] == 124'
+	with timeout -s KILL 60 -- mem online 16 --timeout 0 --deadline 300ms
+	exits 124
+	start online 16 -t 60s
+	within 10 grep -q "pid $first" "$err_file" || fail "not announced"
+	sleep 0.5
+	is_state 16 offline || fail "it did not wait"
+	kill -s TERM "$first"
+	finish
+	exits 0
+	[[ $(grep -c "pid $first" <<< "$err") == 1 ]] || fail "not announced once"
+	[[ $(stat -c %a "$root/run/memhp.lock") == 600 ]] || fail "not mode 0600"
+	nothing_left
+	rm -r "$root/run"
+	mem online 17
+	exits 0
+	[[ ! -e $root/run ]] || fail "run is made"
+}
+
+@test "the progress line: on a terminal only, after a second, never with -q, -J or --progress=never" {
+	local lines begin
+	faults memory{8..15}" delay 400ms"
+	on_terminal xterm offline 12-15 -t 9s
+	[[ $seen == *$'\r'* && $seen == *"/4 blocks"* && $seen == *"block 1"* && $seen == *"9s"* ]] || fail "no progress: $seen"
+	[[ $seen == *"offlined 4 blocks (512M): 12-15"* ]] || fail "no closing line"
+	mem offline 8-10
+	err_is ""
+	mem online 8-15
+	for lines in "dumb offline 13-15" "xterm offline -q 13-15" "xterm offline -J 13-15" "xterm offline --progress=never 13-15"; do
+		on_terminal $lines
+		[[ $seen != *" blocks, "* && $seen != *$'\e'* ]] || fail "progress with '$lines': $seen"
+		mem online 8-15
+	done
+	rm "$root/.faults"
+	# short, unless the machine is that busy
+	for _ in {1..20}; do
+		begin=${EPOCHREALTIME/.}
+		on_terminal xterm offline 13-15
+		((${EPOCHREALTIME/.} - begin >= 1000000)) || break
+		mem online -q 13-15
+	done
+	[[ $seen != *$'\e'* ]] || fail "progress of short work: $seen"
+}
+
+@test "the progress line reckons with pages: full blocks come last and take longer" {
+	faults memory{8..13}" delay 250ms" "memory15 delay 1s"
+	pages <<< $'8-13 free\n14-15 anon'
+	on_terminal xterm offline --order=work 1G
+	[[ $seen =~ "6/8 blocks, 768M/1G, block 15: "[0-9]+"s/60s, about "([0-9]+)"s left" ]] || fail "no such line: $seen"
+	((BASH_REMATCH[1] >= 2)) || fail "as if these were as empty: $seen"
+	blocks_are 8-15 "offline Movable Normal"
+}
+
+# on_terminal TERM ARG…: what memhp prints there
+on_terminal() {
+	seen=$("${prefix[@]}" TERM="$1" script -qec "$(printf '%q ' "${program[@]}" -s "$root" "${@:2}")" /dev/null < /dev/null)
+}
+
+@test "a crash kernel that does not follow: one notice, after a change only" {
+	mkdir -p "$root/sys/kernel"
+	echo 1 > "$root/sys/kernel/kexec_crash_loaded"
+	mem offline 14-15
+	exits 0
+	one_message
+	err_has "kdump"
+	mem offline 14-15
+	err_is ""
+	mem offline --dry-run 13
+	err_is ""
+	mem offline -J 13
+	err_has "kdump"
+	mem offline -q 12
+	err_is ""
+	echo 1 > "$root/sys/devices/system/memory/crash_hotplug"
+	mem offline 11
+	err_is ""
+	echo 0 > "$root/sys/devices/system/memory/crash_hotplug"
+	mem offline 10
+	err_has "kdump"
+	echo 0 > "$root/sys/kernel/kexec_crash_loaded"
+	mem offline 9
+	err_is ""
+}
+
+@test "a dry run whose plan cannot be written: one message that says why" {
+	with sh -c 'exec "$@" > /dev/full' sh -- mem offline --dry-run 10-11
+	exits 1
+	err_is "memhp: offline: cannot write: No space left on device"
+}
+
+@test "no syslog under --sysroot; a reader who left does not stop it; a full disk is exit 1" {
+	traced network mem offline 15
+	! grep -E 'connect|sendto' "$trace" || fail "it talks to somebody"
+	"${prefix[@]}" "${program[@]}" -s "$root" offline -v 8-14 2>&1 | true
+	blocks_are 8-14 "offline Movable Normal"
+	with sh -c 'exec "$@" >&-' sh -- mem online 8-9
+	blocks_are 8-9 "online Movable"
+	with sh -c 'exec "$@" > /dev/full' sh -- mem online 10-11
+	exits 1
+	blocks_are 10-11 "online Movable"
+}
+
+@test "unsettled: a killed write that does not end, exit 64" {
+	faults "memory15 hang" "memory15 linger 90s"
+	mem offline 14-15 -t 2s -J
+	exits 64
+	json 'b[15]["result"] == "unsettled" and b[15]["reason"] == "migration-failing"'
+	elapsed 12000
+}

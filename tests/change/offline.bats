@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# memhp offline: which blocks go offline, in which order, what is refused, and the reason of each
+# failure. Limits, signals and roll back, which it shares with online, are change.bats' and signals.bats'.
+
+load ../change
+
+setup() {
+	machine < /dev/null
+}
+
+# reason_is REASON RESULT STATUS: of block 14, which is online again; try it with faults before
+reason_is() {
+	exits "$3"
+	json "b[14]['reason'] == '$1'" "b[14]['result'] == '$2'" 'b[14]["hint"] or "'"$1"'" == "unknown"' \
+		'b[14]["zone"] == "Movable"'
+	blocks_are 14 "online Movable"
+}
+
+@test "named blocks go descending, each once; the closing line" {
+	mem offline 8 14 memory10 12-13 0x60000000-0x67ffffff -J
+	exits 0
+	json 'column("block") == [14, 13, 12, 10, 8]' 'column("result") == ["done"] * 5' 'column("zone") == [None] * 5' \
+		'column("zone_before") == ["Movable"] * 5' 'column("from") == ["online"] * 5' \
+		'column("to") == ["offline"] * 5' 'sums["changed"] == sums["requested"] == 640 * M'
+	blocks_are 12-14 "offline Movable Normal"
+	mem offline 7 9 15
+	exits 0
+	err_is ""
+	out_is <<< "offlined 3 blocks (384M): 7, 9, 15"
+	blocks_are 7 "offline Normal Movable"
+}
+
+@test "what is offline already is a success, and nothing is written" {
+	before=$(tree)
+	mem offline 16-23
+	exits 0
+	out_is <<< "offline already: 16-23"
+	[[ $(tree) == "$before" ]] || fail "something is written"
+	mem offline 15-16 -J
+	exits 0
+	json '[r["result"] for r in rows] == ["already", "done"]' 'sums["already"] == sums["changed"] == 128 * M'
+	mem offline 15-16
+	exits 0
+}
+
+@test "an amount: Movable before kernel zones, from the top; never what cannot go" {
+	mem offline 1280M -J
+	exits 0
+	json 'column("block") == [15, 14, 13, 12, 11, 10, 9, 8, 7, 6]' 'column("zone_before")[-2:] == ["Normal"] * 2'
+	mem offline --force 2G -J
+	exits 64
+	# block 0 spans zones, 24-27 are a driver's
+	json 'column("block") == [5, 4, 3, 2, 1]' 'sums["requested"] == 2048 * M'
+	mem offline 128M
+	exits 1
+	mem offline 128M 24-27
+	exits 0
+	out_is <<< "offlined 1 block (128M): 27"
+	mem offline 128M --origin virtio-mem
+	exits 0
+	out_is <<< "offlined 1 block (128M): 26"
+}
+
+@test "an amount among named blocks, --total, sizes that are none" {
+	mem offline 9-12 256M -J
+	exits 0
+	json 'column("block") == [12, 11]'
+	mem offline --total 512M 8-12 -J
+	exits 0
+	json 'column("block") == [10, 9]' 'sums["requested"] == 256 * M'
+	before=$(tree)
+	mem offline --total 512M 8-12
+	exits 0
+	mem offline 100M
+	is_usage_error "128M" offline
+	mem offline 0G
+	is_usage_error "128M" offline
+	mem offline 1500M
+	is_usage_error "1408M" offline
+	mem offline 1GB
+	is_usage_error "1G" offline
+	[[ $(tree) == "$before" ]] || fail "something changed"
+}
+
+@test "an amount replaces what fails by the next candidate" {
+	faults "memory15 EBUSY" "memory14 offline EPERM"
+	mem offline 256M -J --retries 1 --interval 10ms
+	exits 0
+	json '[(r["block"], r["result"], r["attempts"]) for r in rows] == [
+		(15, "failed", 2), (14, "failed", 1), (13, "done", 1), (12, "done", 1)]' \
+		'sums["changed"] == 256 * M and sums["failed"] == 256 * M'
+	mem offline 128M --retries 0
+	exits 0
+	err_has "block 15: "
+	out_is <<< "offlined 1 block (128M): 11"
+	faults memory{1..27}" EBUSY"
+	mem offline 128M --retries 0
+	exits 1
+}
+
+@test "all needs a filter, --force or --dry-run" {
+	sed -i 's/2097152 kB/8388608 kB/' "$root/proc/meminfo"
+	before=$(tree)
+	for words in all "all 5" "-J all"; do
+		mem offline $words
+		exits 2
+		err_has "all"
+	done
+	mem offline --dry-run all
+	exits 0
+	[[ $(tree) == "$before" ]] || fail "something is written"
+	mem offline all --in-zone movable --origin boot
+	exits 0
+	mem offline --force all -J
+	exits 64
+	json 'b[0]["reason"] == "several-zones"' 'all(r["result"] in ("done", "already") for r in rows if r["block"])'
+}
+
+@test "more than fits into the memory that would remain is refused, with the figures; --force" {
+	echo "MemAvailable:     655360 kB" >> "$root/proc/meminfo"
+	sed -i '/MemAvailable: *2097152/d' "$root/proc/meminfo"
+	before=$(tree)
+	mem offline 768M
+	exits 1
+	one_message
+	err_has "no-room"
+	err_has "768M"
+	err_has "640M"
+	err_has "--force"
+	mem offline 8-13 -J
+	exits 1
+	json '"no-room" in d["error"]["message"]'
+	mem offline --dry-run 8-13
+	exits 1
+	[[ $(tree) == "$before" ]] || fail "something is written"
+	# what is offline already needs no room
+	mem offline 11-23
+	exits 0
+	mem offline --force 8-10 4-6
+	exits 0
+	rm "$root/proc/meminfo"
+	mem offline 7
+	exits 0
+}
+
+@test "--zone is online's; --in-zone filters" {
+	mem offline --zone movable 8
+	is_usage_error "--in-zone" offline
+	mem offline -z Movable 8
+	is_usage_error "--in-zone" offline
+	mem offline --in-zone MOVABLE 7-8
+	exits 0
+	out_is <<< "offlined 1 block (128M): 8"
+	mem offline 8-15 --in-zone Normal -J
+	exits 0
+	json 'rows == []'
+	mem offline 1-7 --in-zone Nirwana
+	is_usage_error "Nirwana" offline
+}
+
+@test "several-zones and memory-holes: EINVAL is for ever" {
+	mem offline 0 -J
+	exits 1
+	json 'b[0]["reason"] == "several-zones" and b[0]["attempts"] == 1 and b[0]["error"] == "EINVAL"' \
+		'b[0]["errno"] == 22 and b[0]["zone"] == "none" and b[0]["result"] == "failed"'
+	sed -i 's/^00000000-3fffffff/00000000-17ffefff/' "$root/proc/iomem"
+	faults "memory2 EINVAL"
+	mem offline 2 -J
+	exits 1
+	json 'b[2]["reason"] == "memory-holes" and b[2]["attempts"] == 1'
+	mem offline 2
+	exits 1
+	one_message
+	err_has "block 2: "
+	err_has "memory-holes"
+	# nothing in iomem, but the kernel says so
+	faults "memory14 EINVAL" 'memory14 log "memory offlining [mem 0x070000000-0x077ffffff] failed due to memory holes"'
+	mem offline 14 -J
+	reason_is memory-holes failed 1
+}
+
+@test "unmovable-pages: the kernel log of the write, not of before; -v has its line" {
+	faults "memory14 EBUSY" 'memory14 log "page: refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x72345"' \
+		'memory14 log "page dumped because: unmovable page"'
+	mem offline 14 --retries 0 -J
+	reason_is unmovable-pages failed 1
+	mem offline 14 --retries 0 -v
+	exits 1
+	err_has "unmovable-pages"
+	err_has "page dumped because: unmovable page"
+	# a stale record, and one of another block, prove nothing
+	faults "memory14 EBUSY" 'memory14 log "memory offlining [mem 0x078000000-0x07fffffff] failed due to unmovable page"' \
+		'memory14 log "migrating pfn 1 failed ret:1"'
+	mem offline 14 --retries 0 -J
+	reason_is unknown failed 1
+}
+
+@test "isolation-failed and hugetlb, by the kernel log" {
+	faults "memory14 EBUSY" 'memory14 log "failed to isolate pfn 70123"'
+	mem offline 14 --retries 0 -J
+	reason_is isolation-failed failed 1
+	faults "memory14 EBUSY" 'memory14 log "memory offlining [mem 0x070000000-0x077ffffff] failed due to failure to isolate range"'
+	mem offline 14 --retries 0 -J
+	reason_is isolation-failed failed 1
+	local error
+	for error in EBUSY ENOMEM; do
+		faults "memory14 $error" "memory14 reason \"failure to dissolve huge pages\""
+		mem offline 14 --retries 0 --explain -J
+		reason_is hugetlb failed 1
+	done
+}
+
+@test "notifier: its errno comes through as it is; temporary ones are retried" {
+	while read -r error attempts; do
+		faults "memory14 $error" "memory14 log \"Injecting error (-1) to MEM_GOING_OFFLINE\""
+		mem offline 14 -J --interval 10ms --retries 2
+		reason_is notifier failed 1
+		json "b[14]['attempts'] == $attempts" "b[14]['error'] == ('unknown' if '$error' == '512' else '$error')"
+	done << 'END'
+EPERM 1
+ENOMEM 3
+EBUSY 3
+EAGAIN 3
+EINTR 3
+EINVAL 1
+EIO 1
+ENODEV 1
+512 1
+EHWPOISON 1
+END
+	faults "memory14 EPERM"
+	mem offline 14
+	exits 1
+	one_message
+	err_has "notifier"
+	err_has "Operation not permitted"
+	faults "memory14 EHWPOISON"
+	mem offline 14 -J
+	reason_is hwpoison failed 1
+}
+
+@test "unknown: errno's text and the kernel log's line" {
+	faults "memory14 EBUSY" 'memory14 log "some driver: holds memory block 14"'
+	mem offline 14 --retries 0 -v
+	exits 1
+	err_has "Device or resource busy"
+	err_has "some driver: holds memory block 14"
+	mem offline 14 --retries 0 -J
+	reason_is unknown failed 1
+}
+
+@test "offline-disabled: boot memory of arm64, whatever else is said" {
+	echo aarch64 > "$root/proc/sys/kernel/arch"
+	faults "memory3 EPERM"
+	mem offline 3 -J
+	exits 1
+	json 'b[3]["reason"] == "offline-disabled" and b[3]["origin"] == "boot"'
+	faults "memory3 EPERM" 'memory3 log "Injecting error (-1) to MEM_GOING_OFFLINE"'
+	mem offline 3 -J
+	json 'b[3]["reason"] == "offline-disabled"'
+	faults "memory24 EPERM"
+	mem offline 24 -J
+	json 'b[24]["reason"] == "notifier"'
+	mem offline --origin boot 1G
+	exits 1
+}
+
+@test "migration-failing: the limit came while the block was going offline" {
+	faults "memory14 hang"
+	mem offline 14 -t 2s -J
+	reason_is migration-failing timeout 124
+	# without an end of its own, and the default is 60 s
+	json '2000 <= b[14]["elapsed_ms"] < 20000' 'b[14]["attempts"] == 1'
+	nothing_left
+	mem offline 14 -t 2s
+	exits 124
+	err_has "migration-failing"
+}
+
+@test "lock-held: the limit came before, also when it is another block that is going offline" {
+	exec 9> "$root/.hotplug"
+	flock 9
+	mem offline 14 -t 300ms -J
+	reason_is lock-held timeout 124
+	# K17: a foreign writer's block, or the ACPI worker's
+	echo going-offline > "$root/sys/devices/system/memory/memory15/state"
+	echo Movable Normal > "$root/sys/devices/system/memory/memory15/valid_zones"
+	mem offline 15 -t 500ms -J
+	exec 9>&-
+	exits 124
+	json 'b[15]["reason"] == "lock-held" and b[15]["from"] == "going-offline"'
+	# it is named, and what the log says of it is not said of another
+	faults "memory13 hang"
+	echo online > "$root/sys/devices/system/memory/memory15/state"
+	LD_PRELOAD=$fake dd of="$root/sys/devices/system/memory/memory13/state" conv=notrunc status=none <<< offline &
+	local holder=$!
+	await 13 going-offline
+	mem offline 14 -t 400ms -v
+	exits 124
+	err_has "block 14: not in time (lock-held): block 13 is going offline"
+	one_message
+	start offline 14 -t 3s -J
+	within 10 has_writer
+	echo "6,101,100,-;page dumped because: migration failure" >> "$root/dev/kmsg"
+	finish
+	kill "$holder"
+	exits 124
+	json '"block 13 " in b[14]["hint"] and b[14]["kernel_log"] is None'
+	nothing_left
+}
+
+@test "a block that another agent takes offline: neither ours to count nor to wait for" {
+	echo going-offline > "$root/sys/devices/system/memory/memory15/state"
+	echo Movable Normal > "$root/sys/devices/system/memory/memory15/valid_zones"
+	mem offline 15 -J
+	exits 1
+	json 'b[15]["result"] == "failed" and b[15]["from"] == "going-offline" and b[15]["error"] == "EINVAL"' \
+		'b[15]["hint"]'
+	mem offline 128M -J
+	json 'column("block") == [14]'
+}
+
+@test "vanished: during the write, before it; a notifier's ENODEV is none" {
+	faults "memory14 vanish" 'memory14 log "page dumped because: migration failure"'
+	mem offline 13-14 -J
+	exits 64
+	json 'b[14]["kernel_log"] is None'
+	json 'b[14]["reason"] == "vanished" and b[14]["result"] == "failed" and b[14]["zone"] is None' \
+		'b[14]["error"] == "ENODEV" and b[14]["attempts"] == 1' 'b[13]["result"] == "done"'
+	faults "memory12 until .done"
+	start offline 11-12 -J
+	await 12 going-offline
+	rm -r "$root/sys/devices/system/memory/memory11"
+	touch "$root/.done"
+	finish
+	exits 64
+	json 'b[11]["reason"] == "vanished" and b[11]["error"] == "ENOENT"' 'b[12]["result"] == "done"'
+}
+
+@test "raced: undone at once, or until the last write is made" {
+	faults "memory14 raced"
+	mem offline 14 -J
+	reason_is raced failed 1
+	faults "memory14 raced-later x1"
+	mem offline 13-14 -J
+	exits 64
+	json 'b[14]["reason"] == "raced" and b[14]["result"] == "failed" and b[14]["zone"] == "Movable"' \
+		'b[13]["result"] == "done"'
+	mem offline 12 14
+	exits 0
+}
+
+@test "no-permission: an ordinary user, and errors of opening" {
+	chmod 0644 "$root"/sys/devices/system/memory/memory*/state
+	chmod 0444 "$root/sys/devices/system/memory/memory14/state"
+	unprivileged mem offline 14 -J
+	reason_is no-permission failed 1
+	json 'b[14]["error"] == "EACCES"'
+	unprivileged mem offline 14
+	exits 1
+	err_has "no-permission"
+	err_has "root"
+	faults "memory14 open EPERM"
+	mem offline 14 -J
+	reason_is no-permission failed 1
+}
+
+@test "read-only: sysfs as a container sees it" {
+	faults "memory14 open EROFS"
+	mem offline 14 -J
+	reason_is read-only failed 1
+	mem offline 14
+	err_has "Read-only file system"
+	before=$(tree)
+	mem offline --all-or-nothing 13-15
+	exits 1
+	[[ $(tree) == "$before" ]] || fail "something is left changed"
+}
+
+@test "a state file that is missing or garbage: that block fails, the others go on" {
+	rm "$root/sys/devices/system/memory/memory14/state"
+	echo garbage > "$root/sys/devices/system/memory/memory12/state"
+	mem offline 12-14 -J
+	exits 64
+	json 'b[13]["result"] == "done"' 'b[14]["result"] == "failed" and b[14]["reason"] and b[14]["from"] is None' \
+		'b[12]["result"] == "failed" and b[12]["reason"]'
+	[[ ! -e $root/sys/devices/system/memory/memory14/state ]] || fail "it is made"
+}
+
+@test "--explain: the kernel's reason, and dynamic debug as it was before" {
+	local control=$root/proc/dynamic_debug/control
+	faults "memory14 EBUSY"
+	before=$(< "$control")
+	mem offline 14 --retries 0 -J
+	reason_is unknown failed 1
+	mem offline 14 --retries 0 -v --explain
+	exits 1
+	err_has "isolation-failed"
+	err_has "failed due to failure to isolate range"
+	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs: $(diff <(echo "$before") "$control")"
+	# some of it was on already
+	sed -i '/offline_pages/s/=_/=pmf/; /online_pages/s/=_/=l/' "$control"
+	before=$(< "$control")
+	mem offline 13 --explain
+	exits 0
+	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs: $(diff <(echo "$before") "$control")"
+	faults "memory12 hang"
+	mem offline 11-12 -t 300ms --explain
+	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs after a limit"
+	rm -r "$root/proc/dynamic_debug"
+	mem offline 10 --explain
+	exits 0
+}
+
+@test "a kernel that cannot offline: exit 3" {
+	rm -r "$root"
+	world no-hotremove
+	local n
+	n=$(cd "$root/sys/devices/system/memory" && grep -l online memory*/state | sed 's/[^0-9]//g' | sort -n | tail -1)
+	mem offline "$n" -J
+	exits 3
+}

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# In which order an amount goes offline, by what is in the blocks: least work first, whole devices
+# first; what a plan says of the work; what happens where pages cannot be seen or change meanwhile.
+
+load ../change
+
+# Blocks of 1M, 256 pages each: 0-3 boot memory, 8-15 two DIMMs online as movable, 16-17 virtio-mem.
+setup() {
+	world << 'END'
+block_size 1M
+block 0-3 online Normal node 0
+block 8-15 online Movable node 0
+block 16-17 online Movable node 0
+run/
+dev/kmsg << KMSG
+KMSG
+proc/sys/kernel/arch = x86_64
+sys/devices/system/memory/memory{8-11}/firmware_node -> ../PNP0C80:00
+sys/devices/system/memory/memory{12-15}/firmware_node -> ../PNP0C80:01
+proc/iomem << IOMEM
+00000000-003fffff : System RAM
+00800000-00bfffff : System RAM
+00c00000-00ffffff : System RAM
+01000000-011fffff : virtio0
+  01000000-011fffff : System RAM (virtio_mem)
+IOMEM
+proc/meminfo << MEMINFO
+MemFree:       16384 kB
+MemAvailable:  16384 kB
+MEMINFO
+END
+	pages << 'END'
+0 reserved 3, free
+1 slab 3, free
+2 anon 70, free
+3 free
+8 anon 80, free
+9 free
+10 anon
+11 anon 70, free
+12 reserved 1, free
+13 anon 200, free
+14 anon 100, free
+15 anon 250, free
+16-17 free
+END
+}
+
+planned() {
+	json "column('block') == [$1]"
+}
+
+@test "an amount takes what has least to migrate, never what cannot go, Movable first" {
+	mem offline 7M -J
+	exits 0
+	planned "9, 11, 8, 14, 13, 15, 10"
+	mem offline --force 3M -J
+	exits 0
+	# slab pages may be freed, reserved ones never are
+	planned "3, 2, 1"
+}
+
+@test "where Movable does not suffice all kernel zones are looked at, not the top of them" {
+	world << 'END'
+sys/devices/system/memory/memory{8-15}/valid_zones = Normal
+END
+	pages << 'END'
+1 free
+8-9 free
+10 anon 3, free
+11-15 slab 9, free
+END
+	# one thread: two may look at one block more
+	on_one_processor mem offline --dry-run 2M -J
+	exits 0
+	planned "9, 10"
+	json '[pages["migrate"] for pages in column("pages")] == [0, 3]'
+	mem offline --dry-run 4M -J
+	planned "9, 8, 1, 10"
+}
+
+@test "where the blocks of Movable cannot all go the kernel zones are looked at too" {
+	pages << 'END'
+1 reserved 3, free
+2 anon 70, free
+3 slab 3, free
+8-11 reserved 1, free
+12-13 free
+14-15 used-head 1, used-tail 127, used-head 1, used-tail 127
+END
+	world <<< 'sys/kernel/mm/hugepages/hugepages-512kB/free_hugepages = 1'
+	mem offline --dry-run 3M -J
+	exits 0
+	planned "13, 12, 2"
+	json 'all(r["pages"] for r in rows)' 'column("offlinable") == ["yes", "yes", "likely"]'
+	# enough of them: the others need no look
+	is_plain || return 0
+	with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run 2M
+	# a call that another thread's interrupts takes two lines, of which the second has the place
+	grep -q 'pread64.*2048, 26624)' "$BATS_TEST_TMPDIR/trace" || fail "block 13 is not read"
+	! grep -E 'pread64.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
+}
+
+@test "a file that cannot be read, or not to its end: said once, and the order is that of addresses" {
+	for content in empty short directory pipe; do
+		rm -rf "$root/proc/kpageflags"
+		case $content in
+		empty) : > "$root/proc/kpageflags" ;;
+		short) pages <<< "8-14 anon, free" && truncate -s $((14 * 2048 + 4)) "$root/proc/kpageflags" ;;
+		directory) mkdir "$root/proc/kpageflags" ;;
+		pipe) mkfifo "$root/proc/kpageflags" ;;
+		esac
+		mem offline --dry-run 2M -J
+		exits 0
+		[[ $content == short ]] || planned "15, 14"
+		one_message
+		err_has "memhp: offline: the pages of "
+		err_has "$root/proc/kpageflags"
+		mem offline -q --dry-run 2M
+		err_is ""
+	done
+}
+
+@test "--order=address: from the top, as without permission, and nothing is looked at" {
+	mem offline --order=address 3M --dry-run -J
+	exits 0
+	planned "15, 14, 13"
+	json 'column("pages") == column("estimate_ms") == [None] * 3'
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	if is_plain; then
+		with strace -f -qq -e trace=openat,openat2 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --order=address 3M --dry-run -J
+		! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
+	fi
+	chmod 0 "$root/proc/kpageflags"
+	unprivileged mem offline 2M --dry-run -J
+	exits 0
+	planned "15, 14"
+	err_has "/proc/kpageflags: Permission denied"
+	rm "$root/proc/kpageflags"
+	mem offline 2M --dry-run -J
+	planned "15, 14"
+	err_is ""
+	mem offline 2M --dry-run --order=work
+	one_message
+	err_has "CONFIG_PROC_PAGE_MONITOR"
+	mem offline 2M --order=size
+	is_usage_error "size" offline
+}
+
+@test "only candidates are looked at, and no more than it takes" {
+	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	is_plain || return 0
+	reads() {
+		with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run "$@"
+		seen=$(grep -o 'pread64.*2048, [0-9]*) = 2048' "$BATS_TEST_TMPDIR/trace" |
+			sed 's/.*, \([0-9]*\)) = .*/\1/' | sort -n | while read -r at; do echo $((at / 2048)); done | tr '\n' ' ')
+	}
+	on_one_processor reads 4M
+	# Movable suffices, virtio-mem's are no candidates
+	[[ $seen == "8 9 10 11 12 13 14 15 " ]] || fail "read: $seen"
+	on_one_processor reads 128M 13-14
+	[[ $seen == "13 14 " ]] || fail "read: $seen"
+	pages <<< '8-15 free'
+	on_one_processor reads 2M
+	[[ $seen == "14 15 " ]] || fail "read: $seen"
+}
+
+@test "a dry run tells the pages to migrate and how long that may take, of named blocks too" {
+	mem offline 3M --dry-run
+	exits 0
+	out_is << 'END'
+BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
+    9 0x0000000000900000   1M    0 online offline       0    0.02s planned
+   11 0x0000000000b00000   1M    0 online offline      70    0.02s planned
+    8 0x0000000000800000   1M    0 online offline      80    0.02s planned
+would offline 3 blocks (3M): 8-9, 11
+150 pages to migrate, about 0.06s (reckoned with 100000 pages a second, 20 ms a block)
+END
+	# huge pages in use are to be migrated, free ones are not
+	pages <<< '8-9 used-head 1, used-tail 127, huge-head 1, huge-tail 63, anon 2, free'
+	mem offline --dry-run 8-9
+	out_has "    9 0x0000000000900000   1M    0 online offline     130    0.02s planned"
+	out_has "260 pages to migrate, about 0.04s"
+}
+
+@test "a dry run of named blocks, as a document" {
+	mem offline 8,10,12 --dry-run -J
+	exits 0
+	planned "12, 10, 8"
+	json 'column("estimate_ms") == [20, 22, 20]' 'b[12]["pages"]["reserved"] == 1' \
+		'b[10]["pages"]["migrate"] == 256 and sum(b[10]["pages"].values()) == 256'
+	mem offline 8 -J
+	json 'b[8]["pages"] is None'
+}
+
+@test "a dry run promises no block that cannot go: named, or of an amount that takes bad ones too" {
+	world <<< "block 4 online none node 0"
+	mem offline --dry-run 0-1,4,8,12
+	exits 0
+	out_has "would offline 5 blocks (5M): 0-1, 4, 8, 12"
+	err_is "memhp: offline: blocks 0, 12 can never go offline: 4 reserved pages
+memhp: offline: block 4 can never go offline: several zones or nodes
+memhp: offline: block 1 is unlikely to go offline: 3 slab pages"
+	mem offline --dry-run -J 0-1,4,8,9
+	json '[b[i]["offlinable"] for i in (0, 1, 4, 8, 9)] == ["no", "unlikely", "no", "likely", "yes"]' \
+		'b[8]["why"].startswith("Movable, 80 pages to migrate, ")' 'b[1]["why"] == "3 slab pages"'
+	pages <<< '0-17 slab 2, free'
+	mem offline --dry-run 2M 0-3
+	err_is "memhp: offline: blocks 2-3 are unlikely to go offline: 4 slab pages"
+	# what is known without looking is told too, but not what a zone alone may mean
+	mem offline --dry-run --order=address 0-1,4
+	err_is "memhp: offline: block 4 can never go offline: several zones or nodes"
+	mem offline --dry-run -q 4
+	err_is ""
+	mem offline 8 -J
+	json 'b[8]["offlinable"] is None and b[8]["why"] is None'
+}
+
+@test "--whole-devices: those that fit and can be emptied, then single blocks" {
+	mem offline --whole-devices 4M --dry-run -J
+	exits 0
+	# of the other one a block can never go
+	planned "9, 11, 8, 10"
+	mem offline --whole-devices 5M --dry-run -J
+	planned "9, 11, 8, 10, 14"
+	mem offline --whole-devices 3M --dry-run -J
+	planned "9, 11, 8"
+	# nothing of the first device is needed any more but this
+	mem offline 8-10
+	exits 0
+	mem offline --whole-devices 1M --dry-run -J
+	planned "11"
+	mem offline --whole-devices --order=address 2M --dry-run -J
+	planned "11, 15"
+	mem offline --whole-devices 2M 12-15 --dry-run -J
+	planned "14, 13"
+}
+
+@test "no-room with the figures of the pages" {
+	sed -i 's/MemAvailable:.*/MemAvailable: 2300 kB/' "$root/proc/meminfo"
+	# 150 pages and what is free in their blocks
+	mem offline 3M
+	exits 1
+	one_message
+	err_has "refused (no-room): 3M is to go offline (600K to migrate, 2.4M free), but only 2.2M is available; --force overrides"
+	mem offline 2M
+	exits 0
+}
+
+@test "a block that fills up while others go offline lets better ones pass" {
+	# While it is slow the pages of the blocks after it change.
+	faults "memory9 until .done"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 66, free
+13 anon 200, free
+END
+	start offline 3M 8-11,13 -J
+	await 9 going-offline
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 256
+13 anon 200, free
+END
+	touch "$root/.done"
+	finish
+	exits 0
+	planned "9, 8, 10"
+}
+
+@test "what can never go by now is not even tried" {
+	faults "memory9 until .done"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 140, free
+11 anon 66, free
+END
+	start offline 2M 8-11 -J
+	await 9 going-offline
+	pages << 'END'
+8 anon 80, free
+10 anon 140, free
+11 reserved 1, anon 65, free
+END
+	touch "$root/.done"
+	finish
+	exits 0
+	planned "9, 8"
+}
+
+@test "the file goes away meanwhile: the plan stands" {
+	faults "memory9 until .done"
+	pages << 'END'
+8 anon 80, free
+9 anon 65, free
+10 anon 67, free
+11 anon 66, free
+END
+	start offline 3M 8-11 -J
+	await 9 going-offline
+	: > "$root/proc/kpageflags"
+	touch "$root/.done"
+	finish
+	exits 0
+	json 'len(rows) == 3 and rows[0]["block"] == 9'
+}
+
+@test "a signal while blocks are looked into stops the command" {
+	rm "$root/proc/kpageflags"
+	cat > "$BATS_TEST_TMPDIR/slow.c" << 'END'
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+ssize_t pread(int fd, void *buffer, size_t size, off_t at)
+{
+	close(creat(DIRECTORY "/looking", 0600));
+	while (access(DIRECTORY "/go-on", F_OK) != 0)
+		usleep(10000);
+	return syscall(SYS_pread64, fd, buffer, size, at);
+}
+ssize_t pread64(int fd, void *buffer, size_t size, off_t at)
+{
+	return pread(fd, buffer, size, at);
+}
+END
+	gcc -shared -fPIC -D "DIRECTORY=\"$BATS_TEST_TMPDIR\"" -o "$BATS_TEST_TMPDIR/slow.so" "$BATS_TEST_TMPDIR/slow.c"
+	pages <<< '8-15 anon'
+	before=$(tree)
+	prefix=(env --default-signal=TERM LD_PRELOAD="$BATS_TEST_TMPDIR/slow.so $fake"
+		ASAN_OPTIONS=verify_asan_link_order=0)
+	start offline 2M -J
+	within 10 test -e "$BATS_TEST_TMPDIR/looking"
+	kill -TERM "$pid"
+	touch "$BATS_TEST_TMPDIR/go-on"
+	finish
+	exits 143
+	json 'all(r["result"] == "skipped" for r in rows)'
+	[[ $(tree) == "$before" ]] || fail "something is written"
+}

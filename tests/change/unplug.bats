@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# memhp offline --unplug: what is removed and what never is, how a removal ends, and that nothing is
+# removed without being asked for. How blocks go offline is offline.bats'.
+
+load ../change
+
+# Besides what machine has: blocks 8-11 and 12-15 are DIMMs, online; 16-23 is one, offline; 30-31
+# are a dax device's, online. What has block 1 is never given away by its firmware.
+setup() {
+	machine << 'END'
+block 30-31 online Movable node 1
+sys/devices/system/memory/memory{8-11}/firmware_node -> ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
+sys/devices/system/memory/memory{12-15}/firmware_node -> ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:01
+sys/devices/system/memory/memory{16-23}/firmware_node -> ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:02
+sys/devices/system/memory/memory1/firmware_node -> ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:03
+sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/eject :empty
+sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:01/eject :empty
+sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:02/eject :empty
+sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:03/hid = PNP0C80
+sys/bus/dax/devices/dax0.0/state = online_movable
+sys/bus/dax/devices/dax0.0/blocks = 30 31
+proc/iomem << IOMEM
+00000000-3fffffff : System RAM
+  01000000-01ffffff : Kernel code
+40000000-5fffffff : System RAM
+60000000-7fffffff : System RAM
+80000000-bfffffff : System RAM
+c0000000-efffffff : virtio0
+  c0000000-efffffff : System RAM (virtio_mem)
+f0000000-ffffffff : dax0.0
+  f0000000-ffffffff : System RAM (kmem)
+IOMEM
+END
+}
+
+gone() {
+	blocks_are "$1" gone
+}
+
+# unchanged COMMAND…: nothing is written
+unchanged() {
+	local before
+	before=$(tree)
+	"$@"
+	[[ $(tree) == "$before" ]] || fail "something is written"
+}
+
+@test "a DIMM goes offline and is removed; the closing line" {
+	mem offline --unplug 8-11
+	exits 0
+	err_is ""
+	out_is <<< "removed 4 blocks (512M): 8-11 (PNP0C80:00)"
+	gone 8-11
+	blocks_are 12-15 "online Movable"
+	nothing_left
+	mem offline --unplug all --device PNP0C80:01 -J
+	exits 0
+	json 'column("block") == [15, 14, 13, 12]' 'column("result") == ["removed"] * 4' 'column("to") == ["removed"] * 4' \
+		'column("from") == ["online"] * 4' 'column("zone") == [None] * 4' \
+		'sums == dict(requested=512*M, changed=512*M, already=0, failed=0, elapsed_ms=sums["elapsed_ms"])'
+	gone 12-15
+}
+
+@test "without it nothing is removed" {
+	mem offline 8-11 --whole-devices
+	exits 0
+	blocks_are 8-11 "offline Movable Normal"
+}
+
+@test "what is offline already is removed, also blocks of the device that were not named" {
+	mem offline --unplug -J 16-19
+	exits 0
+	json 'sorted(column("block")) == list(range(16, 24))' 'column("result") == ["removed"] * 8' \
+		'column("from") == ["offline"] * 8' 'sums["requested"] == 512 * M' 'sums["changed"] == 1024 * M'
+	gone 16-23
+	mem offline 8-9
+	mem offline --unplug -v 10-11
+	exits 0
+	out_has "block 8: removed"
+	out_has "removed 4 blocks (512M): 8-11 (PNP0C80:00)"
+	gone 8-11
+}
+
+@test "several devices, each removed; a line for all" {
+	mem offline --unplug 8-15 16-23
+	exits 0
+	out_is <<< "removed 16 blocks (2G): 8-23 (PNP0C80:02, PNP0C80:01, PNP0C80:00)"
+	gone 8-23
+}
+
+@test "a dry run says what would be removed, and writes nothing" {
+	unchanged mem offline --unplug --dry-run 8-11
+	exits 0
+	out_has "   11 0x0000000058000000 128M    0 online removed -    yes     planned"
+	out_has "would remove 4 blocks (512M): 8-11 (PNP0C80:00)"
+	unchanged mem offline --unplug --dry-run -J 16
+	exits 0
+	json 'rows[0]["to"] == "removed" and rows[0]["result"] == "planned" and rows[0]["from"] == "offline"' \
+		'sums["already"] == 0'
+	unchanged mem offline --unplug --dry-run 16
+	out_has "would remove 8 blocks (1G): 16-23 (PNP0C80:02)"
+	faults "PNP0C80:00 write ENODEV"
+	unchanged mem offline --unplug --dry-run 10
+	exits 2
+}
+
+@test "refused before anything is written: boot memory, drivers' memory, what cannot be removed here" {
+	unchanged mem offline --unplug 2-3
+	is_usage_error "block 2-3 cannot be removed: it is boot memory" offline
+	unchanged mem offline --unplug 24-29 8-11
+	is_usage_error "block 24-29 (virtio0) cannot be removed: it is virtio-mem's" offline
+	unchanged mem offline --unplug --force --dry-run all
+	is_usage_error "block 0, 2-7 cannot be removed" offline
+	unchanged mem offline --unplug 1 -J
+	exits 3
+	err_has "block 1 (PNP0C80:03) cannot be removed: the firmware"
+	json 'd["exit_status"] == 3'
+	rm "$root/sys/bus/dax/devices/dax0.0/state"
+	unchanged mem offline --unplug 30-31
+	exits 3
+	err_has "block 30-31 (dax0.0) cannot be removed: this kernel"
+	unchanged mem offline --unplug --total 512M
+	is_usage_error "--total" offline
+	mem online --unplug 16
+	is_usage_error "--unplug" online
+}
+
+@test "part of a device is refused, and what would stay is named" {
+	unchanged mem offline --unplug 8-10
+	is_usage_error "PNP0C80:00 (512M) can only be removed as a whole, but block 11 of it would be left" offline
+	unchanged mem offline --unplug 8-14
+	is_usage_error "PNP0C80:01 (512M)" offline
+	unchanged mem offline --unplug --force 384M
+	is_usage_error "can only be removed as a whole, but block" offline
+}
+
+@test "an amount takes whole devices, of those that can be removed; what is offline counts" {
+	mem offline --unplug --dry-run -J 1G
+	exits 0
+	json 'sorted(column("block")) == list(range(16, 24))'
+	rm "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:02/eject"
+	mem offline --unplug -J 512M
+	exits 0
+	json 'column("block") == [15, 14, 13, 12]'
+	gone 12-15
+	mem offline --unplug -J 512M 2-7 8-11
+	exits 0
+	json 'column("block") == [11, 10, 9, 8]'
+	mem offline --unplug 512M 2-7
+	exits 2
+	mem offline --unplug 256M
+	exits 0
+	out_is <<< "removed 2 blocks (256M): 30-31 (dax0.0)"
+}
+
+@test "a block that fails keeps its device; others are removed; nothing replaces it" {
+	faults "memory13 EBUSY"
+	mem offline --unplug --retries 0 8-15 -J
+	exits 64
+	json 'all(b[i]["result"] == "removed" for i in range(8, 12))' 'b[13]["result"] == "failed"' \
+		'all(b[i]["result"] == "done" and b[i]["reason"] == "device-in-use" for i in (12, 14, 15))' \
+		'"block 13 is not" in b[12]["hint"]' 'sums["changed"] == 7 * 128 * M'
+	gone 8-11
+	blocks_are 14-15 "offline Movable Normal"
+	blocks_are 13 "online Movable"
+	mem offline --unplug --retries 0 12-15
+	exits 1
+	err_has "memhp: offline: PNP0C80:01: not removed (device-in-use): "
+	[[ $(grep -c PNP0C80:01 <<< "$err") == 1 ]] || fail "not told once"
+	out_is <<< "nothing changed"
+	# the dax device and a quarter of what is offline
+	rm "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:01/eject"
+	unchanged mem offline --unplug 512M
+	is_usage_error "(1G) can only be removed as a whole, but block" offline
+}
+
+@test "a dax device's memory: unplugged in its file state; errors are the write's" {
+	faults "dax0.0 EBUSY"
+	mem offline --unplug --retries 1 --interval 10ms 30-31 -J
+	exits 64
+	json 'column("result") == ["done"] * 2' 'column("reason") == ["removal-failed"] * 2' 'column("error") == ["EBUSY"] * 2'
+	blocks_are 30-31 "offline Movable Normal"
+	mem offline --unplug --retries 0 30-31
+	exits 1
+	err_has "dax0.0: not removed: Device or resource busy (removal-failed): "
+	faults ""
+	mem offline --unplug 30
+	exits 0
+	out_is <<< "removed 2 blocks (256M): 30-31 (dax0.0)"
+	gone 30-31
+}
+
+@test "a write that fails: rights, a switch of the kernel's, temporary errors" {
+	faults "PNP0C80:00 write ENODEV"
+	mem offline --unplug 8-11
+	exits 64
+	err_has "PNP0C80:00: not removed: No such device (removal-failed): removal is switched off: "
+	out_is <<< "offlined 4 blocks (512M): 8-11"
+	faults "PNP0C80:00 write EAGAIN"
+	traced write mem offline --unplug --retries 2 --interval 10ms 8-11 -J
+	exits 1
+	json 'column("result") == ["failed"] * 4' 'column("error") == ["EAGAIN"] * 4' 'sums["failed"] == 512 * M'
+	[[ $(grep -c 'write([0-9]*, "1", 1)' "$trace") == 0 ]] || :
+	faults ""
+	chmod 0444 "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/eject"
+	chmod -R a+rwX "$root/run"
+	unprivileged mem offline --unplug 8-11 -J
+	exits 1
+	json 'column("reason") == ["no-permission"] * 4' 'column("error") == ["EACCES"] * 4'
+	blocks_are 8-11 "offline Movable Normal"
+}
+
+@test "the kernel gives up: what its log says, and who brought the memory back" {
+	faults "PNP0C80:00 EBUSY" "PNP0C80:00 delay 300ms" "PNP0C80:01 EPERM"
+	mem offline --unplug 8-15 -J
+	exits 64
+	json 'all(b[i]["reason"] == "removal-failed" and b[i]["result"] == "done" for i in range(8, 16))' \
+		'b[8]["kernel_log"] == "memory memory8: Offline failed."' 'b[12]["kernel_log"] == "acpi PNP0C80:01: Eject disabled"'
+	blocks_are 8-15 "offline Movable Normal"
+	mem offline --unplug 8-11 -v
+	exits 1
+	err_has "PNP0C80:00: kernel: memory memory8: Offline failed."
+
+	faults "PNP0C80:02 raced" "PNP0C80:02 until .done"
+	start offline --unplug -J 16-23
+	within 10 is_removed
+	LD_PRELOAD=$fake dd of="$root/sys/devices/system/memory/memory17/state" bs=99 conv=notrunc status=none <<< online_movable &
+	echo online > "$root/sys/devices/system/memory/memory17/state"
+	touch "$root/.done"
+	finish
+	exits 1
+	json 'b[17]["reason"] == "raced"' 'b[16]["result"] == "failed" and b[16]["reason"] == "raced"'
+	wait
+	within 10 is_quiet
+}
+
+@test "one that is slow is waited for; at the limit the kernel may still do it, and does" {
+	faults "PNP0C80:00 delay 700ms"
+	mem offline --unplug 8-11 -J
+	exits 0
+	json 'column("result") == ["removed"] * 4' 'all(r["elapsed_ms"] >= 500 for r in rows)'
+	faults "PNP0C80:01 until .done"
+	mem offline --unplug --timeout 2s 12-15
+	exits 64
+	err_has "PNP0C80:01: the kernel has not removed it yet (lock-held): "
+	err_has "it may still do so"
+	blocks_are 12-15 "offline Movable Normal"
+	touch "$root/.done"
+	within 10 is_quiet
+	gone 12-15
+	faults "PNP0C80:02 until .later"
+	mem offline --unplug --deadline 2s 16-23 -J
+	exits 64
+	json 'column("result") == ["unsettled"] * 8'
+	touch "$root/.later"
+	within 10 is_quiet
+}
+
+@test "SIGINT while it is watched: a report, and 130; a write that hangs is killed at the limit" {
+	faults "PNP0C80:01 until .done"
+	start offline --unplug -J 8-15
+	within 10 is_removed
+	kill -INT "$pid"
+	finish
+	touch "$root/.done"
+	exits 130
+	json 'all(b[i]["result"] == "unsettled" for i in range(12, 16))' 'all(b[i]["result"] == "done" for i in range(8, 12))'
+	within 10 is_quiet
+	faults "PNP0C80:02 stuck"
+	mem offline --unplug --timeout 500ms 16-23 -J
+	exits 124
+	json 'column("result") == ["timeout"] * 8' 'column("reason") == ["lock-held"] * 8'
+	nothing_left
+	mem offline --unplug --timeout 500ms 16-23
+	exits 124
+	err_has "PNP0C80:02: not removed: Interrupted system call (lock-held)"
+}
+
+@test "--all-or-nothing: removed only when all is offline; what is removed stays so" {
+	faults "memory8 EBUSY"
+	mem offline --unplug --all-or-nothing --retries 0 8-15 16-23 -J
+	exits 1
+	json 'all(b[i]["result"] == "rolled-back" for i in range(9, 16))' 'b[8]["result"] == "failed"' \
+		'all(b[i]["result"] == "skipped" for i in range(16, 24))' 'sums["changed"] == 0'
+	blocks_are 8-15 "online Movable"
+	blocks_are 16-23 "offline Movable Normal"
+	faults "PNP0C80:01 EBUSY"
+	mem offline --unplug --all-or-nothing 8-15 -J
+	exits 1
+	json 'all(b[i]["result"] == "rolled-back" for i in range(8, 16))' 'b[12]["reason"] == "removal-failed"'
+	blocks_are 8-15 "online Movable"
+	mem offline --unplug --all-or-nothing 8-15
+	exits 1
+	err_has "PNP0C80:01: not removed (removal-failed): "
+	faults "PNP0C80:00 EBUSY"
+	mem offline --unplug --all-or-nothing 8-15 -J
+	exits 64
+	json 'all(b[i]["result"] == "removed" for i in range(12, 16))' 'all(b[i]["result"] == "rolled-back" for i in range(8, 12))'
+	gone 12-15
+	blocks_are 8-11 "online Movable"
+}
+
+@test "the deadline, and a block that is online again, come before the removal" {
+	faults "memory8 hang"
+	mem offline --unplug --deadline 3s --timeout 0 8-15 -J
+	((status == 64))
+	json 'all(r["result"] != "removed" for r in rows)'
+	blocks_are 12-15 "offline Movable Normal"
+	mem online -q -z movable 13
+	faults "memory13 offline raced"
+	mem offline --unplug 12-15
+	exits 1
+	err_has "block 13: "
+	err_has "(raced)"
+	err_has "PNP0C80:01: not removed (device-in-use)"
+}

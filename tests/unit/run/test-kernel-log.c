@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel log: what one line says of a block, as the kernel's versions print it,
+ * and which line of several tells most. Records come from a socket that keeps them
+ * apart as /dev/kmsg does.
+ */
+/* needs: */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../../src/libmemhp/run/reason.h"
+#include "../tap.h"
+
+/* Block 14 of 128 MiB: pages 0x70000 to 0x77fff of 4 KiB. */
+static const struct log_range block = { 0x70000000, 0x77ffffff, 4096 };
+/* A block of 256 MiB with pages of 64 KiB: 0x4000 to 0x4fff. */
+static const struct log_range large = { 0x40000000, 0x4fffffff, 65536 };
+
+static const struct {
+	const char *line;
+	unsigned int facts;
+} cases[] = {
+	/* mm/memory_hotplug.c: offline_pages(), a pr_debug */
+	{ "memory offlining [mem 0x0070000000-0x0077ffffff] failed due to memory holes", LOG_HOLES },
+	{ "memory offlining [mem 0x70000000-0x77ffffff] failed due to multizone range", LOG_ZONES },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to failure to isolate range", LOG_ISOLATION },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to node notifier failure", LOG_NOTIFIER },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to notifier failure", LOG_NOTIFIER },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to signal backoff", 0 },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to unmovable page", LOG_UNMOVABLE },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to failure to dissolve huge pages", LOG_HUGETLB },
+	/* with what a console puts before it */
+	{ "memory_hotplug: memory offlining [mem 0x0070000000-0x0077ffffff] failed due to memory holes", LOG_HOLES },
+	/* of the neighbours */
+	{ "memory offlining [mem 0x0068000000-0x006fffffff] failed due to memory holes", 0 },
+	{ "memory offlining [mem 0x0078000000-0x007fffffff] failed due to unmovable page", 0 },
+	{ "memory offlining [mem 0x7000000000-0x7007ffffff] failed due to notifier failure", 0 },
+	/* mm/debug.c: dump_page() has the page's number on a line of its own */
+	{ "page dumped because: unmovable page", LOG_UNMOVABLE },
+	{ "page dumped because: migration failure", LOG_MIGRATION },
+	{ "page dumped because: isolation failed", LOG_MIGRATION },
+	{ "page: refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x70123", 0 },
+	{ "page:00000000c0ffee00 refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x70123", 0 },
+	{ "page dumped because: VM_BUG_ON_PAGE(PagePoisoned(page))", 0 },
+	/* mm/memory_hotplug.c: do_migrate_range(): numbers in hex without 0x */
+	{ "migrating pfn 70000 failed ret:1", LOG_MIGRATION },
+	{ "migrating pfn 77fff failed ret:-16", LOG_MIGRATION },
+	{ "migrating pfn 6ffff failed ret:1", 0 },
+	{ "migrating pfn 78000 failed ret:1", 0 },
+	{ "failed to isolate pfn 75555", LOG_MIGRATION },
+	{ "failed to isolate pfn 35555", 0 },
+	/* drivers and notifiers */
+	{ "Injecting error (-12) to MEM_GOING_OFFLINE", LOG_NOTIFIER },
+	{ "Injecting error (-16) to MEM_GOING_ONLINE", LOG_NOTIFIER },
+	{ "virtio_mem virtio0: memory block onlining denied", LOG_NOTIFIER },
+	{ "Boot memory [70000000 77ffffff] offlining attempted", LOG_BOOT_MEMORY },
+	/* nothing at all */
+	{ "", 0 }, { " ", 0 }, { "online_pages [mem 0x070000000-0x077ffffff] failed", 0 },
+	{ "Offlined Pages 32768", 0 }, { "BIOS-e820: [mem 0x0000000070000000-0x0000000077ffffff] usable", 0 },
+	/* cut off, or garbage */
+	{ "memory offlining [mem 0x failed due to memory holes", 0 },
+	{ "memory offlining [mem failed due to memory holes", 0 },
+	{ "failed due to memory holes", 0 },
+	{ "memory offlining [mem 0x10000000070000000-0x10000000077ffffff] failed due to memory holes", 0 },
+	{ "migrating pfn ", 0 }, { "migrating pfn failed", 0 }, { "migrating pfn -1 failed ret:1", 0 },
+	{ "migrating pfn fffffffffffffffffffff failed ret:1", 0 }, { "failed to isolate pfn ", 0 },
+};
+
+static const struct {
+	const char *line;
+	unsigned int facts;
+} large_cases[] = {
+	{ "migrating pfn 4000 failed ret:1", LOG_MIGRATION },
+	{ "migrating pfn 4fff failed ret:1", LOG_MIGRATION },
+	{ "migrating pfn 3fff failed ret:1", 0 },
+	{ "migrating pfn 40000 failed ret:1", 0 },
+	{ "memory offlining [mem 0x0040000000-0x004fffffff] failed due to memory holes", LOG_HOLES },
+};
+
+/* drivers/acpi/scan.c: the end of a removal of PNP0C80:01; block NONE: for the device's own sake. */
+#define NONE UINT64_MAX
+static const struct {
+	const char *line;
+	bool is_one;
+	uint64_t block;
+} refusals[] = {
+	{ "memory memory39: Offline failed.", true, 39 },
+	{ "memory memory0: Offline failed.", true, 0 },
+	{ "acpi PNP0C80:01: Eject disabled", true, NONE },
+	{ "acpi PNP0C80:01: Offline disabled.", true, NONE },
+	{ "acpi PNP0C80:00: Eject disabled", false, 0 },
+	{ "acpi PNP0C80:011: Eject disabled", false, 0 },
+	{ "acpi PNP0C80:01: Already enumerated", false, 0 },
+	{ "memory memory39: Offline failed. Not.", false, 0 },
+	{ "memory memory: Offline failed.", false, 0 },
+	{ "memory memory3x: Offline failed.", false, 0 },
+	{ "memory memory99999999999999999999999: Offline failed.", false, 0 },
+	{ "cpu cpu1: Offline failed.", false, 0 },
+	{ "Offline failed.", false, 0 }, { ": Offline failed.", false, 0 }, { "", false, 0 }, { " ", false, 0 },
+	{ "memory offlining [mem 0x070000000-0x077ffffff] failed due to notifier failure", false, 0 },
+};
+
+static void test_refusals(void)
+{
+	for (size_t i = 0; i < TAP_COUNT(refusals); i++) {
+		uint64_t id = 0;
+
+		ok(log_line_refusal(refusals[i].line, "PNP0C80:01", &id) == refusals[i].is_one, "refusal: '%s'", refusals[i].line);
+		if (refusals[i].is_one)
+			is_number(id, refusals[i].block, "refusal: '%s': block", refusals[i].line);
+	}
+}
+
+/* Records in their order, the facts of all, the most telling line. */
+static const struct {
+	const char *name;
+	const char *records[6];
+	unsigned int facts;
+	const char *line;
+} logs[] = {
+	{ "empty", { NULL }, 0, NULL },
+	{ "others' lines: the last, for want of a better one",
+	  { "6,1,1,-;usb 1-1: new device\n", "4,2,2,-;migrating pfn 1 failed ret:1\n" }, 0,
+	  "migrating pfn 1 failed ret:1" },
+	{ "one record, with its dictionary",
+	  { "4,1,1,-;page dumped because: unmovable page\n SUBSYSTEM=memory\n DEVICE=+memory:memory14\n" },
+	  LOG_UNMOVABLE, "page dumped because: unmovable page" },
+	{ "the reason in words tells more than what came before",
+	  { "4,1,1,-;page: refcount:1 mapcount:0 mapping:0 index:0x0 pfn:0x70123\n",
+	    "4,2,2,-;page dumped because: unmovable page\n",
+	    "7,3,3,-;memory offlining [mem 0x070000000-0x077ffffff] failed due to failure to isolate range\n" },
+	  LOG_UNMOVABLE | LOG_ISOLATION,
+	  "memory offlining [mem 0x070000000-0x077ffffff] failed due to failure to isolate range" },
+	{ "also when it says what was known",
+	  { "4,2,2,-;page dumped because: unmovable page\n",
+	    "7,3,3,-;memory offlining [mem 0x070000000-0x077ffffff] failed due to unmovable page\n" },
+	  LOG_UNMOVABLE, "memory offlining [mem 0x070000000-0x077ffffff] failed due to unmovable page" },
+	{ "what comes after it tells less",
+	  { "7,3,3,-;memory offlining [mem 0x070000000-0x077ffffff] failed due to notifier failure\n",
+	    "4,4,4,-;migrating pfn 70001 failed ret:1\n", "6,5,5,-;eth0: link up\n" },
+	  LOG_NOTIFIER | LOG_MIGRATION,
+	  "memory offlining [mem 0x070000000-0x077ffffff] failed due to notifier failure" },
+	{ "a semicolon in the text", { "4,1,1,-,caller=T1;Injecting error (-1) to MEM_GOING_ONLINE; so be it\n" },
+	  LOG_NOTIFIER, "Injecting error (-1) to MEM_GOING_ONLINE; so be it" },
+	{ "garbage", { "4,1,1", ";", "\n", "4,2,2,-;page dumped because: isolation failed\n" },
+	  LOG_MIGRATION, "page dumped because: isolation failed" },
+};
+
+static void test_log(size_t i)
+{
+	struct kmsg kmsg;
+	struct page_list pages = { .count = 0 };
+	char *line = NULL;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0)
+		bail_out("socketpair: %s", strerror(errno));
+	for (size_t j = 0; j < TAP_COUNT(logs[i].records) && logs[i].records[j]; j++)
+		if (send(ends[1], logs[i].records[j], strlen(logs[i].records[j]), 0) < 0)
+			bail_out("send: %s", strerror(errno));
+	kmsg.fd = ends[0];
+	is_number(kmsg_read(&kmsg, &block, &line, &pages), logs[i].facts, "log: %s: facts", logs[i].name);
+	is_str(line, logs[i].line, "log: %s: the line", logs[i].name);
+	free(line);
+	is_number(kmsg_read(&kmsg, &block, &line, &pages), 0, "log: %s: nothing more", logs[i].name);
+	is_str(line, NULL, "log: %s: no more line", logs[i].name);
+	close(ends[1]);
+	kmsg_close(&kmsg);
+	is_int(kmsg.fd, -1, "log: %s: closed", logs[i].name);
+}
+
+/* Pages that could not be moved: each once, those of the block, no more than there is room for. */
+static void test_pages(void)
+{
+	static const char *const lines[] = {
+		"6,1,1,-;migrating pfn 70010 failed ret:1", "6,2,1,-;migrating pfn 70010 failed ret:1",
+		"6,3,1,-;migrating pfn 6ffff failed ret:1", "6,4,1,-;failed to isolate pfn 70020",
+		"6,5,1,-;page: refcount:3 mapcount:1 mapping:0 index:0x0 pfn:0x70030",
+	};
+	struct page_list pages = { .count = 0 };
+	struct kmsg kmsg = KMSG_CLOSED;
+	char *line = NULL, text[64];
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0)
+		bail_out("socketpair: %s", strerror(errno));
+	for (size_t i = 0; i < TAP_COUNT(lines); i++)
+		(void)!send(ends[1], lines[i], strlen(lines[i]), 0);
+	kmsg.fd = ends[0];
+	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	free(line);
+	ok(pages.count == 2 && pages.pfns[0] == 0x70010 && pages.pfns[1] == 0x70020, "pages that could not be moved");
+	for (unsigned int i = 0; i < 20; i++) {
+		snprintf(text, sizeof(text), "6,%u,1,-;migrating pfn %x failed ret:1", i, 0x70100 + i);
+		(void)!send(ends[1], text, strlen(text), 0);
+	}
+	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	free(line);
+	ok(pages.count == PAGES_NAMED && pages.pfns[PAGES_NAMED - 1] == 0x70105, "no more than there is room for");
+	close(ends[1]);
+	kmsg_close(&kmsg);
+}
+
+int main(void)
+{
+	struct kmsg closed = KMSG_CLOSED;
+	struct page_list pages = { .count = 0 };
+	char *line = NULL;
+
+	for (size_t i = 0; i < TAP_COUNT(cases); i++)
+		is_number(log_line_facts(cases[i].line, &block), cases[i].facts, "line: %s", cases[i].line);
+	for (size_t i = 0; i < TAP_COUNT(large_cases); i++)
+		is_number(log_line_facts(large_cases[i].line, &large), large_cases[i].facts, "64 KiB: %s",
+			  large_cases[i].line);
+	for (size_t i = 0; i < TAP_COUNT(logs); i++)
+		test_log(i);
+	test_pages();
+	test_refusals();
+	kmsg_skip(&closed);
+	is_number(kmsg_read(&closed, &block, &line, &pages), 0, "a log that cannot be read says nothing");
+	is_str(line, NULL, "and has no line");
+	return tap_done();
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reasons: from errno and circumstances to one stable word, each row of the
+ * contract's table, and which goes first where two hold. What the kernel log says
+ * is test-kernel-log.c's.
+ */
+/* needs: */
+#include <errno.h>
+#include <string.h>
+
+#include "../../../src/libmemhp/run/reason.h"
+#include "../tap.h"
+
+#define ON MEMHP_ACTION_ONLINE
+#define OFF MEMHP_ACTION_OFFLINE
+#define REASON(word) MEMHP_REASON_ ## word
+/* An errno of the kernel that has leaked: ERESTARTSYS */
+#define ELEAKED 512
+
+static const struct {
+	const char *name;
+	struct reason_facts facts;
+	enum memhp_reason reason;
+} cases[] = {
+	{ "no error", { .action = OFF }, REASON(NONE) },
+	/* several zones, holes */
+	{ "EINVAL, zone none", { .action = OFF, .error = EINVAL, .zone = MEMHP_ZONE_NONE }, REASON(SEVERAL_ZONES) },
+	{ "EINVAL, zone none and holes", { .action = OFF, .error = EINVAL, .zone = MEMHP_ZONE_NONE, .has_holes = 1 },
+	  REASON(SEVERAL_ZONES) },
+	{ "EINVAL, multizone range", { .action = OFF, .error = EINVAL, .zone = MEMHP_ZONE_NORMAL, .log = LOG_ZONES },
+	  REASON(SEVERAL_ZONES) },
+	{ "EINVAL, holes", { .action = OFF, .error = EINVAL, .zone = MEMHP_ZONE_MOVABLE, .has_holes = 1 },
+	  REASON(MEMORY_HOLES) },
+	{ "EINVAL, holes by the log", { .action = OFF, .error = EINVAL, .has_holes = -1, .log = LOG_HOLES },
+	  REASON(MEMORY_HOLES) },
+	{ "EINVAL, nothing known", { .action = OFF, .error = EINVAL, .has_holes = -1 }, REASON(UNKNOWN) },
+	{ "EINVAL, no holes", { .action = OFF, .error = EINVAL, .zone = MEMHP_ZONE_NORMAL }, REASON(UNKNOWN) },
+	{ "EINVAL of a notifier", { .action = OFF, .error = EINVAL, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
+	{ "EINVAL, online", { .action = ON, .error = EINVAL }, REASON(UNKNOWN) },
+	/* busy */
+	{ "EBUSY, unmovable", { .action = OFF, .error = EBUSY, .log = LOG_UNMOVABLE }, REASON(UNMOVABLE_PAGES) },
+	{ "EBUSY, unmovable, cannot be isolated",
+	  { .action = OFF, .error = EBUSY, .log = LOG_UNMOVABLE | LOG_ISOLATION }, REASON(UNMOVABLE_PAGES) },
+	{ "EBUSY, cannot be isolated", { .action = OFF, .error = EBUSY, .log = LOG_ISOLATION },
+	  REASON(ISOLATION_FAILED) },
+	{ "EBUSY, huge pages", { .action = OFF, .error = EBUSY, .log = LOG_HUGETLB }, REASON(HUGETLB) },
+	{ "EBUSY of a notifier", { .action = OFF, .error = EBUSY, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
+	{ "EBUSY, pages of the kernel seen", { .action = OFF, .error = EBUSY, .has_unmovable = true },
+	  REASON(UNMOVABLE_PAGES) },
+	{ "EBUSY, cannot be isolated, pages of the kernel seen",
+	  { .action = OFF, .error = EBUSY, .has_unmovable = true, .log = LOG_ISOLATION }, REASON(UNMOVABLE_PAGES) },
+	{ "EBUSY of a notifier, pages of the kernel seen",
+	  { .action = OFF, .error = EBUSY, .has_unmovable = true, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
+	{ "EBUSY, no log", { .action = OFF, .error = EBUSY }, REASON(UNKNOWN) },
+	{ "EBUSY, online: nothing is isolated then", { .action = ON, .error = EBUSY }, REASON(NOTIFIER) },
+	{ "ENOMEM, huge pages", { .action = OFF, .error = ENOMEM, .log = LOG_HUGETLB }, REASON(HUGETLB) },
+	{ "ENOMEM", { .action = OFF, .error = ENOMEM }, REASON(NOTIFIER) },
+	{ "ENOMEM, online", { .action = ON, .error = ENOMEM }, REASON(NOTIFIER) },
+	/* limits: whatever the errno of the killed write */
+	{ "limit, going-offline", { .action = OFF, .error = EINTR, .timed_out = true, .was_going_offline = true },
+	  REASON(MIGRATION_FAILING) },
+	{ "limit, going-offline, migration fails",
+	  { .action = OFF, .error = EINTR, .timed_out = true, .was_going_offline = true, .log = LOG_MIGRATION },
+	  REASON(MIGRATION_FAILING) },
+	{ "limit, going-offline, a driver thinks about it and refuses",
+	  { .action = OFF, .error = EINTR, .timed_out = true, .was_going_offline = true, .log = LOG_NOTIFIER | LOG_MIGRATION },
+	  REASON(NOTIFIER) },
+	{ "limit, never going-offline, another's notifier",
+	  { .action = OFF, .error = EINTR, .timed_out = true, .log = LOG_NOTIFIER }, REASON(LOCK_HELD) },
+	{ "limit, never going-offline", { .action = OFF, .error = EINTR, .timed_out = true }, REASON(LOCK_HELD) },
+	{ "limit, online", { .action = ON, .error = EINTR, .timed_out = true }, REASON(LOCK_HELD) },
+	{ "EINTR without a limit", { .action = OFF, .error = EINTR }, REASON(UNKNOWN) },
+	{ "EINTR of a notifier", { .action = OFF, .error = EINTR, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
+	/* vetoes */
+	{ "EPERM", { .action = OFF, .error = EPERM }, REASON(NOTIFIER) },
+	{ "EPERM, online", { .action = ON, .error = EPERM }, REASON(NOTIFIER) },
+	{ "EPERM, online as virtio-mem says", { .action = ON, .error = EPERM, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
+	{ "EPERM, memory that is kept", { .action = OFF, .error = EPERM, .is_kept = true }, REASON(OFFLINE_DISABLED) },
+	{ "EPERM, memory that is kept, and a notifier",
+	  { .action = OFF, .error = EPERM, .is_kept = true, .log = LOG_NOTIFIER }, REASON(OFFLINE_DISABLED) },
+	{ "EPERM, the log speaks of boot memory", { .action = OFF, .error = EPERM, .log = LOG_BOOT_MEMORY },
+	  REASON(OFFLINE_DISABLED) },
+	{ "EPERM, onlining memory that is kept", { .action = ON, .error = EPERM, .is_kept = true }, REASON(NOTIFIER) },
+	{ "EAGAIN", { .action = OFF, .error = EAGAIN }, REASON(NOTIFIER) },
+	{ "EIO", { .action = OFF, .error = EIO }, REASON(NOTIFIER) },
+	{ "EIO, online", { .action = ON, .error = EIO }, REASON(NOTIFIER) },
+	{ "EOPNOTSUPP", { .action = OFF, .error = EOPNOTSUPP }, REASON(NOTIFIER) },
+	{ "512", { .action = OFF, .error = ELEAKED }, REASON(NOTIFIER) },
+	{ "EHWPOISON", { .action = ON, .error = EHWPOISON }, REASON(HWPOISON) },
+	{ "EHWPOISON, offline", { .action = OFF, .error = EHWPOISON }, REASON(HWPOISON) },
+	/* opening the file */
+	{ "EACCES", { .action = OFF, .error = EACCES, .failed_to_open = true }, REASON(NO_PERMISSION) },
+	{ "EPERM on open", { .action = ON, .error = EPERM, .failed_to_open = true }, REASON(NO_PERMISSION) },
+	{ "EPERM on open, memory that is kept",
+	  { .action = OFF, .error = EPERM, .failed_to_open = true, .is_kept = true }, REASON(NO_PERMISSION) },
+	{ "EROFS", { .action = OFF, .error = EROFS, .failed_to_open = true }, REASON(READ_ONLY) },
+	{ "ENOENT on open", { .action = OFF, .error = ENOENT, .failed_to_open = true }, REASON(VANISHED) },
+	{ "ENODEV on open", { .action = OFF, .error = ENODEV, .failed_to_open = true }, REASON(VANISHED) },
+	{ "ENODEV", { .action = OFF, .error = ENODEV }, REASON(VANISHED) },
+	{ "EMFILE on open", { .action = OFF, .error = EMFILE, .failed_to_open = true }, REASON(UNKNOWN) },
+};
+
+static const struct {
+	enum memhp_reason reason;
+	const char *word;
+} words[] = {
+	{ REASON(SEVERAL_ZONES), "several-zones" }, { REASON(MEMORY_HOLES), "memory-holes" },
+	{ REASON(UNMOVABLE_PAGES), "unmovable-pages" }, { REASON(ISOLATION_FAILED), "isolation-failed" },
+	{ REASON(MIGRATION_FAILING), "migration-failing" }, { REASON(LOCK_HELD), "lock-held" },
+	{ REASON(NOTIFIER), "notifier" }, { REASON(HUGETLB), "hugetlb" }, { REASON(HWPOISON), "hwpoison" },
+	{ REASON(OFFLINE_DISABLED), "offline-disabled" }, { REASON(NO_PERMISSION), "no-permission" },
+	{ REASON(READ_ONLY), "read-only" }, { REASON(VANISHED), "vanished" }, { REASON(RACED), "raced" },
+	{ REASON(WRONG_ZONE), "wrong-zone" }, { REASON(RATIO), "ratio" }, { REASON(NO_ROOM), "no-room" },
+	{ REASON(UNKNOWN), "unknown" }, { REASON(DEVICE_IN_USE), "device-in-use" },
+	{ REASON(REMOVAL_FAILED), "removal-failed" },
+};
+
+/* The only ones that are worth another try. */
+static const int temporary[] = { EBUSY, EAGAIN, ENOMEM, EINTR };
+
+int main(void)
+{
+	for (size_t i = 0; i < TAP_COUNT(cases); i++)
+		is_str(memhp_reason_name(reason_find(&cases[i].facts)), memhp_reason_name(cases[i].reason), "%s",
+		       cases[i].name);
+	for (size_t i = 0; i < TAP_COUNT(words); i++)
+		is_str(memhp_reason_name(words[i].reason), words[i].word, "the word %s", words[i].word);
+	is_str(memhp_reason_name(MEMHP_REASON_NONE), NULL, "no word for no reason");
+	for (int error = 0; error <= ELEAKED; error++) {
+		bool is_listed = false;
+
+		for (size_t i = 0; i < TAP_COUNT(temporary); i++)
+			is_listed |= error == temporary[i];
+		if (error_is_temporary(error) != is_listed)
+			ok(false, "errno %d is temporary: %d", error, !is_listed);
+	}
+	ok(true, "errnos that are temporary");
+	return tap_done();
+}
