@@ -5,6 +5,7 @@
 # program as one word, the commands there are, schemas. What is held against what is left to the tests.
 
 load "${BASH_SOURCE[0]%/*}/helpers"
+load "${BASH_SOURCE[0]%/*}/quality/rooms"
 
 setup_file() {
     world_of_file qemu-6.12-mixed

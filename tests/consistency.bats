@@ -445,15 +445,16 @@ stop_waiting() {
     done
 }
 
-@test "README maps every source file, and no other; the tables of its recipes are where it says" {
-    map=$(sed -n '/^Map of the source/,/^How to add/p' README)
-    same "map" "$(find src/libmemhp src/cli -name '*.c' -printf '%f\n')" "$(grep -oE '[a-z0-9-]+\.c\b' <<< "$map" | sort -u)"
-    grep -oE '[a-z-]+\.(h|sym)\b' <<< "$map" | while read -r file; do
+@test "README maps every room, in an order that structure.bats holds; HACKING names what there is" {
+    for tree in libmemhp cli; do
+        same "rooms of $tree" "$(find "src/$tree" -mindepth 1 -type d -printf '%P\n')" "$(rooms_of "$tree" | tr ' ' '\n')"
+    done
+    sed -n '/^Map of the source/,/^Licence/p' README | grep -oE '[a-z-]+\.(h|c)\b' | while read -r file; do
         [[ -n $(find src -name "$file") ]] || fail "README maps $file"
     done
-    sed -n '/^How to add/,/^Licence/p' README | grep -oE '\b(src|man|tests|completions)/[A-Za-z./-]*\w' |
+    sed -n '/^How to add/,/^Releases/p' HACKING | grep -oE '\b(src|man|tests|completions)/[A-Za-z./-]*\w' |
         while read -r file; do
-            [[ -e $file || $file == *NAME* ]] || fail "README names $file"
+            [[ -e $file || $file == *NAME* ]] || fail "HACKING names $file"
         done
     grep -q '^const struct column list_columns\[\]' src/cli/list/list-columns.c
     grep -q 'list_options\[\] = {$' src/cli/list/cmd-list.c

@@ -35,6 +35,12 @@ static inline struct limit limit_after(uint64_t begin_ms, uint64_t duration_ms)
 	return limit;
 }
 
+/* So long from now on. */
+static inline struct limit limit_in(uint64_t duration_ms)
+{
+	return (struct limit){ clock_ms() + duration_ms };
+}
+
 static inline bool limit_is_none(struct limit limit)
 {
 	return limit.at_ms == UINT64_MAX;

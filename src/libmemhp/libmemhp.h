@@ -953,6 +953,8 @@ const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
 #define memhp_report_foreach(report, outcome)                              \
 	for ((outcome) = memhp_report_next((report), NULL); (outcome);     \
 	     (outcome) = memhp_report_next((report), (outcome)))
+/* Whether the block is now what it was not before, be it in another zone than the one asked for. Pure. */
+bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
 /* Whether stop_fd ended the run, and whether the deadline did. */
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);

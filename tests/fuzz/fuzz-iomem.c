@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/base/base.h"
+#include "../../src/libmemhp/blocks/origin.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

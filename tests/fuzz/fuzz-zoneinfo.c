@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/libmemhp/base/base.h"
+#include "../../src/libmemhp/zones/zones.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

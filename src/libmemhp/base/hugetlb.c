@@ -24,7 +24,7 @@ struct listing {
 };
 
 /* "hugepages-2048kB" */
-static int add_pool(const char *name, void *data)
+static int hugetlb_add_pool(const char *name, void *data)
 {
 	static const char prefix[] = "hugepages-";
 	const char *digits = name + sizeof(prefix) - 1;
@@ -58,5 +58,5 @@ int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret)
 	r = sysdir_open(memhp, memhp->sysfs, "kernel/mm/hugepages", &dir);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	return sysdir_list(&dir, ".", add_pool, &listing);
+	return sysdir_list(&dir, ".", hugetlb_add_pool, &listing);
 }

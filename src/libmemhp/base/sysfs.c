@@ -20,7 +20,7 @@
 
 DEFINE_CLEANUP(DIR *, closedir)
 
-static char *join(const char *directory, const char *name)
+static char *path_join(const char *directory, const char *name)
 {
 	char *path = NULL;
 
@@ -49,13 +49,13 @@ static int open_below(const struct sysdir *dir, const char *name, int flags)
 		return fd;
 	if (!dir->memhp->confined || errno == ENOENT || errno == ENODEV)
 		return -errno;
-	path = join(dir->path, name);
+	path = path_join(dir->path, name);
 	return path ? resolve_open(dir->memhp->root, path, flags) : -ENOMEM;
 }
 
 int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret)
 {
-	cleanup(cleanup_free) char *joined = join(mount, path);
+	cleanup(cleanup_free) char *joined = path_join(mount, path);
 	const int flags = O_PATH | O_DIRECTORY;
 	int fd;
 

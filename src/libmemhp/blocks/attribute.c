@@ -15,6 +15,29 @@
 /* A block that changes while it is read is read again, this many times in all: it may be coming, and then go online. */
 #define TRIES 5
 
+void attribute_dirs_close(struct attribute_dirs *dirs)
+{
+	sysdir_close(&dirs->memory);
+	sysdir_close(&dirs->firmware);
+}
+
+int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs)
+{
+	static const char path[] = "devices/system/memory";
+	cleanup(sysdir_close) struct sysdir nodes = SYSDIR_CLOSED;
+	int r = sysdir_open(memhp, memhp->sysfs, path, &dirs->memory);
+
+	if (r < 0) {
+		fault(memhp, "sys/devices/system/memory", -r, NULL);
+		return r == -ENOENT ? -EOPNOTSUPP : r;
+	}
+	dirs->are_live = sysdir_is_sysfs(&dirs->memory);
+	dirs->have_nodes = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &nodes) == 0;
+	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
+		r = sysdir_open(memhp, memhp->sysfs, "firmware/memory", &dirs->firmware);
+	return r == -ENOMEM ? r : 0;
+}
+
 static int parse_state(struct memhp_block *block, const char *text, size_t length)
 {
 	enum memhp_state state = state_parse(text, length);
@@ -125,56 +148,6 @@ static void mark(struct memhp_block *block, enum memhp_attr attr, int error)
 	if (!block->unreadable)
 		block->error = (uint8_t)error;
 	block->unreadable |= (uint16_t)attr;
-}
-
-int block_add_node(struct memhp_block *block, unsigned int node)
-{
-	unsigned int *nodes;
-	unsigned int at = 0;
-
-	if (!block->node_count) {
-		block->node = node;
-		block->node_count = 1;
-		return 0;
-	}
-	if (block->node_count == 1 && block->node == node)
-		return 0;
-	if (block->node_count == 1) {
-		nodes = malloc(2 * sizeof(*nodes));
-		if (!nodes)
-			return -ENOMEM;
-		nodes[0] = block->node;
-	} else {
-		for (at = 0; at < block->node_count; at++)
-			if (block->nodes[at] == node)
-				return 0;
-		if (block->node_count == UINT16_MAX)
-			return -EOVERFLOW;
-		nodes = reallocarray(block->nodes, block->node_count + 1U, sizeof(*nodes));
-		if (!nodes)
-			return -ENOMEM;
-	}
-	for (at = block->node_count; at > 0 && nodes[at - 1] > node; at--)
-		nodes[at] = nodes[at - 1];
-	nodes[at] = node;
-	block->nodes = nodes;
-	block->node_count++;
-	return 0;
-}
-
-void block_free_device(struct memhp_block *block)
-{
-	if (block->owns_device)
-		free((char *)block->device);
-	block->device = NULL;
-	block->owns_device = false;
-}
-
-void block_free(struct memhp_block *block)
-{
-	if (block->node_count > 1)
-		free(block->nodes);
-	block_free_device(block);
 }
 
 static int add_link(const char *name, void *data)

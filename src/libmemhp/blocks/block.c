@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Getters of a block: no input, no failure. What an attribute means is decided
- * where it was read.
+ * One block: getters, which cannot fail, and what it owns. What an attribute means is
+ * decided where it was read.
  */
 #include "block.h"
 
@@ -105,5 +105,57 @@ enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, en
 		.keeps_boot_memory = block->snapshot->keeps_boot_memory,
 	};
 
-	return predict_offlinable(&facts, ret_why);
+	return offlinable_find(&facts, ret_why);
+}
+
+/* Filling one in --------------------------------------------------------------- */
+
+int block_add_node(struct memhp_block *block, unsigned int node)
+{
+	unsigned int *nodes;
+	unsigned int at = 0;
+
+	if (!block->node_count) {
+		block->node = node;
+		block->node_count = 1;
+		return 0;
+	}
+	if (block->node_count == 1 && block->node == node)
+		return 0;
+	if (block->node_count == 1) {
+		nodes = malloc(2 * sizeof(*nodes));
+		if (!nodes)
+			return -ENOMEM;
+		nodes[0] = block->node;
+	} else {
+		for (at = 0; at < block->node_count; at++)
+			if (block->nodes[at] == node)
+				return 0;
+		if (block->node_count == UINT16_MAX)
+			return -EOVERFLOW;
+		nodes = reallocarray(block->nodes, block->node_count + 1U, sizeof(*nodes));
+		if (!nodes)
+			return -ENOMEM;
+	}
+	for (at = block->node_count; at > 0 && nodes[at - 1] > node; at--)
+		nodes[at] = nodes[at - 1];
+	nodes[at] = node;
+	block->nodes = nodes;
+	block->node_count++;
+	return 0;
+}
+
+void block_free_device(struct memhp_block *block)
+{
+	if (block->owns_device)
+		free((char *)block->device);
+	block->device = NULL;
+	block->owns_device = false;
+}
+
+void block_free(struct memhp_block *block)
+{
+	if (block->node_count > 1)
+		free(block->nodes);
+	block_free_device(block);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One block as a snapshot keeps it: filled by attribute.c and snapshot.c, read by
+ * One block as a snapshot keeps it: filled by attribute.c and collect.c, read by
  * the getters in block.c. Kept small: large machines have 131,072 of them.
  */
 #ifndef MEMHP_BLOCK_H
@@ -9,6 +9,15 @@
 #include <pthread.h>
 
 #include "../base/base.h"
+
+DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
+
+/* zone.c */
+#define ZONES_MAX 4
+enum memhp_state state_parse(const char *text, size_t length);
+/* A valid_zones line: the number of words, or -EBADMSG. */
+int zones_parse(const char *text, size_t length, enum memhp_zone ret[ZONES_MAX]);
+enum memhp_zone zone_parse(const char *text, size_t length);
 
 struct memhp_block {
 	uint64_t id;
@@ -58,11 +67,11 @@ struct attribute_dirs {
 };
 
 #define ATTRIBUTE_DIRS_CLOSED { .memory = SYSDIR_CLOSED, .firmware = SYSDIR_CLOSED }
-/* snapshot.c: opens what attrs need; -EOPNOTSUPP without memory hotplug. */
+/* attribute.c: opens what attrs need; -EOPNOTSUPP without memory hotplug. */
 int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
 void attribute_dirs_close(struct attribute_dirs *dirs);
 
-/* discover.c */
+/* listing.c */
 int discover_block_size(const struct sysdir *memory, uint64_t *ret);
 /* The numbers of all blocks, ascending; those beyond the address space are counted only. */
 struct ids {
@@ -97,15 +106,26 @@ void reader_found(struct reader *reader);
 /* Reads what is left. Returns the error of one that failed. */
 int reader_finish(struct reader *reader);
 
-/* search.c: fills in the blocks, by id, ascending, and the nodes. */
-int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot);
-void blocks_free(struct memhp_snapshot *snapshot);
+/* snapshot.c: leaves it without blocks and nodes. */
+void snapshot_clear(struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
-/* attribute.c: adds a node to a block's nodes, kept ascending and without duplicates. */
+/* block.c: adds a node to a block's nodes, kept ascending and without duplicates. */
 int block_add_node(struct memhp_block *block, unsigned int node);
 void block_free(struct memhp_block *block);
 void block_free_device(struct memhp_block *block);
+
+/* offlinable.c: pure */
+struct offline_facts {
+	enum memhp_state state;
+	enum memhp_zone zone;
+	enum memhp_origin origin;
+	int has_holes;            /* 1, 0, -1 unknown */
+	bool lacks_zones;         /* there is no valid_zones file */
+	bool keeps_boot_memory;   /* the architecture does */
+	bool has_device;          /* firmware or a driver names its device */
+};
+enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum memhp_why *ret_why);
 
 #endif

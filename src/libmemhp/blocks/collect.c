@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All blocks there are, each with what is read of it. They are found where that is
- * cheapest, in the listings of nodes, and read meanwhile; what vanishes is left out.
+ * Makes a snapshot: finds all blocks, where that is cheapest in the listings of nodes,
+ * has them read meanwhile, leaves out what vanishes, and judges where they came from.
  */
 #include <stdlib.h>
 
 #include "block.h"
-
-void blocks_free(struct memhp_snapshot *snapshot)
-{
-	for (uint64_t i = 0; i < snapshot->count; i++)
-		block_free(&snapshot->blocks[i]);
-	free(snapshot->blocks);
-	free(snapshot->nodes);
-	snapshot->blocks = NULL;
-	snapshot->nodes = NULL;
-	snapshot->count = snapshot->node_count = 0;
-}
+#include "origin.h"
 
 static bool has_vanished(const struct memhp_snapshot *snapshot)
 {
@@ -55,7 +45,7 @@ struct search {
 	bool has_listed;          /* the directory of memory too */
 };
 
-static int add(struct search *search, const struct memhp_block *block)
+static int collect_add(struct search *search, const struct memhp_block *block)
 {
 	struct memhp_snapshot *snapshot = search->snapshot;
 
@@ -73,7 +63,7 @@ static int add_block_of_node(uint64_t id, unsigned int node, void *data)
 		.id = id, .snapshot = search->snapshot, .node = node, .node_count = 1,
 	};
 
-	return id > UINT64_MAX / search->snapshot->block_size ? 0 : add(search, &block);
+	return id > UINT64_MAX / search->snapshot->block_size ? 0 : collect_add(search, &block);
 }
 
 static int compare_places(const void *a, const void *b)
@@ -130,7 +120,7 @@ static int add_other_blocks(struct search *search)
 		const struct memhp_block block = { .id = list.ids[i], .snapshot = snapshot };
 
 		if (!bsearch(&place, search->places, count, sizeof(place), compare_places))
-			r = add(search, &block);
+			r = collect_add(search, &block);
 	}
 	return r;
 }
@@ -233,7 +223,7 @@ static int read_listed_blocks(const struct memhp *memhp, const struct attribute_
 	return reader_finish(&reader);
 }
 
-int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+static int collect_blocks(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
 	const unsigned int proofs = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	/* A known node makes it cheap to see whether zones may be read. */
@@ -244,9 +234,77 @@ int blocks_read(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 	if (with_nodes && snapshot->attrs & proofs)
 		r = read_blocks_of_nodes(memhp, dirs, snapshot);
 	if (r == 0) {
-		blocks_free(snapshot);
+		snapshot_clear(snapshot);
 		r = read_listed_blocks(memhp, dirs, with_nodes, snapshot);
 	}
 	leave_out_vanished(snapshot);
 	return r < 0 ? r : 0;
+}
+
+/* What is known of all memory -------------------------------------------------- */
+
+static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_block *block)
+{
+	const char *device = NULL;
+
+	block->origin = (uint8_t)origins_find(snapshot->origins, memhp_block_start(block),
+					      memhp_block_end(block), block->device, &device);
+	if (block->origin)
+		block->present |= MEMHP_ATTR_ORIGIN;
+	/* A driver tells more than the firmware. */
+	if (device) {
+		block_free_device(block);
+		block->device = device;
+	}
+}
+
+static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
+{
+	const struct iomem *iomem = origins_iomem(snapshot->origins);
+
+	for (uint64_t i = 0; i < snapshot->count; i++) {
+		struct memhp_block *block = &snapshot->blocks[i];
+
+		if (snapshot->attrs & MEMHP_ATTR_ORIGIN)
+			judge_origin(snapshot, block);
+		if (snapshot->attrs & MEMHP_ATTR_HOLES && !iomem->masked) {
+			block->has_holes = iomem_has_holes(iomem, memhp_block_start(block),
+							   memhp_block_end(block), page_size);
+			block->present |= MEMHP_ATTR_HOLES;
+		}
+	}
+}
+
+static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+{
+	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
+
+	if (r == 0)
+		r = collect_blocks(memhp, dirs, snapshot);
+	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
+		return r;
+	r = origins_read(memhp, snapshot->block_size, &snapshot->origins);
+	if (r < 0)
+		return r;
+	snapshot->keeps_boot_memory = origins_keep_boot_memory(snapshot->origins);
+	judge_memory(snapshot, memhp->page_size);
+	return 0;
+}
+
+int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
+{
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = calloc(1, sizeof(*snapshot));
+	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
+	int r;
+
+	if (!snapshot)
+		return -ENOMEM;
+	snapshot->attrs = attrs;
+	r = attribute_dirs_open(memhp, attrs, &dirs);
+	if (r == 0)
+		r = fill(memhp, &dirs, snapshot);
+	if (r < 0)
+		return r;
+	*ret = take_ptr(snapshot);
+	return 0;
 }

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "../base/base.h"
+#include "origin.h"
 
 /* arch/x86/include/uapi/asm/bootparam.h: struct boot_params */
 #define E820_ENTRIES 0x1e8
@@ -25,7 +25,7 @@ static uint64_t little_endian(const unsigned char *bytes, unsigned int count)
 	return value;
 }
 
-static void parse(const unsigned char *data, size_t length, struct bootmap *ret)
+static void e820_parse(const unsigned char *data, size_t length, struct e820 *ret)
 {
 	unsigned int entries = data[E820_ENTRIES];
 
@@ -64,7 +64,7 @@ static bool makes_ram(const char *word, size_t length)
  * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may take
  * RAM away; nn@ss adds some, and nn%ss-old+1 turns something into RAM.
  */
-void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
+void e820_apply_cmdline(struct e820 *e820, const char *cmdline)
 {
 	/* lib/cmdline.c: next_arg(); a word may begin with a quote. */
 	static const char blanks[] = " \t\n\v\f\r\"";
@@ -79,16 +79,16 @@ void bootmap_apply_cmdline(struct bootmap *bootmap, const char *cmdline)
 		length = strcspn(word, blanks);
 		/* arch/x86/platform/efi/efi.c: do_add_efi_memmap() */
 		if (length == 14 && strncmp(word, "add_efi_memmap", 14) == 0)
-			bootmap->proves_added = false;
+			e820->proves_added = false;
 		if (strncmp(word, "mem=", 4) != 0 && strncmp(word, "memmap=", 7) != 0)
 			continue;
-		bootmap->proves_boot = false;
+		e820->proves_boot = false;
 		if (memchr(word, '@', length) || memmem(word, length, "exactmap", 8) || makes_ram(word, length))
-			bootmap->proves_added = false;
+			e820->proves_added = false;
 	}
 }
 
-static void read_cmdline(const struct memhp *memhp, struct bootmap *ret)
+static void e820_read_cmdline(const struct memhp *memhp, struct e820 *ret)
 {
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *cmdline = NULL;
@@ -96,29 +96,29 @@ static void read_cmdline(const struct memhp *memhp, struct bootmap *ret)
 
 	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
 	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
-		*ret = (struct bootmap){ 0 };
+		*ret = (struct e820){ 0 };
 	else
-		bootmap_apply_cmdline(ret, cmdline);
+		e820_apply_cmdline(ret, cmdline);
 }
 
-void bootmap_read(const struct memhp *memhp, struct bootmap *ret)
+void e820_read(const struct memhp *memhp, struct e820 *ret)
 {
 	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *data = NULL;
 	size_t length = 0;
 
-	*ret = (struct bootmap){ 0 };
+	*ret = (struct e820){ 0 };
 	if (sysdir_open(memhp, memhp->sysfs, "kernel/boot_params", &params) < 0 ||
 	    sysdir_read_all(&params, "data", &data, &length) < 0 || length <= E820_TABLE)
 		return;
-	parse((const unsigned char *)data, length, ret);
-	read_cmdline(memhp, ret);
+	e820_parse((const unsigned char *)data, length, ret);
+	e820_read_cmdline(memhp, ret);
 }
 
-bool bootmap_overlaps(const struct bootmap *bootmap, uint64_t start, uint64_t end)
+bool e820_overlaps(const struct e820 *e820, uint64_t start, uint64_t end)
 {
-	for (unsigned int i = 0; i < bootmap->count; i++)
-		if (bootmap->ram[i].start <= end && bootmap->ram[i].end >= start)
+	for (unsigned int i = 0; i < e820->count; i++)
+		if (e820->ram[i].start <= end && e820->ram[i].end >= start)
 			return true;
 	return false;
 }

@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "../base/base.h"
+#include "origin.h"
 
 /* "  01000000-022090c7 : Kernel code"; two blanks of indent a level. */
-static int parse_line(char *line, struct resource *ret)
+static int iomem_parse_line(char *line, struct resource *ret)
 {
 	size_t indent = strspn(line, " ");
 	char *start = line + indent;
@@ -26,7 +26,7 @@ static int parse_line(char *line, struct resource *ret)
 	return ret->name ? 0 : -ENOMEM;
 }
 
-static int append(struct iomem *iomem, struct resource *resource)
+static int iomem_append(struct iomem *iomem, struct resource *resource)
 {
 	struct resource *more = iomem->resources;
 	const struct resource *last = iomem->count ? &more[iomem->count - 1] : NULL;
@@ -56,10 +56,10 @@ int iomem_parse(char *text, struct iomem *ret)
 
 		if (!*line)
 			continue;
-		r = parse_line(line, &resource);
+		r = iomem_parse_line(line, &resource);
 		if (r < 0)
 			return r;
-		r = append(&iomem, &resource);
+		r = iomem_append(&iomem, &resource);
 		if (r < 0) {
 			free(resource.name);
 			return r;

@@ -56,7 +56,7 @@ static int list_id(const char *name, void *data)
 	return ids_add(&list->ids, id);
 }
 
-static int compare_ids(const void *a, const void *b)
+static int ids_compare(const void *a, const void *b)
 {
 	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
 }
@@ -65,7 +65,7 @@ static int compare_ids(const void *a, const void *b)
 static void ids_sort(struct ids *ids)
 {
 	if (ids->count)
-		qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
+		qsort(ids->ids, ids->count, sizeof(*ids->ids), ids_compare);
 }
 
 int discover_block_size(const struct sysdir *memory, uint64_t *ret)

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "../base/base.h"
+#include "origin.h"
 
 
 struct origins {
 	struct iomem iomem;
-	struct bootmap bootmap;
+	struct e820 e820;
 	uint64_t block_size;
 	bool has_probe;          /* memory can be added by hand */
 	bool has_hv_balloon;
@@ -104,7 +104,7 @@ int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins 
 	r = read_iomem(memhp, &origins->iomem);
 	if (r < 0)
 		return r;
-	bootmap_read(memhp, &origins->bootmap);
+	e820_read(memhp, &origins->e820);
 	origins->block_size = block_size;
 	origins->has_probe = has_entry(memhp, "devices/system/memory", "probe");
 	origins->has_hv_balloon = has_hv_balloon(memhp);
@@ -199,7 +199,7 @@ static enum memhp_origin plain_origin(const struct origins *origins, const struc
 
 	if (is_boot_resource(origins, resource))
 		return MEMHP_ORIGIN_BOOT;
-	if (origins->bootmap.proves_added && !bootmap_overlaps(&origins->bootmap, start, end))
+	if (origins->e820.proves_added && !e820_overlaps(&origins->e820, start, end))
 		return adder(origins, has_firmware_node);
 	if (adders_are_known(origins) && !is_open && !has_firmware_node)
 		return MEMHP_ORIGIN_BOOT;
@@ -208,11 +208,11 @@ static enum memhp_origin plain_origin(const struct origins *origins, const struc
 
 /* What one resource of System RAM says of the range. */
 static enum memhp_origin resource_origin(const struct origins *origins, const struct resource *resource,
-					 uint64_t start, uint64_t end, bool has_firmware_node, bool is_in_bootmap)
+					 uint64_t start, uint64_t end, bool has_firmware_node, bool is_in_e820)
 {
 	if (strcmp(resource->name, "System RAM") != 0)
 		return driver_of(resource);
-	if (is_in_bootmap)
+	if (is_in_e820)
 		return MEMHP_ORIGIN_BOOT;
 	return plain_origin(origins, resource, start, end, has_firmware_node);
 }
@@ -220,9 +220,9 @@ static enum memhp_origin resource_origin(const struct origins *origins, const st
 enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
 			       bool has_firmware_node, const char **ret_device)
 {
-	const bool is_in_bootmap = origins->bootmap.proves_boot && bootmap_overlaps(&origins->bootmap, start, end);
+	const bool is_in_e820 = origins->e820.proves_boot && e820_overlaps(&origins->e820, start, end);
 	const struct iomem *iomem = &origins->iomem;
-	enum memhp_origin origin = is_in_bootmap ? MEMHP_ORIGIN_BOOT : MEMHP_ORIGIN_UNKNOWN;
+	enum memhp_origin origin = is_in_e820 ? MEMHP_ORIGIN_BOOT : MEMHP_ORIGIN_UNKNOWN;
 	bool found = false;
 	size_t stop = 0;
 
@@ -233,7 +233,7 @@ enum memhp_origin origins_find(const struct origins *origins, uint64_t start, ui
 
 		if (resource->start > end || resource->end < start || !resource_is_ram(resource))
 			continue;
-		one = resource_origin(origins, resource, start, end, has_firmware_node, is_in_bootmap);
+		one = resource_origin(origins, resource, start, end, has_firmware_node, is_in_e820);
 		/* Two different answers for one block prove nothing. */
 		if (found && one != origin) {
 			*ret_device = NULL;

@@ -14,7 +14,7 @@
 #define BATCH 64
 
 /* Waits until there are blocks to be read. Returns how many to read from *ret_first on; 0: all are. */
-static uint64_t take(struct reader *reader, uint64_t *ret_first)
+static uint64_t reader_take(struct reader *reader, uint64_t *ret_first)
 {
 	uint64_t count;
 
@@ -41,7 +41,7 @@ static void read_batches(struct reader *reader)
 {
 	uint64_t first = 0, count;
 
-	while ((count = take(reader, &first)) > 0) {
+	while ((count = reader_take(reader, &first)) > 0) {
 		for (uint64_t i = first; i < first + count; i++) {
 			int r = attributes_read(reader->dirs, reader->snapshot->attrs, &reader->snapshot->blocks[i]);
 
@@ -51,7 +51,7 @@ static void read_batches(struct reader *reader)
 	}
 }
 
-static void *read_in_thread(void *reader)
+static void *reader_in_thread(void *reader)
 {
 	thread_detach_tables();
 	read_batches(reader);
@@ -70,11 +70,11 @@ void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const 
 		.more = PTHREAD_COND_INITIALIZER,
 	};
 	while (reader->started + 1 < wanted &&
-	       thread_start(&reader->threads[reader->started], read_in_thread, reader))
+	       thread_start(&reader->threads[reader->started], reader_in_thread, reader))
 		reader->started++;
 }
 
-static void publish(struct reader *reader, bool is_complete)
+static void reader_publish(struct reader *reader, bool is_complete)
 {
 	pthread_mutex_lock(&reader->lock);
 	reader->known = reader->snapshot->count;
@@ -86,12 +86,12 @@ static void publish(struct reader *reader, bool is_complete)
 void reader_found(struct reader *reader)
 {
 	if (reader->started && reader->snapshot->count % BATCH == 0)
-		publish(reader, false);
+		reader_publish(reader, false);
 }
 
 int reader_finish(struct reader *reader)
 {
-	publish(reader, true);
+	reader_publish(reader, true);
 	read_batches(reader);
 	while (reader->started)
 		pthread_join(reader->threads[--reader->started], NULL);

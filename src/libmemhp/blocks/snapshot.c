@@ -1,106 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All blocks at one moment: has them found and their attributes read, leaves out what
- * vanished, and never changes afterwards.
+ * All blocks at one moment: getters, looking blocks up, what it owns. It never changes
+ * once collect.c has made it.
  */
 #include <stdlib.h>
 
 #include "block.h"
+#include "origin.h"
 
-static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_block *block)
+void snapshot_clear(struct memhp_snapshot *snapshot)
 {
-	const char *device = NULL;
-
-	block->origin = (uint8_t)origins_find(snapshot->origins, memhp_block_start(block),
-					      memhp_block_end(block), block->device, &device);
-	if (block->origin)
-		block->present |= MEMHP_ATTR_ORIGIN;
-	/* A driver tells more than the firmware. */
-	if (device) {
-		block_free_device(block);
-		block->device = device;
-	}
-}
-
-static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
-{
-	const struct iomem *iomem = origins_iomem(snapshot->origins);
-
-	for (uint64_t i = 0; i < snapshot->count; i++) {
-		struct memhp_block *block = &snapshot->blocks[i];
-
-		if (snapshot->attrs & MEMHP_ATTR_ORIGIN)
-			judge_origin(snapshot, block);
-		if (snapshot->attrs & MEMHP_ATTR_HOLES && !iomem->masked) {
-			block->has_holes = iomem_has_holes(iomem, memhp_block_start(block),
-							   memhp_block_end(block), page_size);
-			block->present |= MEMHP_ATTR_HOLES;
-		}
-	}
-}
-
-void attribute_dirs_close(struct attribute_dirs *dirs)
-{
-	sysdir_close(&dirs->memory);
-	sysdir_close(&dirs->firmware);
-}
-
-int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs)
-{
-	static const char path[] = "devices/system/memory";
-	cleanup(sysdir_close) struct sysdir nodes = SYSDIR_CLOSED;
-	int r = sysdir_open(memhp, memhp->sysfs, path, &dirs->memory);
-
-	if (r < 0) {
-		fault(memhp, "sys/devices/system/memory", -r, NULL);
-		return r == -ENOENT ? -EOPNOTSUPP : r;
-	}
-	dirs->are_live = sysdir_is_sysfs(&dirs->memory);
-	dirs->have_nodes = sysdir_open(memhp, memhp->sysfs, "devices/system/node", &nodes) == 0;
-	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
-		r = sysdir_open(memhp, memhp->sysfs, "firmware/memory", &dirs->firmware);
-	return r == -ENOMEM ? r : 0;
-}
-
-static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
-{
-	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
-
-	if (r == 0)
-		r = blocks_read(memhp, dirs, snapshot);
-	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
-		return r;
-	r = origins_read(memhp, snapshot->block_size, &snapshot->origins);
-	if (r < 0)
-		return r;
-	snapshot->keeps_boot_memory = origins_keep_boot_memory(snapshot->origins);
-	judge_memory(snapshot, memhp->page_size);
-	return 0;
-}
-
-int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
-{
-	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = calloc(1, sizeof(*snapshot));
-	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
-	int r;
-
-	if (!snapshot)
-		return -ENOMEM;
-	snapshot->attrs = attrs;
-	r = attribute_dirs_open(memhp, attrs, &dirs);
-	if (r == 0)
-		r = fill(memhp, &dirs, snapshot);
-	if (r < 0)
-		return r;
-	*ret = take_ptr(snapshot);
-	return 0;
+	for (uint64_t i = 0; i < snapshot->count; i++)
+		block_free(&snapshot->blocks[i]);
+	free(snapshot->blocks);
+	free(snapshot->nodes);
+	snapshot->blocks = NULL;
+	snapshot->nodes = NULL;
+	snapshot->count = snapshot->node_count = 0;
 }
 
 struct memhp_snapshot *memhp_snapshot_free(struct memhp_snapshot *snapshot)
 {
 	if (!snapshot)
 		return NULL;
-	blocks_free(snapshot);
+	snapshot_clear(snapshot);
 	origins_free(snapshot->origins);
 	free(snapshot);
 	return NULL;

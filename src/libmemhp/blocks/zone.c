@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../base/base.h"
+#include "block.h"
 
 struct word {
 	const char *name;

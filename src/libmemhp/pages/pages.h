@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the files that look into blocks share: pageflags.c (what a page is), pages.c
- * (reading them), room.c (what there is elsewhere) and predict.c (what follows).
+ * What the files that look into blocks share: pageflags.c (what a page is), pagefile.c
+ * and scan.c (reading them), room.c (what there is elsewhere) and verdict.c (what
+ * follows).
  */
 #ifndef MEMHP_PAGES_H
 #define MEMHP_PAGES_H
 
-#include "../blocks/block.h"
+#include "../zones/zones.h"
+
+DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 
 /* One block's pages. Kept small: large machines have 131,072 of them. */
 struct memhp_pages {
@@ -42,7 +45,7 @@ struct page_list {
 /* Adds the pages of a kind among those from pfn on, until the list is full. */
 void page_find(const uint64_t *flags, size_t count, enum memhp_page kind, uint64_t pfn, struct page_list *list);
 
-/* pages.c: /proc/kpageflags, for one block after the other. */
+/* pagefile.c: /proc/kpageflags, for one block after the other. */
 struct pagefile {
 	int fd;
 	uint64_t page_size, block_size;
@@ -59,6 +62,7 @@ void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kin
 
 /* What the page is, UNKNOWN too where that cannot be read. */
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
+/* scan.c: of clock_ms(), when it began. */
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
 
 /* room.c: what there is outside of a block. */
@@ -73,7 +77,7 @@ int room_read(struct memhp *memhp, struct room *ret);
  * are free and promised to nobody. */
 uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_free);
 
-/* predict.c */
+/* verdict.c */
 struct page_facts {
 	enum memhp_zone zone;
 	enum memhp_origin origin;

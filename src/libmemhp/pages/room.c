@@ -9,7 +9,7 @@
 #include "pages.h"
 
 /* What cannot be read is not there. */
-static void read_huge_pages(const struct memhp *memhp, struct room *room)
+static void room_read_huge_pages(const struct memhp *memhp, struct room *room)
 {
 	(void)hugetlb_read(memhp, &room->huge);
 	for (unsigned int i = 0; i < room->huge.count; i++) {
@@ -55,7 +55,7 @@ int room_read(struct memhp *memhp, struct room *ret)
 		r = read_zones(memhp, &room);
 	if (r == -ENOMEM)
 		return r;
-	read_huge_pages(memhp, &room);
+	room_read_huge_pages(memhp, &room);
 	room.has_nodes = has_several_nodes(memhp);
 	*ret = room;
 	return 0;

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A scan: the flags of all pages of some blocks, read by several threads and summed
- * up block by block. What a flag means is pageflags.c's, what follows from the sums
- * predict.c's.
+ * A scan: the pages of some blocks, read by several threads and summed up block by
+ * block. What follows from the sums is verdict.c's.
  */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 
-#include "pages.h"
-#include "../run/run.h"
 #include "../sized.h"
+#include "pages.h"
 
 #define THREADS_MAX 8
 
@@ -22,125 +19,6 @@ struct memhp_scan {
 	uint64_t taken_ms;             /* of the monotonic clock, when it began */
 	struct room room;
 };
-
-/* The file ---------------------------------------------------------------------- */
-
-void pagefile_close(struct pagefile *file)
-{
-	cleanup_close(&file->fd);
-	free(file->buffer);
-	*file = (struct pagefile)PAGEFILE_CLOSED;
-}
-
-static int open_flags(const struct memhp *memhp)
-{
-	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
-	int r = sysdir_open(memhp, memhp->proc, "", &proc);
-
-	return r < 0 ? r : sysdir_open_to_read(&proc, "kpageflags");
-}
-
-int pagefile_open(const struct memhp *memhp, uint64_t block_size, struct pagefile *ret)
-{
-	cleanup(cleanup_close) int fd = open_flags(memhp);
-	uint64_t *buffer;
-
-	if (fd < 0)
-		return fd;
-	buffer = malloc(PAGEFILE_CHUNK);
-	if (!buffer)
-		return -ENOMEM;
-	*ret = (struct pagefile){
-		.fd = take_fd(&fd), .page_size = memhp->page_size, .block_size = block_size, .buffer = buffer,
-	};
-	return 0;
-}
-
-/* The flags of count pages from pfn on; fewer at the end of the file. */
-static ssize_t read_flags(const struct pagefile *file, uint64_t pfn, size_t count)
-{
-	const size_t wanted = count * sizeof(uint64_t);
-	size_t length = 0;
-
-	while (length < wanted) {
-		ssize_t n = pread(file->fd, (char *)file->buffer + length, wanted - length,
-				  (off_t)(pfn * sizeof(uint64_t) + length));
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n == 0)
-			break;
-		length += n > 0 ? (size_t)n : 0;
-	}
-	return (ssize_t)(length / sizeof(uint64_t));
-}
-
-/* Calls fn with the flags of one piece of the block after the other, until it returns false. */
-typedef bool (*piece_fn)(void *data, const uint64_t *flags, size_t count, uint64_t pfn);
-static int for_each_piece(const struct pagefile *file, uint64_t id, piece_fn fn, void *data)
-{
-	const uint64_t pages = file->block_size / file->page_size;
-	const uint64_t first = id * pages;
-	const size_t most = PAGEFILE_CHUNK / sizeof(uint64_t);
-
-	if (!pages || pages > UINT32_MAX)
-		return -EOVERFLOW;
-	for (uint64_t done = 0; done < pages;) {
-		size_t count = pages - done < most ? (size_t)(pages - done) : most;
-		ssize_t n = read_flags(file, first + done, count);
-
-		if (n < 0)
-			return (int)n;
-		if (!fn(data, file->buffer, (size_t)n, first + done))
-			return 0;
-		if ((size_t)n < count)
-			return -EBADMSG;
-		done += count;
-	}
-	return 0;
-}
-
-static bool add_piece(void *data, const uint64_t *flags, size_t count, uint64_t pfn)
-{
-	(void)pfn;
-	page_sum_add(data, flags, count);
-	return true;
-}
-
-void pagefile_sum(const struct pagefile *file, uint64_t id, struct memhp_pages *pages)
-{
-	struct page_sum sum;
-
-	page_sum_begin(&sum, pages);
-	pages->error = (uint16_t)-for_each_piece(file, id, add_piece, &sum);
-	pages->is_read = true;
-	page_sum_end(&sum);
-}
-
-struct search {
-	enum memhp_page kind;
-	struct page_list *list;
-};
-
-static bool search_piece(void *data, const uint64_t *flags, size_t count, uint64_t pfn)
-{
-	const struct search *search = data;
-
-	page_find(flags, count, search->kind, pfn, search->list);
-	return search->list->count < PAGES_NAMED;
-}
-
-void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kind, struct page_list *ret)
-{
-	struct search search = { .kind = kind, .list = ret };
-
-	(void)for_each_piece(file, id, search_piece, &search);
-}
-
-enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn)
-{
-	return read_flags(file, pfn, 1) == 1 ? page_kind(file->buffer[0]) : MEMHP_PAGE_UNKNOWN;
-}
 
 /* Threads ----------------------------------------------------------------------- */
 
@@ -170,7 +48,7 @@ static bool is_online(const struct work *work, const struct memhp_block *block)
 	return !now.vanished && memhp_block_state(&now) == MEMHP_STATE_ONLINE;
 }
 
-static void read_block(struct work *work, const struct pagefile *file, struct memhp_pages *pages)
+static void scan_read_block(struct work *work, const struct pagefile *file, struct memhp_pages *pages)
 {
 	const struct memhp_block *block = memhp_snapshot_find(work->scan->snapshot, pages->id);
 
@@ -185,7 +63,7 @@ static void read_block(struct work *work, const struct pagefile *file, struct me
 		atomic_store(&work->is_over, true);
 }
 
-static void read_blocks(struct work *work, const struct pagefile *file, bool is_caller)
+static void scan_read_blocks(struct work *work, const struct pagefile *file, bool is_caller)
 {
 	const struct memhp_scan_options *options = work->options;
 	size_t i, done;
@@ -194,14 +72,14 @@ static void read_blocks(struct work *work, const struct pagefile *file, bool is_
 		i = atomic_fetch_add(&work->next, 1);
 		if (i >= work->end)
 			return;
-		read_block(work, file, &work->scan->blocks[i]);
+		scan_read_block(work, file, &work->scan->blocks[i]);
 		done = atomic_fetch_add(&work->done, 1) + 1;
 		if (is_caller && options->progress && !options->progress(options->data, done, work->end))
 			atomic_store(&work->is_over, true);
 	}
 }
 
-static void *read_in_thread(void *data)
+static void *scan_in_thread(void *data)
 {
 	cleanup(cleanup_free) uint64_t *buffer = malloc(PAGEFILE_CHUNK);
 	struct work *work = data;
@@ -209,12 +87,12 @@ static void *read_in_thread(void *data)
 
 	file.buffer = buffer;
 	if (buffer)
-		read_blocks(work, &file, false);
+		scan_read_blocks(work, &file, false);
 	return NULL;
 }
 
 /* The caller's thread works too, and does all the work where no other can be had. */
-static void read_from(struct work *work, size_t first, size_t end)
+static void scan_read_from(struct work *work, size_t first, size_t end)
 {
 	pthread_t threads[THREADS_MAX];
 	const unsigned int most = work->options->threads;
@@ -223,14 +101,14 @@ static void read_from(struct work *work, size_t first, size_t end)
 
 	work->end = end;
 	atomic_store(&work->next, first);
-	while (started + 1 < wanted && thread_start(&threads[started], read_in_thread, work))
+	while (started + 1 < wanted && thread_start(&threads[started], scan_in_thread, work))
 		started++;
-	read_blocks(work, &work->file, true);
+	scan_read_blocks(work, &work->file, true);
 	while (started)
 		pthread_join(threads[--started], NULL);
 }
 
-static void judge(const struct memhp_scan *scan, const struct memhp_block *block, const struct memhp_pages *pages,
+static void scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, const struct memhp_pages *pages,
 		  struct memhp_verdict *verdict)
 {
 	const struct page_facts facts = {
@@ -256,32 +134,32 @@ static bool suffice(const struct work *work, size_t count)
 		const struct memhp_pages *pages = &scan->blocks[i];
 		struct memhp_verdict verdict = { .size = sizeof(verdict) };
 
-		judge(scan, memhp_snapshot_find(scan->snapshot, pages->id), pages->error ? NULL : pages, &verdict);
+		scan_judge(scan, memhp_snapshot_find(scan->snapshot, pages->id), pages->error ? NULL : pages, &verdict);
 		likely += verdict.offlinable == MEMHP_OFFLINABLE_LIKELY || verdict.offlinable == MEMHP_OFFLINABLE_YES;
 	}
 	return likely >= work->options->enough;
 }
 
-static void read_all(struct work *work)
+static void scan_read_all(struct work *work)
 {
 	const size_t count = work->scan->count, preferred = work->options->preferred;
 	const size_t first = preferred && preferred < count ? preferred : count;
 
-	read_from(work, 0, first);
+	scan_read_from(work, 0, first);
 	if (first < count && !suffice(work, first))
-		read_from(work, first, count);
+		scan_read_from(work, first, count);
 }
 
 /* The scan ---------------------------------------------------------------------- */
 
-static int compare_ids(const void *a, const void *b)
+static int scan_compare_ids(const void *a, const void *b)
 {
 	const struct memhp_pages *x = a, *y = b;
 
 	return number_compare(x->id, y->id);
 }
 
-static int list_blocks(struct memhp_scan *scan, const struct memhp_scan_options *options)
+static int scan_list_blocks(struct memhp_scan *scan, const struct memhp_scan_options *options)
 {
 	scan->blocks = calloc(options->block_count + 1, sizeof(*scan->blocks));
 	if (!scan->blocks)
@@ -311,20 +189,20 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 	sized_take(&all, sizeof(all), options);
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
-	scan->taken_ms = now_ms();
+	scan->taken_ms = clock_ms();
 	r = pagefile_open(memhp, memhp_snapshot_block_size(snapshot), &work.file);
 	if (r < 0)
 		fault(memhp, "proc/kpageflags", -r, NULL);
 	else
-		r = list_blocks(scan, &all);
+		r = scan_list_blocks(scan, &all);
 	if (r == 0)
 		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE, &work.dirs);
 	if (r == 0)
 		r = room_read(memhp, &scan->room);
 	if (r < 0)
 		return r;
-	read_all(&work);
-	qsort(scan->blocks, scan->count, sizeof(*scan->blocks), compare_ids);
+	scan_read_all(&work);
+	qsort(scan->blocks, scan->count, sizeof(*scan->blocks), scan_compare_ids);
 	*ret = take_ptr(scan);
 	return 0;
 }
@@ -355,7 +233,7 @@ static const struct memhp_pages *find(const struct memhp_scan *scan, const struc
 {
 	const struct memhp_pages key = { .id = block->id };
 
-	return bsearch(&key, scan->blocks, scan->count, sizeof(key), compare_ids);
+	return bsearch(&key, scan->blocks, scan->count, sizeof(key), scan_compare_ids);
 }
 
 const struct memhp_pages *memhp_scan_find(const struct memhp_scan *scan, const struct memhp_block *block)
@@ -376,6 +254,6 @@ void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *b
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
 
-	judge(scan, block, memhp_scan_find(scan, block), &verdict);
+	scan_judge(scan, block, memhp_scan_find(scan, block), &verdict);
 	sized_give(ret, &verdict, sizeof(verdict));
 }

@@ -1,50 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the kernel would do, decided from facts that others have read: no input or
- * output here. Whether a block can go offline, by everything but its pages, and
- * then by them.
+ * Whether a block can go offline, by its pages: what follows from their sums and from
+ * what there is elsewhere. Pure.
  */
 #include "pages.h"
-
-struct verdict {
-	enum memhp_offlinable offlinable;
-	enum memhp_why why;
-};
-
-/* In the order in which the kernel refuses (mm/memory_hotplug.c: offline_pages()). */
-static struct verdict judge(const struct offline_facts *facts)
-{
-	if (facts->state != MEMHP_STATE_ONLINE)
-		return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
-	/* valid_zones exists only with CONFIG_MEMORY_HOTREMOVE. */
-	if (facts->lacks_zones)
-		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_NO_OFFLINING };
-	if (facts->zone == MEMHP_ZONE_NONE)
-		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_SEVERAL_ZONES };
-	if (facts->has_holes > 0)
-		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_MEMORY_HOLES };
-	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_BOOT)
-		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_OFFLINE_DISABLED };
-	/* Without rights nothing proves the origin; of memory without device it is most often boot. */
-	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_UNKNOWN && !facts->has_device)
-		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_OFFLINE_DISABLED };
-	if (facts->zone == MEMHP_ZONE_MOVABLE)
-		return (struct verdict){ MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MOVABLE };
-	if (memhp_zone_is_kernel(facts->zone))
-		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_KERNEL_ZONE };
-	return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
-}
-
-enum memhp_offlinable predict_offlinable(const struct offline_facts *facts, enum memhp_why *ret_why)
-{
-	struct verdict verdict = judge(facts);
-
-	if (ret_why)
-		*ret_why = verdict.why;
-	return verdict.offlinable;
-}
-
-/* By the pages ---------------------------------------------------------------- */
 
 static void decide(struct memhp_verdict *verdict, enum memhp_offlinable offlinable, enum memhp_why why)
 {
@@ -129,7 +88,7 @@ static bool keeps_huge_pages(const struct page_facts *facts)
 }
 
 /* Free memory of the block is none to migrate to. */
-static bool lacks_room(const struct page_facts *facts)
+static bool pages_lack_room(const struct page_facts *facts)
 {
 	uint64_t work = memhp_pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
 
@@ -161,7 +120,7 @@ void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verd
 	} else if (keeps_huge_pages(facts)) {
 		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_HUGE_PAGES, MEMHP_PAGE_HUGE,
 			  pages->counts[MEMHP_PAGE_HUGE]);
-	} else if (lacks_room(facts)) {
+	} else if (pages_lack_room(facts)) {
 		decide_by(verdict, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_NO_ROOM, MEMHP_PAGE_MIGRATE, memhp_pages_work(pages));
 	} else if (memhp_pages_work(pages)) {
 		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, memhp_pages_work(pages));

@@ -5,14 +5,14 @@
  */
 #include <string.h>
 
-#include "../run/reason.h"
+#include "plan.h"
 
-static int by_name(const void *a, const void *b)
+static int left_by_name(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int by_id(const void *a, const void *b)
+static int left_by_id(const void *a, const void *b)
 {
 	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
 }
@@ -34,8 +34,8 @@ int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block
 		names[name_count++] = memhp_block_device(block);
 		ids[id_count++] = memhp_block_id(block);
 	}
-	qsort(names, name_count, sizeof(*names), by_name);
-	qsort(ids, id_count, sizeof(*ids), by_id);
+	qsort(names, name_count, sizeof(*names), left_by_name);
+	qsort(ids, id_count, sizeof(*ids), left_by_id);
 	*ret = NULL;
 	memhp_snapshot_foreach(plan_snapshot(plan), block) {
 		const char *name = memhp_block_device(block);
@@ -45,8 +45,8 @@ int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block
 		bool may_go = memhp_block_state(block) == MEMHP_STATE_OFFLINE && !plan_request(plan)->amount;
 
 		if (may_go || !name ||
-		    !bsearch(&name, names, name_count, sizeof(*names), by_name) ||
-		    bsearch(&id, ids, id_count, sizeof(*ids), by_id))
+		    !bsearch(&name, names, name_count, sizeof(*names), left_by_name) ||
+		    bsearch(&id, ids, id_count, sizeof(*ids), left_by_id))
 			continue;
 		*ret = block;
 		return 0;

@@ -70,7 +70,7 @@ static int compare_ratings(const struct rating *x, const struct rating *y)
 	return number_compare(y->last, x->last);
 }
 
-static int by_work(const void *a, const void *b)
+static int item_by_work(const void *a, const void *b)
 {
 	const struct order_item *x = a, *y = b;
 
@@ -81,7 +81,7 @@ static int by_work(const void *a, const void *b)
 
 void order_sort(struct order_item *items, size_t count)
 {
-	qsort(items, count, sizeof(*items), by_work);
+	qsort(items, count, sizeof(*items), item_by_work);
 }
 
 /* Whole devices ------------------------------------------------------------------ */
@@ -93,14 +93,14 @@ struct device {
 	size_t rank;                  /* of those that are emptied as a whole */
 };
 
-static int by_name(const void *a, const void *b)
+static int device_by_name(const void *a, const void *b)
 {
 	const struct device *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
 }
 
-static int by_device_work(const void *a, const void *b)
+static int device_by_work(const void *a, const void *b)
 {
 	const struct device *x = a, *y = b;
 
@@ -111,7 +111,7 @@ static struct device *find_device(struct device *devices, size_t count, const st
 {
 	const struct device key = { .name = memhp_block_device(block) };
 
-	return key.name ? bsearch(&key, devices, count, sizeof(key), by_name) : NULL;
+	return key.name ? bsearch(&key, devices, count, sizeof(key), device_by_name) : NULL;
 }
 
 /* The devices of the candidates, each once, by name. */
@@ -123,7 +123,7 @@ static size_t list_devices(const struct order_item *items, size_t count, struct 
 		if (memhp_block_device(items[i].block))
 			ret[named++] = (struct device){
 				.name = memhp_block_device(items[i].block), .rating.is_movable = true, .rank = SIZE_MAX };
-	qsort(ret, named, sizeof(*ret), by_name);
+	qsort(ret, named, sizeof(*ret), device_by_name);
 	for (size_t i = 0; i < named; i++)
 		if (!kept || strcmp(ret[kept - 1].name, ret[i].name) != 0)
 			ret[kept++] = ret[i];
@@ -207,10 +207,10 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 	for (size_t i = 0; i < device_count; i++)
 		if (devices[i].left == devices[i].candidates)
 			chosen[chosen_count++] = devices[i];
-	qsort(chosen, chosen_count, sizeof(*chosen), by_device_work);
+	qsort(chosen, chosen_count, sizeof(*chosen), device_by_work);
 	choose_devices(chosen, chosen_count, wanted, exactly);
 	for (size_t i = 0; i < chosen_count; i++) {
-		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), by_name);
+		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), device_by_name);
 		device->rank = chosen[i].rank;
 	}
 	/* Those that are not emptied as a whole come after them. */

@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "../run/reason.h"
+#include "../sized.h"
 #include "../zones/forecast.h"
 #include "order.h"
-#include "../sized.h"
+#include "plan.h"
 
 struct memhp_step {
 	const struct memhp_block *block;
@@ -27,14 +27,14 @@ struct memhp_plan {
 	size_t count;
 };
 
-static enum memhp_state wanted_state(enum memhp_action action)
+bool state_is_wanted(enum memhp_state state, enum memhp_action action)
 {
-	return action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
+	return state == (action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE);
 }
 
-bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
+bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target)
 {
-	if (zone == MEMHP_ZONE_UNKNOWN)
+	if (action == MEMHP_ACTION_OFFLINE || zone == MEMHP_ZONE_UNKNOWN)
 		return true;
 	switch (target) {
 	case MEMHP_TARGET_AUTO:
@@ -49,7 +49,7 @@ bool zone_is_target(enum memhp_zone zone, enum memhp_target target)
 
 static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
 {
-	return memhp_block_state(block) == wanted_state(request->action);
+	return state_is_wanted(memhp_block_state(block), request->action);
 }
 
 static void predict_step(struct memhp_forecast *forecast, const struct memhp_request *request,
@@ -61,7 +61,7 @@ static void predict_step(struct memhp_forecast *forecast, const struct memhp_req
 		return;
 	if (step->is_already) {
 		step->zone = memhp_block_zone(step->block);
-		step->is_wrong_zone = !zone_is_target(step->zone, request->target);
+		step->is_wrong_zone = !zone_is_wanted(step->zone, request->action, request->target);
 		return;
 	}
 	step->zone = memhp_forecast_online(forecast, step->block, request->target, &step->is_certain);
@@ -70,7 +70,7 @@ static void predict_step(struct memhp_forecast *forecast, const struct memhp_req
 		step->is_certain = false;
 }
 
-static int predict(struct memhp_plan *plan)
+static int plan_predict(struct memhp_plan *plan)
 {
 	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
 	const struct memhp_forecast *given = plan->request.forecast;
@@ -132,7 +132,7 @@ static int descending(const void *a, const void *b)
 	return ascending(b, a);
 }
 
-static void sort(struct memhp_plan *plan)
+static void plan_sort(struct memhp_plan *plan)
 {
 	qsort(plan->steps, plan->count, sizeof(*plan->steps),
 	      plan->request.action == MEMHP_ACTION_OFFLINE ? descending : ascending);
@@ -149,7 +149,7 @@ static void drop_duplicates(struct memhp_plan *plan)
 	plan->count = kept;
 }
 
-static int collect(struct memhp_plan *plan, uint64_t *ret_already)
+static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
 {
 	const struct memhp_request *request = &plan->request;
 
@@ -160,13 +160,12 @@ static int collect(struct memhp_plan *plan, uint64_t *ret_already)
 			return -ENOENT;
 		plan->steps[plan->count++] = (struct memhp_step){ .block = block };
 	}
-	sort(plan);
+	plan_sort(plan);
 	drop_duplicates(plan);
 	for (size_t i = 0; i < plan->count; i++) {
 		plan->steps[i].is_already = is_already(request, plan->steps[i].block);
 		if (plan->steps[i].is_already &&
-		    (request->action == MEMHP_ACTION_OFFLINE ||
-		     zone_is_target(memhp_block_zone(plan->steps[i].block), request->target)))
+		    zone_is_wanted(memhp_block_zone(plan->steps[i].block), request->action, request->target))
 			*ret_already += plan->block_size;
 	}
 	return 0;
@@ -198,7 +197,7 @@ static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 }
 
 /* Leaves the candidates, of which the first few are needed. */
-static int choose(struct memhp_plan *plan, uint64_t already)
+static int plan_choose(struct memhp_plan *plan, uint64_t already)
 {
 	uint64_t wanted = plan->request.amount;
 	size_t kept = 0;
@@ -244,15 +243,15 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
 	if (!plan->steps)
 		return -ENOMEM;
-	r = collect(plan, &already);
+	r = plan_collect(plan, &already);
 	if (r < 0)
 		return r;
 	plan->requested = plan->count * plan->block_size;
-	r = plan->request.amount ? choose(plan, already) : 0;
+	r = plan->request.amount ? plan_choose(plan, already) : 0;
 	if (r < 0)
 		return r;
 	add_pages(plan);
-	r = predict(plan);
+	r = plan_predict(plan);
 	if (r < 0)
 		return r;
 	plan->request.blocks = NULL;
@@ -364,7 +363,7 @@ static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_ste
 	return all ? lost * (plan->block_size / all) : plan->block_size;
 }
 
-static bool lacks_room(const struct memhp_plan *plan, uint64_t available)
+static bool plan_lacks_room(const struct memhp_plan *plan, uint64_t available)
 {
 	uint64_t bytes = 0;
 
@@ -382,7 +381,7 @@ enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct m
 	if (!bytes)
 		return MEMHP_REASON_NONE;
 	if (plan->request.action == MEMHP_ACTION_OFFLINE)
-		return lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
+		return plan_lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
 	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
 		return MEMHP_REASON_NONE;
 	if (__builtin_add_overflow(figures->movable, bytes, &after.movable))

@@ -15,7 +15,7 @@ static bool is_blank(char c)
 }
 
 /* lib/cmdline.c: next_arg() */
-static void take_word(char **rest, struct cmdline_word *ret)
+static void cmdline_take_word(char **rest, struct cmdline_word *ret)
 {
 	char *word = *rest, *equals = NULL, *end;
 	bool is_quoted = *word == '"', is_within = is_quoted;
@@ -49,7 +49,7 @@ bool cmdline_next(char **rest, struct cmdline_word *ret)
 		(*rest)++;
 	if (!**rest)
 		return false;
-	take_word(rest, ret);
+	cmdline_take_word(rest, ret);
 	/* kernel/params.c: parse_args(): what follows is for init. */
 	return ret->value || strcmp(ret->name, "--") != 0;
 }

@@ -72,7 +72,7 @@ static int take_over_mode(const struct temporary *temporary, bool exists)
 	return fchmod(temporary->fd, st.st_mode & 07777) < 0 ? -errno : 0;
 }
 
-static int replace(int dir, const char *text, bool exists)
+static int conf_replace(int dir, const char *text, bool exists)
 {
 	cleanup(temporary_remove) struct temporary temporary = { .dir = dir, .fd = -1 };
 	int r = temporary_open(&temporary);
@@ -131,6 +131,6 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, s
 	if (!count || (exists && strcmp(before, after) == 0))
 		return 0;
 	dir = openat(etc.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : replace(dir, after, exists);
+	r = dir < 0 ? -errno : conf_replace(dir, after, exists);
 	return r < 0 ? fault(memhp, CONF_PATH, -r, NULL) : 1;
 }

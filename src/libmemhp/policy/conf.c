@@ -213,7 +213,7 @@ static struct parts find_parts(const char *line, size_t length)
 	return parts;
 }
 
-static int parse_line(const struct parser *parser, const char *line, size_t length)
+static int conf_parse_line(const struct parser *parser, const char *line, size_t length)
 {
 	struct parts parts = find_parts(line, length);
 	cleanup(cleanup_free) char *key = NULL, *value = NULL;
@@ -250,7 +250,7 @@ int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct 
 		/* "301" cut short is "3". */
 		if (!newline)
 			return complain(&parser, NULL, "the last line does not end: is the file half-written?", "");
-		r = parse_line(&parser, text, (size_t)(newline - text));
+		r = conf_parse_line(&parser, text, (size_t)(newline - text));
 		if (r < 0)
 			return r;
 		text = newline + 1;

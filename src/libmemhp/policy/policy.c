@@ -134,7 +134,7 @@ static void overrule_zones(struct memhp_policy *policy)
 	overrule(policy, "movablecore");
 }
 
-static int read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
+static int policy_read_cmdline(const struct memhp *memhp, struct memhp_policy *policy)
 {
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, module = SYSDIR_CLOSED;
 	struct cmdline_word word;
@@ -248,7 +248,7 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 		return -ENOMEM;
 	for (size_t i = 0; i < COUNT; i++)
 		define(memhp, &definitions[i], &policy->parameters[i]);
-	r = read_cmdline(memhp, policy);
+	r = policy_read_cmdline(memhp, policy);
 	for (enum place place = 0; place < PLACE_COUNT && r == 0; place++) {
 		cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 

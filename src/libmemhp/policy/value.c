@@ -11,7 +11,7 @@
 
 #include "policy.h"
 
-static int keep(const char *text, char ret[VALUE_MAX])
+static int value_keep(const char *text, char ret[VALUE_MAX])
 {
 	if (strlen(text) >= VALUE_MAX)
 		return -EINVAL;
@@ -21,11 +21,11 @@ static int keep(const char *text, char ret[VALUE_MAX])
 
 static int keep_bool(bool yes, char ret[VALUE_MAX])
 {
-	return keep(yes ? "Y" : "N", ret);
+	return value_keep(yes ? "Y" : "N", ret);
 }
 
 /* lib/string_helpers.c: sysfs_streq() forgives one newline at the end, as write(2) is given it. */
-static int take_word(const char *const *words, const char *text, char ret[VALUE_MAX])
+static int value_take_word(const char *const *words, const char *text, char ret[VALUE_MAX])
 {
 	size_t length = text ? strlen(text) : 0;
 
@@ -33,7 +33,7 @@ static int take_word(const char *const *words, const char *text, char ret[VALUE_
 		length--;
 	for (; *words; words++)
 		if (text && strlen(*words) == length && strncmp(*words, text, length) == 0)
-			return keep(*words, ret);
+			return value_keep(*words, ret);
 	return -EINVAL;
 }
 
@@ -112,7 +112,7 @@ const char *const *value_words(enum value_kind kind)
 /* mm/mm_init.c: cmdline_parse_core(): whatever does not begin with a number is 0, which asks for nothing. */
 static int take_share(const char *text, char ret[VALUE_MAX])
 {
-	return text && (isdigit((unsigned char)*text) || strcmp(text, "mirror") == 0) ? keep(text, ret) : -EINVAL;
+	return text && (isdigit((unsigned char)*text) || strcmp(text, "mirror") == 0) ? value_keep(text, ret) : -EINVAL;
 }
 
 int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
@@ -120,7 +120,7 @@ int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 	switch (kind) {
 	case VALUE_STATE:
 	case VALUE_POLICY:
-		return take_word(value_words(kind), text, ret);
+		return value_take_word(value_words(kind), text, ret);
 	case VALUE_UINT:
 		return take_uint(text, ret);
 	case VALUE_BOOL:
@@ -129,7 +129,7 @@ int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 	case VALUE_MEMMAP:
 		/* mm/memory_hotplug.c: set_memmap_mode(); before it was there, a bool */
 		if (text && (strcmp(text, "force") == 0 || strcmp(text, "FORCE") == 0))
-			return keep("force", ret);
+			return value_keep("force", ret);
 		return take_bool(text ? text : "1", ret);
 	case VALUE_FLAG:
 		return keep_bool(true, ret);
@@ -164,7 +164,7 @@ int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 	case VALUE_SHARE:
 	case VALUE_EXISTS:
 	case VALUE_FLAG:
-		return keep(text, ret) < 0 ? -EBADMSG : 0;
+		return value_keep(text, ret) < 0 ? -EBADMSG : 0;
 	}
 	return -EBADMSG;
 }

@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "reason.h"
+#include "run.h"
 
 static const char source[] = "mm/memory_hotplug.c";
 
-static int control(const struct memhp *memhp, const char *command)
+static int dyndbg_control(const struct memhp *memhp, const char *command)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(cleanup_close) int fd = -1;
@@ -36,7 +36,7 @@ static bool is_on(const char *line, uint64_t *ret_number)
 	       number_parse(digits, strspn(digits, "0123456789"), 10, ret_number) == 0;
 }
 
-int explain_begin(const struct memhp *memhp, struct explain *ret)
+int dyndbg_begin(const struct memhp *memhp, struct dyndbg *ret)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	size_t length = 0;
@@ -46,7 +46,7 @@ int explain_begin(const struct memhp *memhp, struct explain *ret)
 	if (r == 0)
 		r = sysdir_read_all(&dir, "control", &ret->saved, &length);
 	if (r == 0)
-		r = control(memhp, "file mm/memory_hotplug.c +p\n");
+		r = dyndbg_control(memhp, "file mm/memory_hotplug.c +p\n");
 	if (r < 0) {
 		free(ret->saved);
 		ret->saved = NULL;
@@ -54,21 +54,21 @@ int explain_begin(const struct memhp *memhp, struct explain *ret)
 	return r;
 }
 
-void explain_end(struct explain *explain)
+void dyndbg_end(struct dyndbg *dyndbg)
 {
-	if (!explain->saved)
+	if (!dyndbg->saved)
 		return;
-	(void)control(explain->memhp, "file mm/memory_hotplug.c -p\n");
-	for (const char *line = explain->saved; *line; line += *line == '\n') {
+	(void)dyndbg_control(dyndbg->memhp, "file mm/memory_hotplug.c -p\n");
+	for (const char *line = dyndbg->saved; *line; line += *line == '\n') {
 		char command[96];
 		uint64_t number = 0;
 
 		if (is_on(line, &number)) {
 			snprintf(command, sizeof(command), "file %s line %llu +p\n", source, (unsigned long long)number);
-			(void)control(explain->memhp, command);
+			(void)dyndbg_control(dyndbg->memhp, command);
 		}
 		line += strcspn(line, "\n");
 	}
-	free(explain->saved);
-	explain->saved = NULL;
+	free(dyndbg->saved);
+	dyndbg->saved = NULL;
 }

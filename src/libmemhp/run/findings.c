@@ -43,5 +43,5 @@ void findings_add_held(const struct run *run, const struct memhp_block *block, c
 	if (!findings->held.count)
 		pagefile_find(&file, block->id, MEMHP_PAGE_MIGRATE, &findings->held);
 	if (run->options.explain)
-		holders_find(run->memhp, &findings->held, after(now_ms(), HOLDERS_MS), findings);
+		holders_find(run->memhp, &findings->held, limit_in(HOLDERS_MS), findings);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What is found in a block after it failed to go offline; shared by attempt.c,
- * findings.c and holders.c. An outcome's pages, held and holders point into it.
+ * findings.c, holders.c and report.c.
  */
 #ifndef MEMHP_FINDINGS_H
 #define MEMHP_FINDINGS_H
@@ -12,7 +12,7 @@
 #define HOLDERS_NAMED 4
 
 struct findings {
-	struct memhp_pages pages;             /* first: it is what an outcome is freed by */
+	struct memhp_pages pages;
 	struct page_list held;
 	struct memhp_holder holders[HOLDERS_NAMED];
 	size_t holder_count;
@@ -26,7 +26,7 @@ bool findings_explain(const struct findings *findings, const struct memhp_block 
  * else the first that would have to be moved; and, if explained, who maps them. */
 void findings_add_held(const struct run *run, const struct memhp_block *block, const struct page_list *named,
 		       struct findings *findings);
-/* holders.c: until the limit (as after()) is reached. */
-void holders_find(const struct memhp *memhp, const struct page_list *wanted, uint64_t limit, struct findings *ret);
+/* holders.c: as far as it comes until the limit. */
+void holders_find(const struct memhp *memhp, const struct page_list *wanted, struct limit limit, struct findings *ret);
 
 #endif

@@ -17,7 +17,8 @@ struct hunt {
 	struct sysdir proc;
 	const struct page_list *wanted;
 	struct findings *findings;
-	uint64_t page_size, limit;
+	uint64_t page_size;
+	struct limit limit;
 };
 
 static bool is_wanted(const struct hunt *hunt, uint64_t entry)
@@ -39,7 +40,7 @@ static bool maps_page(const struct hunt *hunt, int fd, uint64_t start, uint64_t 
 		uint64_t wanted = last - page < ENTRIES ? last - page : ENTRIES;
 		ssize_t length = pread(fd, entries, (size_t)wanted * sizeof(entries[0]), (off_t)(page * sizeof(entries[0])));
 
-		if (length < (ssize_t)sizeof(entries[0]) || left_until(hunt->limit) == 0)
+		if (length < (ssize_t)sizeof(entries[0]) || limit_is_over(hunt->limit))
 			return false;
 		for (size_t i = 0; i < (size_t)length / sizeof(entries[0]); i++)
 			if (is_wanted(hunt, entries[i]))
@@ -80,7 +81,7 @@ static bool is_holder(const struct hunt *hunt, const char *pid)
 	return false;
 }
 
-static int look_at(const char *name, void *data)
+static int look_at_process(const char *name, void *data)
 {
 	struct hunt *hunt = data;
 	struct memhp_holder *holder = &hunt->findings->holders[hunt->findings->holder_count];
@@ -88,14 +89,14 @@ static int look_at(const char *name, void *data)
 
 	if (!isdigit((unsigned char)name[0]) || strlen(name) > 20 ||
 	    number_parse(name, strlen(name), 10, &holder->pid) < 0 || !is_holder(hunt, name))
-		return left_until(hunt->limit) == 0;
+		return limit_is_over(hunt->limit);
 	snprintf(path, sizeof(path), "%s/comm", name);
 	if (sysdir_read(&hunt->proc, path, holder->name, sizeof(holder->name)) < 0)
 		holder->name[0] = '\0';
 	return ++hunt->findings->holder_count == HOLDERS_NAMED;
 }
 
-void holders_find(const struct memhp *memhp, const struct page_list *wanted, uint64_t limit, struct findings *ret)
+void holders_find(const struct memhp *memhp, const struct page_list *wanted, struct limit limit, struct findings *ret)
 {
 	struct hunt hunt = {
 		.proc = SYSDIR_CLOSED, .wanted = wanted, .findings = ret,
@@ -103,6 +104,6 @@ void holders_find(const struct memhp *memhp, const struct page_list *wanted, uin
 	};
 
 	if (wanted->count && sysdir_open(memhp, memhp->proc, "", &hunt.proc) == 0)
-		(void)sysdir_list(&hunt.proc, ".", look_at, &hunt);
+		(void)sysdir_list(&hunt.proc, ".", look_at_process, &hunt);
 	sysdir_close(&hunt.proc);
 }

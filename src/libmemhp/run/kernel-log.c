@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel log around a write, and dynamic debug for more of it. The kernel
- * tells the reason of a failed offlining nowhere else.
+ * What the kernel log says of a block during a write: the kernel tells the reason of a
+ * failed offlining nowhere else. Which reason follows is reason.c's.
  */
-#include <fcntl.h>
 #include <string.h>
 
 #include "reason.h"
-
-void kmsg_open(const struct memhp *memhp, struct kmsg *ret)
-{
-	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
-
-	ret->fd = -1;
-	if (sysdir_open(memhp, "dev", "", &dev) == 0)
-		ret->fd = sysdir_open_to_read(&dev, "kmsg");
-}
-
-void kmsg_close(struct kmsg *kmsg)
-{
-	if (kmsg->fd >= 0)
-		close(kmsg->fd);
-	kmsg->fd = -1;
-}
-
-void kmsg_skip(struct kmsg *kmsg)
-{
-	if (kmsg->fd >= 0)
-		(void)lseek(kmsg->fd, 0, SEEK_END);
-}
 
 /* "pfn:0x12345" or "migrating pfn 12345": dump_page() and do_migrate_range() print hex. */
 static bool names_page_in(const char *line, const struct log_range *range, uint64_t *ret_pfn)
@@ -140,30 +117,10 @@ static void add_page(struct page_list *pages, uint64_t pfn)
 		pages->pfns[pages->count++] = pfn;
 }
 
-/* One record a read(2). EPIPE: records were overwritten before we came. */
-const char *kmsg_next(struct kmsg *kmsg, char record[RECORD_MAX])
-{
-	ssize_t length;
-	char *text;
-
-	if (kmsg->fd < 0)
-		return NULL;
-	do
-		length = read(kmsg->fd, record, RECORD_MAX - 1);
-	while (length < 0 && errno == EPIPE);
-	if (length <= 0)
-		return NULL;
-	record[length] = '\0';
-	text = strchr(record, ';');
-	text = text ? text + 1 : record;
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
-unsigned int kmsg_read(struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
+unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
 {
 	cleanup(cleanup_free) char *best = NULL, *last = NULL;
-	char record[RECORD_MAX];
+	char record[KMSG_RECORD_MAX];
 	unsigned int facts = 0;
 	const char *text;
 

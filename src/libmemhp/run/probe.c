@@ -7,8 +7,10 @@
 #include <poll.h>
 #include <string.h>
 
-#include "run.h"
+#include "../blocks/block.h"
+#include "../blocks/origin.h"
 #include "../sized.h"
+#include "writer.h"
 
 /* How long the block may take to appear after a successful write. */
 #define APPEAR_MS 2000
@@ -86,47 +88,40 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 	return 0;
 }
 
-static int write_address(const struct sysdir *memory, uint64_t address, uint64_t timeout_ms, int stop_fd)
+static int write_address(const struct sysdir *memory, uint64_t address, struct limit limit, int stop_fd)
 {
 	cleanup(cleanup_close) int fd = sysdir_open_to_write(memory, "probe");
-	struct writer writer = WRITER_NONE;
-	bool stopped = false;
+	struct stop stop = { .fd = stop_fd };
 	char word[32];
-	int r;
+	const struct writing writing = { .fd = fd, .word = word, .limit = limit, .stop = &stop };
+	struct written written;
 
 	if (fd < 0)
 		return fd;
 	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)address);
-	r = writer_start(&writer, fd, word, timeout_ms);
-	if (r < 0)
-		return r;
-	r = writer_wait(&writer, timeout_ms ? (int64_t)timeout_ms : -1, stop_fd, &stopped);
-	if (r == 0) {
-		writer_kill(&writer);
-		(void)writer_wait(&writer, APPEAR_MS, -1, &(bool){ false });
-	}
-	r = writer.has_ended && writer.error >= 0 ? -writer.error : stopped ? -ECANCELED : -ETIMEDOUT;
-	writer_close(&writer);
-	return r;
+	writer_run(&writing, &written);
+	if (written.was_killed && written.error == EINTR)
+		return written.was_late ? -ETIMEDOUT : -ECANCELED;
+	return -written.error;
 }
 
 int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd)
 {
 	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
 	struct memhp_probe probe = { .size = sizeof(probe) };
-	uint64_t limit = after(now_ms(), APPEAR_MS);
+	struct limit appeared = limit_in(APPEAR_MS);
 	char name[64];
 	int r = memhp_probe_check(memhp, address, &probe);
 
 	if (r == 0)
 		r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
 	if (r == 0)
-		r = write_address(&memory, address, timeout_ms, stop_fd);
+		r = write_address(&memory, address, limit_after(clock_ms(), timeout_ms), stop_fd);
 	if (r < 0)
 		return r;
 	snprintf(name, sizeof(name), "memory%llu", (unsigned long long)(address / probe.block_size));
 	while (!sysdir_has(&memory, name)) {
-		if (left_until(limit) == 0)
+		if (limit_is_over(appeared))
 			return -ENOENT;
 		(void)poll(NULL, 0, 20);
 	}

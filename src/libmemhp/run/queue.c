@@ -37,7 +37,7 @@ struct queue *queue_free(struct queue *queue)
 	return NULL;
 }
 
-static void add(struct queue *queue, const struct memhp_step *step, uint64_t seen_ms)
+static void queue_add(struct queue *queue, const struct memhp_step *step, uint64_t seen_ms)
 {
 	const struct memhp_pages *pages = memhp_step_pages(step);
 
@@ -66,7 +66,7 @@ int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct q
 			    request->action == MEMHP_ACTION_OFFLINE &&
 			    pagefile_open(memhp, plan_block_size(plan), &queue->file) == 0;
 	memhp_plan_foreach(plan, step)
-		add(queue, step, queue->is_by_work ? scan_taken_ms(request->scan) : 0);
+		queue_add(queue, step, queue->is_by_work ? scan_taken_ms(request->scan) : 0);
 	*ret = take_ptr(queue);
 	return 0;
 }
@@ -75,13 +75,13 @@ void queue_note_moved(struct queue *queue)
 {
 	/* By the step that came last, unless it had nothing to move. */
 	if (queue->steps[queue->next - 1].work > PAGES_NO_WORK)
-		queue->moved_ms = now_ms();
+		queue->moved_ms = clock_ms();
 }
 
 static bool is_stale(const struct queue *queue, const struct queued *queued)
 {
 	return queued->work != UINT64_MAX &&
-	       (queued->seen_ms <= queue->moved_ms || now_ms() - queued->seen_ms > FRESH_MS);
+	       (queued->seen_ms <= queue->moved_ms || clock_ms() - queued->seen_ms > FRESH_MS);
 }
 
 static void look_again(const struct queue *queue, struct queued *queued)
@@ -89,7 +89,7 @@ static void look_again(const struct queue *queue, struct queued *queued)
 	struct memhp_pages pages = { .id = memhp_block_id(memhp_step_block(queued->step)) };
 
 	pagefile_sum(&queue->file, pages.id, &pages);
-	queued->seen_ms = now_ms();
+	queued->seen_ms = clock_ms();
 	if (pages.error)
 		return;
 	queued->work = memhp_pages_work(&pages);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What became of the blocks of a run. Getters only; run.c fills it in.
+ * What became of the blocks of a run: what an outcome owns, and getters. run.c fills it in.
  */
-#include "run.h"
+#include "findings.h"
 
 static const char *const result_names[] = {
 	[MEMHP_RESULT_PLANNED] = "planned",
@@ -22,7 +22,7 @@ const char *memhp_result_name(enum memhp_result result)
 	return (size_t)result < sizeof(result_names) / sizeof(result_names[0]) ? result_names[result] : NULL;
 }
 
-bool outcome_has_changed(const struct memhp_outcome *outcome)
+bool memhp_outcome_has_changed(const struct memhp_outcome *outcome)
 {
 	const struct memhp_block *before = outcome->block;
 	bool is_wrong_zone = outcome->reason == MEMHP_REASON_WRONG_ZONE;
@@ -48,14 +48,47 @@ bool outcome_has_changed(const struct memhp_outcome *outcome)
 	return false;
 }
 
+void outcome_set_log(struct outcome *outcome, char *kernel_log)
+{
+	free(outcome->kernel_log);
+	outcome->kernel_log = kernel_log;
+	outcome->told.kernel_log = kernel_log;
+}
+
+void outcome_set_findings(struct outcome *outcome, struct findings *findings)
+{
+	struct memhp_outcome *told = &outcome->told;
+
+	free(outcome->findings);
+	outcome->findings = findings;
+	told->pages = findings ? &findings->pages : NULL;
+	told->held = findings ? findings->held.pfns : NULL;
+	told->held_count = findings ? findings->held.count : 0;
+	told->holders = findings ? findings->holders : NULL;
+	told->holder_count = findings ? findings->holder_count : 0;
+}
+
+void outcome_take_failure(struct outcome *outcome, struct outcome *from)
+{
+	outcome->told.error = from->told.error;
+	outcome->told.reason = from->told.reason;
+	outcome->told.blocker = from->told.blocker;
+	outcome_set_log(outcome, take_ptr(from->kernel_log));
+	outcome_set_findings(outcome, take_ptr(from->findings));
+}
+
+void outcome_clear(struct outcome *outcome)
+{
+	outcome_set_log(outcome, NULL);
+	outcome_set_findings(outcome, NULL);
+}
+
 struct memhp_report *memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
 		return NULL;
-	for (size_t i = 0; i < report->count; i++) {
-		free((char *)report->outcomes[i].kernel_log);
-		free((struct memhp_pages *)report->outcomes[i].pages);
-	}
+	for (size_t i = 0; i < report->count; i++)
+		outcome_clear(&report->outcomes[i]);
 	free(report->outcomes);
 	free(report);
 	return NULL;
@@ -64,9 +97,10 @@ struct memhp_report *memhp_report_free(struct memhp_report *report)
 const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
 					      const struct memhp_outcome *prev)
 {
-	const struct memhp_outcome *next = prev ? prev + 1 : report->outcomes;
+	/* What is told stands first in an outcome. */
+	const struct outcome *next = prev ? (const struct outcome *)prev + 1 : report->outcomes;
 
-	return next < report->outcomes + report->count ? next : NULL;
+	return next < report->outcomes + report->count ? &next->told : NULL;
 }
 
 bool memhp_report_was_stopped(const struct memhp_report *report)
@@ -89,7 +123,7 @@ uint64_t memhp_report_changed(const struct memhp_report *report)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < report->count; i++)
-		if (outcome_has_changed(&report->outcomes[i]))
+		if (memhp_outcome_has_changed(&report->outcomes[i].told))
 			bytes += report->block_size;
 	return bytes;
 }

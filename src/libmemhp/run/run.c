@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Carries out a plan: its steps one after the other until the request is met, the
- * time is over or somebody says stop; and back again when asked. How one block is
- * changed is attempt.c's.
+ * time is over or somebody says stop. How one block is changed is attempt.c's, how
+ * changes are undone rollback.c's.
  */
-#include <poll.h>
-#include <string.h>
-
-#include "run.h"
 #include "../sized.h"
+#include "run.h"
 
 /* The whole plan ------------------------------------------------------------ */
 
-static struct memhp_outcome *add_outcome(struct memhp_report *report, const struct memhp_block *block)
+static struct outcome *add_outcome(struct memhp_report *report, const struct memhp_block *block)
 {
-	struct memhp_outcome *outcome = &report->outcomes[report->count++];
+	struct outcome *outcome = &report->outcomes[report->count++];
 
-	*outcome = (struct memhp_outcome){
+	outcome->told = (struct memhp_outcome){
 		.block = block,
 		.state = memhp_block_state(block),
 		.zone = memhp_block_zone(block),
@@ -24,63 +21,51 @@ static struct memhp_outcome *add_outcome(struct memhp_report *report, const stru
 	return outcome;
 }
 
-/* A plan may be old: what the block is now decides. */
-static void forward(struct run *run, const struct memhp_block *block)
+static void note_already(const struct memhp_block *now, const struct change *change, struct memhp_outcome *told)
 {
-	struct memhp_outcome *outcome = add_outcome(run->report, block);
-	const uint64_t begin = now_ms();
+	told->state = memhp_block_state(now);
+	told->zone = memhp_block_zone(now);
+	told->result = MEMHP_RESULT_ALREADY;
+	if (zone_is_wanted(told->zone, change->action, change->target))
+		return;
+	told->result = MEMHP_RESULT_FAILED;
+	told->reason = MEMHP_REASON_WRONG_ZONE;
+}
+
+/* A plan may be old: what the block is now decides. */
+static struct outcome *forward(struct run *run, const struct memhp_block *block)
+{
+	struct outcome *outcome = add_outcome(run->report, block);
+	const uint64_t begin_ms = clock_ms();
 	struct change change = {
 		.action = run->request->action,
 		.target = run->request->target,
-		.begin = begin,
-		.limit = earlier(after(begin, run->options.timeout_ms), run->deadline),
+		.begin_ms = begin_ms,
+		.limit = limit_earlier(limit_after(begin_ms, run->options.timeout_ms), run->deadline),
 	};
-	struct memhp_block now = look(run, block);
+	struct memhp_block now = look_at(run, block);
 
-	if (run->options.progress)
-		run->options.progress(run->options.data, outcome);
-	if (!now.vanished && is_state(memhp_block_state(&now), change.action)) {
-		outcome->result = MEMHP_RESULT_ALREADY;
-		outcome->zone = memhp_block_zone(&now);
-		outcome->state = memhp_block_state(&now);
-		if (!is_zone(outcome->zone, &change)) {
-			outcome->result = MEMHP_RESULT_FAILED;
-			outcome->reason = MEMHP_REASON_WRONG_ZONE;
-		}
-		if (run->options.progress)
-			run->options.progress(run->options.data, outcome);
-		return;
+	run_tell(run, &outcome->told);
+	if (!now.vanished && state_is_wanted(memhp_block_state(&now), change.action)) {
+		note_already(&now, &change, &outcome->told);
+		run_tell(run, &outcome->told);
+	} else {
+		change_block(run, &change, outcome);
 	}
-	change_block(run, &change, outcome);
+	return outcome;
 }
 
 /* What is so already needs no time. */
-static bool is_already(const struct run *run, const struct memhp_block *block)
+static bool needs_no_time(const struct run *run, const struct memhp_block *block)
 {
-	struct memhp_block now = look(run, block);
+	struct memhp_block now = look_at(run, block);
 
-	return !now.vanished && is_state(memhp_block_state(&now), run->request->action);
+	return !now.vanished && state_is_wanted(memhp_block_state(&now), run->request->action);
 }
 
-static bool is_failure(const struct memhp_outcome *outcome)
+static bool is_failure(const struct memhp_outcome *told)
 {
-	return outcome->result != MEMHP_RESULT_DONE && outcome->result != MEMHP_RESULT_ALREADY;
-}
-
-static void note_any_stop(struct run *run)
-{
-	struct pollfd fd = { .fd = run->options.stop_fd, .events = POLLIN };
-
-	if (run->options.stop_fd >= 0 && poll(&fd, 1, 0) > 0)
-		note_stop(run);
-}
-
-bool is_over(struct run *run)
-{
-	note_any_stop(run);
-	if (left_until(run->deadline) == 0)
-		run->report->was_late = true;
-	return run->report->was_stopped || run->report->was_late;
+	return told->result != MEMHP_RESULT_DONE && told->result != MEMHP_RESULT_ALREADY;
 }
 
 /* What is left when the run is over; of candidates for an amount as many as were still wanted. */
@@ -89,7 +74,7 @@ static void skip_rest(struct run *run, struct queue *queue, const struct memhp_s
 	const uint64_t size = plan_block_size(run->plan);
 
 	for (; step && wanted; step = queue_next(queue)) {
-		add_outcome(run->report, memhp_step_block(step))->result = MEMHP_RESULT_SKIPPED;
+		add_outcome(run->report, memhp_step_block(step))->told.result = MEMHP_RESULT_SKIPPED;
 		wanted -= wanted < size ? wanted : size;
 	}
 }
@@ -103,129 +88,48 @@ static bool run_steps(struct run *run, struct queue *queue)
 
 	while (wanted || !run->request->amount) {
 		const struct memhp_step *step = queue_next(queue);
-		const struct memhp_outcome *outcome;
+		const struct memhp_outcome *told;
 
 		/* Another device's block is no replacement for one that was to be removed. */
 		if (!step || (run->request->unplug && memhp_step_is_reserve(step)))
 			break;
-		if ((is_over(run) || (has_failed && run->options.all_or_nothing)) &&
-		    !is_already(run, memhp_step_block(step))) {
+		if ((run_note_end(run) || (has_failed && run->options.all_or_nothing)) &&
+		    !needs_no_time(run, memhp_step_block(step))) {
 			skip_rest(run, queue, step, run->request->amount ? wanted : left);
 			break;
 		}
-		forward(run, memhp_step_block(step));
+		told = &forward(run, memhp_step_block(step))->told;
 		left -= size;
-		outcome = &run->report->outcomes[run->report->count - 1];
-		if (outcome->result != MEMHP_RESULT_ALREADY)
+		if (told->result != MEMHP_RESULT_ALREADY)
 			queue_note_moved(queue);
-		if (is_failure(outcome))
+		if (is_failure(told))
 			has_failed |= !run->request->amount;
 		else
 			wanted -= size;
 	}
-	/* The signal may have come with the last block. */
-	note_any_stop(run);
 	return !wanted;
 }
 
 /* Another agent (udev, a daemon) may have undone what was done. */
-static bool find_raced(struct run *run)
+static bool find_undone(struct run *run)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < run->report->count; i++) {
-		struct memhp_outcome *outcome = &run->report->outcomes[i];
+		struct memhp_outcome *told = &run->report->outcomes[i].told;
 		struct memhp_block now;
 
-		if (outcome->result != MEMHP_RESULT_DONE)
+		if (told->result != MEMHP_RESULT_DONE)
 			continue;
-		now = look(run, outcome->block);
-		outcome->state = memhp_block_state(&now);
-		outcome->zone = memhp_block_zone(&now);
-		if (is_state(outcome->state, run->request->action))
+		now = look_at(run, told->block);
+		told->state = memhp_block_state(&now);
+		told->zone = memhp_block_zone(&now);
+		if (state_is_wanted(told->state, run->request->action))
 			continue;
 		found = true;
-		outcome->result = MEMHP_RESULT_FAILED;
-		outcome->reason = now.vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
+		look_note_undone(&now, MEMHP_RESULT_FAILED, told);
 	}
 	return found;
-}
-
-/* Even where the change itself had no limit the way back has one. */
-static uint64_t roll_back_limit(const struct run *run)
-{
-	const struct memhp_run_options standard = MEMHP_RUN_OPTIONS_DEFAULT;
-
-	if (run->options.timeout_ms)
-		return run->options.timeout_ms;
-	return run->options.deadline_ms ? run->options.deadline_ms : standard.timeout_ms;
-}
-
-static void roll_back_one(struct run *run, struct memhp_outcome *outcome)
-{
-	const uint64_t begin = now_ms();
-	enum memhp_zone zone = memhp_block_zone(outcome->block);
-	struct memhp_outcome back = { .block = outcome->block };
-	struct change change = {
-		.action = run->request->action == MEMHP_ACTION_ONLINE ? MEMHP_ACTION_OFFLINE : MEMHP_ACTION_ONLINE,
-		.target = zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
-		.begin = begin,
-		.limit = after(begin, roll_back_limit(run)),
-	};
-
-	change_block(run, &change, &back);
-	outcome->state = back.state;
-	outcome->zone = back.zone;
-	outcome->attempts += back.attempts;
-	outcome->elapsed_ms += back.elapsed_ms;
-	if (is_state(back.state, change.action)) {
-		/* What is done has a reason only when it could not be removed: that is the failure. */
-		if (outcome->result != MEMHP_RESULT_DONE)
-			outcome->reason = MEMHP_REASON_NONE;
-		outcome->result = MEMHP_RESULT_ROLLED_BACK;
-		/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
-		if (change.action == MEMHP_ACTION_ONLINE && back.zone != zone)
-			outcome->reason = MEMHP_REASON_WRONG_ZONE;
-		free((char *)back.kernel_log);
-		free((struct memhp_pages *)back.pages);
-		return;
-	}
-	/* It stays changed: done, with what kept it from being undone. */
-	outcome->error = back.error;
-	outcome->reason = back.reason;
-	free((char *)outcome->kernel_log);
-	outcome->kernel_log = back.kernel_log;
-	outcome->pages = back.pages;
-}
-
-/* Another agent may change again what was rolled back. */
-static void find_raced_again(struct run *run)
-{
-	for (size_t i = 0; i < run->report->count; i++) {
-		struct memhp_outcome *outcome = &run->report->outcomes[i];
-		struct memhp_block now;
-
-		if (outcome->result != MEMHP_RESULT_ROLLED_BACK)
-			continue;
-		now = look(run, outcome->block);
-		if (memhp_block_state(&now) == memhp_block_state(outcome->block))
-			continue;
-		outcome->state = memhp_block_state(&now);
-		outcome->zone = memhp_block_zone(&now);
-		outcome->result = now.vanished ? MEMHP_RESULT_FAILED : MEMHP_RESULT_DONE;
-		outcome->reason = now.vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
-	}
-}
-
-/* In reverse order, under limits of its own: neither the deadline nor the first stop apply. */
-static void roll_back(struct run *run)
-{
-	run->is_rolling_back = true;
-	for (size_t i = run->report->count; i > 0 && run->stops < 2; i--)
-		if (outcome_has_changed(&run->report->outcomes[i - 1]) &&
-		    run->report->outcomes[i - 1].result != MEMHP_RESULT_REMOVED)
-			roll_back_one(run, &run->report->outcomes[i - 1]);
-	find_raced_again(run);
 }
 
 static void run_close(struct run *run)
@@ -236,22 +140,26 @@ static void run_close(struct run *run)
 
 static void run_plan(struct run *run, struct queue *queue)
 {
-	cleanup(explain_end) struct explain explain = { 0 };
+	cleanup(dyndbg_end) struct dyndbg dyndbg = { 0 };
 	bool is_met;
 
 	/* Without it the errno and the visible log must do. */
 	if (run->options.explain)
-		(void)explain_begin(run->memhp, &explain);
+		(void)dyndbg_begin(run->memhp, &dyndbg);
 	is_met = run_steps(run, queue);
-	is_met &= !find_raced(run) && !run->report->was_stopped;
+	/* A signal may have come with the last block. */
+	stop_look(&run->stop);
+	is_met &= run->stop.count == 0;
+	is_met &= !find_undone(run);
 	if (run->request->unplug && (is_met || !run->options.all_or_nothing)) {
 		is_met &= unplug_devices(run);
-		is_met &= !find_raced(run);
+		is_met &= !find_undone(run);
 	}
 	if (!is_met && run->options.all_or_nothing)
 		roll_back(run);
 	if (run->request->unplug)
 		unplug_close(run);
+	run->report->was_stopped = run->stop.count > 0;
 }
 
 /* Blocks that are no steps can be removed with their devices. */
@@ -281,12 +189,13 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		return -EINVAL;
 	run.options = (struct memhp_run_options)MEMHP_RUN_OPTIONS_DEFAULT;
 	sized_take(&run.options, sizeof(run.options), options);
-	report->begin = now_ms();
+	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
+	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);
 	report->outcomes = calloc(outcomes_at_most(plan), sizeof(*report->outcomes));
 	if (!report->outcomes)
 		return -ENOMEM;
-	run.deadline = after(report->begin, run.options.deadline_ms);
+	run.deadline = limit_after(report->begin_ms, run.options.deadline_ms);
 	r = queue_new(memhp, plan, &queue);
 	if (r == 0)
 		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &run.dirs);
@@ -294,7 +203,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		return r;
 	kmsg_open(memhp, &run.kmsg);
 	run_plan(&run, queue);
-	report->elapsed_ms = now_ms() - report->begin;
+	report->elapsed_ms = clock_ms() - report->begin_ms;
 	*ret = take_ptr(report);
 	return 0;
 }

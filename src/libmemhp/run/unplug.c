@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "run.h"
+#include "writer.h"
+
+/* How often a device is looked at while the kernel removes it. */
+#define WATCH_MS 100
 
 /*
  * drivers/acpi/device_sysfs.c: eject_store() only queues the work: drivers/acpi/scan.c:
@@ -66,7 +70,8 @@ int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
 struct removal {
 	const struct memhp_block *block;     /* one of the device's, which was tried */
 	const struct memhp_block *in_use;    /* one that is not offline, or NULL */
-	uint64_t begin, limit;
+	uint64_t begin_ms;
+	struct limit limit;
 	struct removal_facts facts;
 	enum memhp_reason reason;
 	char *log;                           /* the kernel's line about it, or NULL */
@@ -94,7 +99,7 @@ static const struct memhp_block *find_in_use(const struct run *run, const struct
 
 		if (!is_same_device(other, block))
 			continue;
-		now = look(run, other);
+		now = look_at(run, other);
 		*ret_state = memhp_block_state(&now);
 		if (!now.vanished && *ret_state != MEMHP_STATE_OFFLINE)
 			return other;
@@ -108,83 +113,69 @@ static bool is_gone(const struct run *run, const struct memhp_block *block)
 	const struct memhp_block *other;
 
 	memhp_snapshot_foreach(block->snapshot, other)
-		if (is_same_device(other, block) && !look(run, other).vanished)
+		if (is_same_device(other, block) && !look_at(run, other).vanished)
 			return false;
 	return true;
 }
 
-static void tell(const struct run *run, const struct removal *removal)
+static void tell_removal(const struct run *run, const struct removal *removal)
 {
-	const struct memhp_outcome outcome = {
-		.block = removal->block, .state = MEMHP_STATE_OFFLINE, .elapsed_ms = now_ms() - removal->begin,
+	const struct memhp_outcome told = {
+		.block = removal->block, .state = MEMHP_STATE_OFFLINE, .elapsed_ms = clock_ms() - removal->begin_ms,
 	};
 
-	if (run->options.progress)
-		run->options.progress(run->options.data, &outcome);
+	run_tell(run, &told);
 }
 
-/* Whether there is no more time, or no more will. */
-static bool must_end(const struct run *run, struct removal *removal)
+/* Notes why there is no more time, or no more will; false while there is. */
+static bool note_end_of_removal(const struct run *run, struct removal *removal)
 {
-	if (is_told_to_stop(run))
+	if (stop_is_due(&run->stop))
 		removal->facts.end = REMOVAL_STOPPED;
-	else if (left_until(removal->limit) == 0)
+	else if (limit_is_over(removal->limit))
 		removal->facts.end = REMOVAL_LATE;
 	else
 		return false;
 	return true;
 }
 
-/* After a kill: false when the write has not even ended then. */
-static bool settle(struct run *run, struct writer *writer)
-{
-	uint64_t limit = now_ms() + SETTLE_MS;
+struct watch {
+	struct run *run;
+	struct removal *removal;
+};
 
-	for (bool stopped = false; left_until(limit) && run->stops < 2; stopped = false) {
-		if (writer_wait(writer, SLICE_MS, run->options.stop_fd, &stopped) > 0)
-			return true;
-		if (stopped)
-			note_stop(run);
-	}
-	return false;
+static void tell_meanwhile(void *data)
+{
+	const struct watch *watch = data;
+
+	tell_removal(watch->run, watch->removal);
 }
 
 /* By a child that can be killed, as all writes; 0 or an errno. */
 static int write_word(struct run *run, struct removal *removal, int fd)
 {
-	struct writer writer = WRITER_NONE;
-	uint64_t left = left_until(removal->limit);
-	int error, r = writer_start(&writer, fd, way_of(removal->block)->word, left == FOREVER ? 0 : left);
+	struct watch watch = { run, removal };
+	const struct writing writing = {
+		.fd = fd, .word = way_of(removal->block)->word, .limit = removal->limit, .stop = &run->stop,
+		.meanwhile = tell_meanwhile, .data = &watch,
+	};
+	struct written written;
 
-	while (r == 0) {
-		bool stopped = false;
-
-		r = writer_wait(&writer, (int64_t)earlier(left_until(removal->limit), SLICE_MS), run->options.stop_fd, &stopped);
-		if (stopped)
-			note_stop(run);
-		if (r != 0 || must_end(run, removal))
-			break;
-		tell(run, removal);
-	}
-	if (r == 0 || (r < 0 && writer.pid > 0)) {
-		writer_kill(&writer);
-		removal->facts.is_pending = !settle(run, &writer);
-	}
-	error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
-	/* Its own alarm may have ended it, while we were stopped. */
-	if (error == EINTR)
-		(void)must_end(run, removal);
-	writer_close(&writer);
-	return error;
+	writer_run(&writing, &written);
+	removal->facts.is_pending = !written.has_settled;
+	/* Killed, by us or by its own alarm while we were stopped. */
+	if (written.error == EINTR)
+		(void)note_end_of_removal(run, removal);
+	return written.error;
 }
 
 /* Asks the kernel; true when it took that. */
-static bool ask(struct run *run, struct removal *removal)
+static bool ask_for_removal(struct run *run, struct removal *removal)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(cleanup_close) int fd = -1;
 	struct removal_facts *facts = &removal->facts;
-	uint64_t interval = run->options.interval_ms;
+	struct retry retry = { run->options.retries, run->options.interval_ms };
 	int r = memhp_block_can_unplug((struct memhp *)run->memhp, removal->block);
 
 	if (r == 0)
@@ -193,24 +184,19 @@ static bool ask(struct run *run, struct removal *removal)
 		r = fd = sysdir_open_to_write(&dir, way_of(removal->block)->file);
 	facts->failed_to_open = r < 0;
 	facts->error = r < 0 ? -r : 0;
-	for (unsigned int retries = run->options.retries; fd >= 0; retries--) {
+	if (r < 0)
+		return false;
+	do {
 		kmsg_skip(&run->kmsg);
 		facts->error = write_word(run, removal, fd);
-		if (!error_is_temporary(facts->error) || facts->error == EINTR || !retries ||
-		    left_until(removal->limit) <= interval)
-			break;
-		pause_ms(run, interval);
-		if (is_told_to_stop(run))
-			break;
-		interval = earlier(2 * interval, INTERVAL_MAX_MS);
-	}
+	} while (error_is_temporary(facts->error) && facts->error != EINTR && retry_wait(&retry, removal->limit, &run->stop));
 	return facts->error == 0;
 }
 
-/* Whether the log says that the kernel gave it up. */
-static bool is_refused(struct run *run, struct removal *removal)
+/* Reads on in the log; true when it says that the kernel gave it up. */
+static bool read_refusal(struct run *run, struct removal *removal)
 {
-	char record[RECORD_MAX];
+	char record[KMSG_RECORD_MAX];
 	const char *text;
 	uint64_t id = 0;
 
@@ -230,97 +216,101 @@ static bool is_refused(struct run *run, struct removal *removal)
 }
 
 /* The kernel's worker; true when the device is gone. */
-static bool watch(struct run *run, struct removal *removal)
+static bool watch_removal(struct run *run, struct removal *removal)
 {
 	removal->facts.is_pending = true;
 	while (!is_gone(run, removal->block)) {
-		if (is_refused(run, removal)) {
+		if (read_refusal(run, removal)) {
 			removal->facts.is_pending = false;
 			return is_gone(run, removal->block);
 		}
-		if (must_end(run, removal))
+		if (note_end_of_removal(run, removal))
 			return false;
-		tell(run, removal);
-		pause_ms(run, earlier(left_until(removal->limit), SLICE_MS));
+		tell_removal(run, removal);
+		stop_sleep(&run->stop, limit_earlier(limit_in(WATCH_MS), removal->limit));
 	}
 	return true;
 }
 
 /* Outcomes ------------------------------------------------------------------- */
 
-static void set_removed(struct run *run, const struct removal *removal, struct memhp_outcome *outcome)
+static void set_removed(const struct run *run, const struct removal *removal, struct memhp_outcome *told)
 {
-	outcome->result = MEMHP_RESULT_REMOVED;
-	outcome->state = MEMHP_STATE_UNKNOWN;
-	outcome->zone = MEMHP_ZONE_UNKNOWN;
-	outcome->error = 0;
-	outcome->reason = MEMHP_REASON_NONE;
-	outcome->elapsed_ms += now_ms() - removal->begin;
-	if (run->options.progress)
-		run->options.progress(run->options.data, outcome);
+	told->result = MEMHP_RESULT_REMOVED;
+	told->state = MEMHP_STATE_UNKNOWN;
+	told->zone = MEMHP_ZONE_UNKNOWN;
+	told->error = 0;
+	told->reason = MEMHP_REASON_NONE;
+	told->elapsed_ms += clock_ms() - removal->begin_ms;
+	run_tell(run, told);
 }
 
-static void set_kept(const struct run *run, const struct removal *removal, struct memhp_outcome *outcome)
+static void set_kept(const struct run *run, const struct removal *removal, struct outcome *outcome)
 {
 	enum memhp_result result = result_of_removal(&removal->facts);
-	struct memhp_block now = look(run, outcome->block);
+	struct memhp_outcome *told = &outcome->told;
+	struct memhp_block now = look_at(run, told->block);
 
 	/* What went offline has changed, whatever became of the removal. */
-	if (outcome->result == MEMHP_RESULT_ALREADY || result == MEMHP_RESULT_UNSETTLED)
-		outcome->result = result;
-	outcome->state = memhp_block_state(&now);
-	outcome->zone = memhp_block_zone(&now);
-	outcome->error = removal->facts.error;
-	outcome->reason = removal->reason;
-	outcome->blocker = removal->reason == MEMHP_REASON_DEVICE_IN_USE || removal->reason == MEMHP_REASON_LOCK_HELD ?
-			   removal->in_use : NULL;
-	outcome->elapsed_ms += now_ms() - removal->begin;
-	free((char *)outcome->kernel_log);
-	outcome->kernel_log = removal->log ? strdup(removal->log) : NULL;
+	if (told->result == MEMHP_RESULT_ALREADY || result == MEMHP_RESULT_UNSETTLED)
+		told->result = result;
+	told->state = memhp_block_state(&now);
+	told->zone = memhp_block_zone(&now);
+	told->error = removal->facts.error;
+	told->reason = removal->reason;
+	told->blocker = removal->reason == MEMHP_REASON_DEVICE_IN_USE || removal->reason == MEMHP_REASON_LOCK_HELD ?
+			removal->in_use : NULL;
+	told->elapsed_ms += clock_ms() - removal->begin_ms;
+	outcome_set_log(outcome, removal->log ? strdup(removal->log) : NULL);
 }
 
-static bool is_offline_now(const struct memhp_outcome *outcome)
+static bool is_offline_now(const struct memhp_outcome *told)
 {
-	return outcome->result == MEMHP_RESULT_ALREADY ||
-	       (outcome->result == MEMHP_RESULT_DONE && outcome->reason == MEMHP_REASON_NONE);
+	return told->result == MEMHP_RESULT_ALREADY ||
+	       (told->result == MEMHP_RESULT_DONE && told->reason == MEMHP_REASON_NONE);
 }
 
 static bool has_outcome(const struct memhp_report *report, const struct memhp_block *block)
 {
 	for (size_t i = 0; i < report->count; i++)
-		if (report->outcomes[i].block == block)
+		if (report->outcomes[i].told.block == block)
 			return true;
 	return false;
 }
 
 /* Of all blocks of the device, also of those that were no steps. */
-static void note_end(struct run *run, const struct removal *removal, bool gone)
+static void set_outcomes(struct run *run, const struct removal *removal, bool gone)
 {
 	struct memhp_report *report = run->report;
 	const struct memhp_block *block;
 
 	for (size_t i = 0; i < report->count; i++) {
-		if (!is_same_device(report->outcomes[i].block, removal->block))
+		struct outcome *outcome = &report->outcomes[i];
+
+		if (!is_same_device(outcome->told.block, removal->block))
 			continue;
 		if (gone)
-			set_removed(run, removal, &report->outcomes[i]);
-		else if (is_offline_now(&report->outcomes[i]))
-			set_kept(run, removal, &report->outcomes[i]);
+			set_removed(run, removal, &outcome->told);
+		else if (is_offline_now(&outcome->told))
+			set_kept(run, removal, outcome);
 	}
 	memhp_snapshot_foreach(removal->block->snapshot, block) {
+		struct outcome *outcome = &report->outcomes[report->count];
+
 		if (!gone || !is_same_device(block, removal->block) || has_outcome(report, block))
 			continue;
-		report->outcomes[report->count] = (struct memhp_outcome){ .block = block };
-		set_removed(run, removal, &report->outcomes[report->count++]);
+		outcome->told.block = block;
+		set_removed(run, removal, &outcome->told);
+		report->count++;
 	}
 }
 
 static bool remove_device(struct run *run, const struct memhp_block *block)
 {
-	const uint64_t begin = now_ms();
+	const uint64_t begin_ms = clock_ms();
 	cleanup(removal_free) struct removal removal = {
-		.block = block, .begin = begin, .facts.end = REMOVAL_REFUSED,
-		.limit = earlier(after(begin, run->options.timeout_ms), run->deadline),
+		.block = block, .begin_ms = begin_ms, .facts.end = REMOVAL_REFUSED,
+		.limit = limit_earlier(limit_after(begin_ms, run->options.timeout_ms), run->deadline),
 	};
 	bool gone = false;
 
@@ -328,15 +318,15 @@ static bool remove_device(struct run *run, const struct memhp_block *block)
 	if (removal.in_use) {
 		removal.reason = MEMHP_REASON_DEVICE_IN_USE;
 	} else {
-		tell(run, &removal);
-		if (ask(run, &removal))
-			gone = way_of(block)->is_queued ? watch(run, &removal) : is_gone(run, block);
+		tell_removal(run, &removal);
+		if (ask_for_removal(run, &removal))
+			gone = way_of(block)->is_queued ? watch_removal(run, &removal) : is_gone(run, block);
 		removal.in_use = gone ? NULL : find_in_use(run, block, &removal.facts.in_use);
 		removal.reason = reason_of_removal(&removal.facts);
 		if (removal.reason == MEMHP_REASON_LOCK_HELD)
-			removal.in_use = find_blocker(run, block);
+			removal.in_use = look_for_blocker(run, block);
 	}
-	note_end(run, &removal, gone);
+	set_outcomes(run, &removal, gone);
 	return gone;
 }
 
@@ -345,23 +335,23 @@ bool unplug_devices(struct run *run)
 	const size_t count = run->report->count;
 	bool is_met = true;
 
-	for (size_t i = 0; i < count && !is_over(run); i++) {
-		const struct memhp_outcome *outcome = &run->report->outcomes[i];
+	for (size_t i = 0; i < count && !run_note_end(run); i++) {
+		const struct memhp_outcome *told = &run->report->outcomes[i].told;
 
-		if (!is_offline_now(outcome))
+		if (!is_offline_now(told))
 			continue;
-		is_met &= remove_device(run, outcome->block);
+		is_met &= remove_device(run, told->block);
 		if (!is_met && run->options.all_or_nothing)
 			break;
 	}
 	for (size_t i = 0; i < run->report->count; i++)
-		is_met &= run->report->outcomes[i].result == MEMHP_RESULT_REMOVED;
+		is_met &= run->report->outcomes[i].told.result == MEMHP_RESULT_REMOVED;
 	return is_met;
 }
 
 void unplug_close(struct run *run)
 {
 	for (size_t i = 0; i < run->report->count; i++)
-		if (run->report->outcomes[i].result == MEMHP_RESULT_ALREADY)
-			run->report->outcomes[i].result = MEMHP_RESULT_SKIPPED;
+		if (run->report->outcomes[i].told.result == MEMHP_RESULT_ALREADY)
+			run->report->outcomes[i].told.result = MEMHP_RESULT_SKIPPED;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One write to an attribute, in a child process. A write to memoryN/state can go
- * on for ever, and one that waits for the hotplug lock is restarted after every
- * caught signal (drivers/base/core.c: lock_device_hotplug_sysfs()): only a fatal
- * signal ends both, on every kernel. So the writer is a process that can be killed.
+ * One write to an attribute, in a child process: starts it, waits, kills, settles. A
+ * write to memoryN/state can go on for ever, and one that waits for the hotplug lock is
+ * restarted after every caught signal (drivers/base/core.c: lock_device_hotplug_sysfs()):
+ * only a fatal signal ends both, on every kernel. So the writer is a process that can be
+ * killed.
  */
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -15,18 +16,32 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "run.h"
+#include "writer.h"
 
+/* How long a write is waited for before the first look at what it is about, and between looks. */
+#define FIRST_LOOK_MS 10
+#define LOOK_MS 100
+/* How long a killed write may take to end, and what it was about to settle. */
+#define SETTLE_MS 10000
 /* How much later than the parent's limit the child's own alarm rings, and how long after that again. */
 #define ALARM_SLACK_MS 500
 #define ALARM_AGAIN_MS 1500
+
+struct writer {
+	pid_t pid;
+	int pidfd;            /* or -1 where the kernel has none */
+	int result;           /* read end of a pipe: what the child tells, or end of file when it was killed */
+	bool has_ended;
+	int error;            /* then: errno of the write, or -1 when it was killed before it ended */
+	bool has_rung;        /* and whether the child's alarm rang before */
+};
 
 struct job {
 	int fd, result;
 	const char *word;
 	size_t length;
 	pid_t parent;
-	uint64_t limit_ms;
+	struct limit limit;
 };
 
 /* What the child tells. */
@@ -35,7 +50,7 @@ struct result {
 	bool has_rung;        /* its alarm had */
 };
 
-/* From here to run_job() it is the child: only async-signal-safe calls, for the parent may have threads. */
+/* From here to writer_run_job() it is the child: only async-signal-safe calls, for the parent may have threads. */
 static void set_alarm(uint64_t ms)
 {
 	const struct itimerval alarm = {
@@ -69,7 +84,7 @@ static void set_signals(void)
 	(void)sigaction(SIGALRM, &action, NULL);
 }
 
-static void run_job(const struct job *job)
+static void writer_run_job(const struct job *job)
 {
 	struct result result = { 0 };
 	struct sigaction action;
@@ -80,8 +95,8 @@ static void run_job(const struct job *job)
 	set_signals();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || (getppid() != job->parent && getppid() != 0))
 		_exit(1);
-	if (job->limit_ms)
-		set_alarm(job->limit_ms + ALARM_SLACK_MS);
+	if (!limit_is_none(job->limit))
+		set_alarm(limit_left_ms(job->limit) + ALARM_SLACK_MS);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	length = write(job->fd, job->word, job->length);
@@ -96,7 +111,7 @@ static void run_job(const struct job *job)
  * surprise for a wait() elsewhere. Where clone3(2) is missing (before 5.3, under an
  * emulator, behind a filter) it is an ordinary child.
  */
-static pid_t start_child(int *ret_pidfd)
+static pid_t writer_start_child(int *ret_pidfd)
 {
 	struct clone_args args = { .flags = CLONE_PIDFD, .pidfd = (uintptr_t)ret_pidfd };
 	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
@@ -112,9 +127,13 @@ static pid_t start_child(int *ret_pidfd)
 	return pid;
 }
 
-int writer_start(struct writer *writer, int fd, const char *word, uint64_t limit_ms)
+/* The child's own alarm ends it after the limit, should the parent be stopped. */
+static int writer_start(const struct writing *writing, struct writer *ret)
 {
-	struct job job = { .fd = fd, .word = word, .length = strlen(word), .parent = getpid(), .limit_ms = limit_ms };
+	struct job job = {
+		.fd = writing->fd, .word = writing->word, .length = strlen(writing->word),
+		.parent = getpid(), .limit = writing->limit,
+	};
 	sigset_t all, saved;
 	int pipe[2], pidfd = -1, error;
 	pid_t pid;
@@ -125,9 +144,9 @@ int writer_start(struct writer *writer, int fd, const char *word, uint64_t limit
 	/* None of the caller's handlers runs in the child. */
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &saved);
-	pid = start_child(&pidfd);
+	pid = writer_start_child(&pidfd);
 	if (pid == 0)
-		run_job(&job);
+		writer_run_job(&job);
 	error = errno;
 	(void)pthread_sigmask(SIG_SETMASK, &saved, NULL);
 	close(pipe[1]);
@@ -137,12 +156,12 @@ int writer_start(struct writer *writer, int fd, const char *word, uint64_t limit
 	}
 	/* Both sides set it, so that it is set whoever comes first. */
 	(void)setpgid(pid, pid);
-	*writer = (struct writer){ .pid = pid, .pidfd = pidfd, .result = pipe[0] };
+	*ret = (struct writer){ .pid = pid, .pidfd = pidfd, .result = pipe[0] };
 	return 0;
 }
 
 /* The pipe tells the errno, or by its end that the child was killed. */
-static void read_result(struct writer *writer)
+static void writer_read_result(struct writer *writer)
 {
 	struct result result = { 0 };
 	ssize_t length;
@@ -155,52 +174,112 @@ static void read_result(struct writer *writer)
 	writer->has_rung = length == (ssize_t)sizeof(result) && result.has_rung;
 }
 
-int writer_wait(struct writer *writer, int64_t timeout_ms, int stop_fd, bool *ret_stopped)
+/* 1 when it has ended, 0 at the limit or with a stop, which is noted; or a negative errno. */
+static int writer_wait(struct writer *writer, struct limit limit, struct stop *stop)
 {
-	uint64_t begin = now_ms();
-
-	*ret_stopped = false;
 	while (!writer->has_ended) {
 		struct pollfd fds[] = {
 			{ .fd = writer->result, .events = POLLIN },
 			{ .fd = writer->pidfd, .events = POLLIN },
-			{ .fd = stop_fd, .events = POLLIN },
+			{ .fd = stop->fd, .events = POLLIN },
 		};
-		int64_t left = timeout_ms < 0 ? -1 : timeout_ms - (int64_t)(now_ms() - begin);
-		int r = poll(fds, 3, left > INT32_MAX ? INT32_MAX : left < 0 && timeout_ms >= 0 ? 0 : (int)left);
+		int r = poll(fds, 3, limit_poll_ms(limit));
 
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (r > 0 && fds[0].revents)
-			read_result(writer);
-		else if (r > 0 && fds[1].revents)
+		if (r > 0 && fds[0].revents) {
+			writer_read_result(writer);
+		} else if (r > 0 && fds[1].revents) {
 			/* Another process may hold the pipe's other end; the child's death is what counts. */
-			*writer = (struct writer){ .pid = writer->pid, .pidfd = writer->pidfd,
-						   .result = writer->result, .has_ended = true, .error = -1 };
-		if (r > 0 && fds[2].revents)
-			*ret_stopped = true;
-		if (*ret_stopped || (timeout_ms >= 0 && now_ms() - begin >= (uint64_t)timeout_ms))
+			writer->has_ended = true;
+			writer->error = -1;
+		}
+		if (r > 0 && fds[2].revents) {
+			stop_note(stop);
+			break;
+		}
+		if (limit_is_over(limit))
 			break;
 	}
 	return writer->has_ended;
 }
 
-void writer_kill(struct writer *writer)
+/* The write's end by itself, or what makes it one to be killed. */
+static int writer_wait_for_end(struct writer *writer, const struct writing *writing, struct written *ret)
 {
-	if (writer->pid > 0 && !writer->has_ended)
-		(void)kill(writer->pid, SIGKILL);
+	uint64_t look_ms = FIRST_LOOK_MS;
+
+	for (;;) {
+		int r = writer_wait(writer, limit_earlier(limit_in(look_ms), writing->limit), writing->stop);
+
+		if (r != 0)
+			return r < 0 ? r : 0;
+		if (writing->meanwhile)
+			writing->meanwhile(writing->data);
+		ret->was_late = limit_is_over(writing->limit);
+		ret->was_killed = ret->was_late || stop_is_due(writing->stop);
+		if (ret->was_killed)
+			return 0;
+		look_ms = LOOK_MS;
+	}
 }
 
-void writer_close(struct writer *writer)
+/* After a kill; false when patience is over, or that of whoever says stop twice. */
+static bool writer_settle(struct writer *writer, const struct writing *writing)
+{
+	struct limit limit = limit_in(SETTLE_MS);
+
+	for (;;) {
+		bool has_ended = writer_wait(writer, limit_earlier(limit_in(LOOK_MS), limit), writing->stop) > 0;
+
+		if (has_ended && (!writing->is_settled || writing->is_settled(writing->data)))
+			return true;
+		if (limit_is_over(limit) || writing->stop->count > 1)
+			return false;
+		if (has_ended)
+			(void)poll(NULL, 0, 20);
+	}
+}
+
+/* Its own alarm may have ended it, while we were stopped or slow. */
+static void writer_note_alarm(const struct writer *writer, struct limit limit, struct written *ret)
+{
+	bool was_interrupted = writer->has_rung && writer->error == EINTR;
+
+	if (!writer->has_ended || !limit_is_over(limit) || (writer->error >= 0 && !was_interrupted))
+		return;
+	if (!ret->was_killed)
+		ret->was_late = ret->was_killed = true;
+	ret->was_interrupted = was_interrupted;
+}
+
+/* Reaps the child if it has ended; otherwise it is left alone. */
+static void writer_reap(struct writer *writer)
 {
 	int status;
 
-	if (writer->pid <= 0)
-		return;
 	/* An ended child may still be a moment from being a zombie. */
 	while (waitpid(writer->pid, &status, __WALL | (writer->has_ended ? 0 : WNOHANG)) < 0 && errno == EINTR)
 		;
 	cleanup_close(&writer->pidfd);
 	cleanup_close(&writer->result);
-	*writer = (struct writer)WRITER_NONE;
+}
+
+void writer_run(const struct writing *writing, struct written *ret)
+{
+	struct writer writer = { .pid = -1, .pidfd = -1, .result = -1 };
+	int r = writer_start(writing, &writer);
+
+	*ret = (struct written){ .has_begun = r == 0, .error = -r, .has_settled = true };
+	if (r < 0)
+		return;
+	r = writer_wait_for_end(&writer, writing, ret);
+	if (r < 0 || ret->was_killed) {
+		if (!writer.has_ended)
+			(void)kill(writer.pid, SIGKILL);
+		ret->has_settled = writer_settle(&writer, writing);
+	}
+	writer_note_alarm(&writer, writing->limit, ret);
+	ret->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
+	writer_reap(&writer);
 }

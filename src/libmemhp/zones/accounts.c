@@ -15,7 +15,7 @@ static const struct memhp_block *blocks_of(const struct memhp_forecast *forecast
 
 /* Zones ---------------------------------------------------------------------- */
 
-static int add_zones(struct memhp_forecast *forecast, const struct memhp_stats *stats)
+static int accounts_add_zones(struct memhp_forecast *forecast, const struct memhp_stats *stats)
 {
 	const struct memhp_zonestat *stat;
 
@@ -272,7 +272,7 @@ static int account_block(struct memhp_forecast *forecast, const struct memhp_blo
 int accounts_fill(struct memhp_forecast *forecast, const struct forecast_facts *facts)
 {
 	const struct memhp_block *block;
-	int r = add_zones(forecast, facts->stats);
+	int r = accounts_add_zones(forecast, facts->stats);
 
 	/* Which device added what, and what is boot memory, is in /proc/iomem. */
 	if (!forecast->snapshot->origins || memhp_snapshot_iomem_is_masked(forecast->snapshot))

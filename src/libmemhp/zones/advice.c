@@ -4,7 +4,7 @@
  * figures: one row and one small function each. Pure; sizing.c reads the figures, what
  * is said to people is left to others.
  */
-#include "../base/base.h"
+#include "zones.h"
 
 __extension__ typedef unsigned __int128 wide;
 

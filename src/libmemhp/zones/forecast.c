@@ -9,9 +9,6 @@
 #include "forecast.h"
 #include "../policy/policy.h"
 
-/* /dev/kmsg gives one record a read(2), of at most this size. */
-#define RECORD_MAX 8192
-
 /* Answers ------------------------------------------------------------------- */
 
 bool forecast_is_certain(const struct memhp_forecast *forecast, enum memhp_target target)
@@ -197,32 +194,25 @@ static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
  * or cannot be read. */
 static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snapshot, char **ret)
 {
-	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
-	cleanup(cleanup_close) int fd = -1;
+	cleanup(kmsg_close) struct kmsg kmsg = KMSG_CLOSED;
 	cleanup(cleanup_free) char *log = NULL;
-	char record[RECORD_MAX + 1];
+	char record[KMSG_RECORD_MAX];
 	size_t used = 0;
 
-	if (has_virtio_mem(snapshot) && sysdir_open(memhp, "dev", "", &dev) == 0)
-		fd = sysdir_open_to_read(&dev, "kmsg");
-	while (fd >= 0) {
-		ssize_t length = read(fd, record, RECORD_MAX);
+	if (has_virtio_mem(snapshot))
+		kmsg_open(memhp, &kmsg);
+	while (kmsg_record(&kmsg, record)) {
+		const size_t length = strlen(record);
 		char *more;
 
-		/* Records that were overwritten meanwhile: the next read(2) goes on behind them. */
-		if (length < 0 && (errno == EPIPE || errno == EINTR))
-			continue;
-		if (length <= 0)
-			break;
-		record[length] = '\0';
 		if (!strstr(record, "virtio_mem "))
 			continue;
-		more = realloc(log, used + (size_t)length + 1);
+		more = realloc(log, used + length + 1);
 		if (!more)
 			return -ENOMEM;
 		log = more;
-		memcpy(log + used, record, (size_t)length + 1);
-		used += (size_t)length;
+		memcpy(log + used, record, length + 1);
+		used += length;
 	}
 	*ret = take_ptr(log);
 	return 0;

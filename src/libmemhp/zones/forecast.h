@@ -6,7 +6,7 @@
 #ifndef MEMHP_FORECAST_H
 #define MEMHP_FORECAST_H
 
-#include "../blocks/block.h"
+#include "zones.h"
 #include "zonemodel.h"
 
 /* What is not known; an answer that rests on it is not certain. */

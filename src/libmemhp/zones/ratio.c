@@ -4,7 +4,7 @@
  * become MOVABLE, and what the kernel's document says of it. Exact, in fractions of
  * 128 bits. No input or output here; where the limit comes from is left to others.
  */
-#include "../base/base.h"
+#include "zones.h"
 #include "../sized.h"
 
 __extension__ typedef unsigned __int128 wide;

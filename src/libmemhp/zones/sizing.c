@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../blocks/origin.h"
 #include "../policy/policy.h"
 #include "../sized.h"
+#include "zones.h"
 
 #define UNKNOWN UINT64_MAX
 
@@ -21,7 +23,7 @@ static uint64_t bytes_of(uint64_t count, uint64_t unit)
 	return __builtin_mul_overflow(count, unit, &bytes) ? UNKNOWN : bytes;
 }
 
-static uint64_t add(uint64_t a, uint64_t b)
+static uint64_t sizing_add(uint64_t a, uint64_t b)
 {
 	return a == UNKNOWN || b == UNKNOWN || a > UNKNOWN - b ? UNKNOWN : a + b;
 }
@@ -49,10 +51,10 @@ static void sum_zones(const struct memhp *memhp, const struct memhp_stats *stats
 	}
 	memhp_stats_foreach(stats, zone) {
 		if (memhp_zone_is_kernel(memhp_zonestat_zone(zone)))
-			sizing->kernel_free = add(sizing->kernel_free,
+			sizing->kernel_free = sizing_add(sizing->kernel_free,
 						  bytes_of(memhp_zonestat_free_pages(zone), memhp->page_size));
 		if (memhp_zonestat_zone(zone) == MEMHP_ZONE_DEVICE)
-			sizing->dax_maps = add(sizing->dax_maps, bytes_of(memhp_zonestat_spanned(zone), STRUCT_PAGE));
+			sizing->dax_maps = sizing_add(sizing->dax_maps, bytes_of(memhp_zonestat_spanned(zone), STRUCT_PAGE));
 	}
 }
 
@@ -76,7 +78,7 @@ static int add_self_mapped(const char *name, void *data)
 		return 0;
 	snprintf(path, sizeof(path), "%s/size", name);
 	if (read_number(found->dir, path, &size) == 0)
-		found->bytes = add(found->bytes, size);
+		found->bytes = sizing_add(found->bytes, size);
 	return 0;
 }
 
@@ -113,7 +115,7 @@ static uint64_t largest_of_buddy(const struct memhp *memhp)
 }
 
 /* include/linux/hugetlb.h: hstate_is_gigantic() */
-static void add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool, uint64_t buddy,
+static void sizing_add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool, uint64_t buddy,
 		     struct memhp_sizing *sizing)
 {
 	const uint64_t bytes = pool->pages == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, pool->size);
@@ -124,13 +126,13 @@ static void add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool,
 	if (!buddy && bytes)
 		sizing->gigantic = sizing->huge = UNKNOWN;
 	else if (pool->size > buddy)
-		sizing->gigantic = add(sizing->gigantic, bytes);
+		sizing->gigantic = sizing_add(sizing->gigantic, bytes);
 	else
-		sizing->huge = add(sizing->huge, bytes);
-	sizing->hvo_debt = add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, saved));
+		sizing->huge = sizing_add(sizing->huge, bytes);
+	sizing->hvo_debt = sizing_add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, saved));
 }
 
-static void read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
+static void sizing_read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
 	struct hugetlb_pools pools;
 	uint64_t buddy;
@@ -140,7 +142,7 @@ static void read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizi
 	sizing->gigantic = sizing->huge = sizing->hvo_debt = 0;
 	buddy = largest_of_buddy(memhp);
 	for (unsigned int i = 0; i < pools.count; i++)
-		add_pool(memhp, &pools.items[i], buddy, sizing);
+		sizing_add_pool(memhp, &pools.items[i], buddy, sizing);
 }
 
 /* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION: where no configuration can be read, those that always have it. */
@@ -201,7 +203,7 @@ static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *siz
 		return;
 	/* Of virtual machines; since 6.1. */
 	(void)meminfo_read(memhp, "SecPageTables", &second);
-	sizing->page_tables = add(tables, second);
+	sizing->page_tables = sizing_add(tables, second);
 }
 
 /* KASAN ------------------------------------------------------------------------ */
@@ -247,7 +249,7 @@ static void read_kasan(const struct memhp *memhp, const char *config, struct mem
 	const int scale = kasan_scale(memhp, config);
 
 	if (scale >= 0)
-		sizing->kasan = scale ? add(sizing->kernel, sizing->movable) / (unsigned int)scale : 0;
+		sizing->kasan = scale ? sizing_add(sizing->kernel, sizing->movable) / (unsigned int)scale : 0;
 }
 
 /* Offline blocks ----------------------------------------------------------------- */
@@ -283,7 +285,7 @@ static int count_offline(struct memhp *memhp, const struct memhp_snapshot *snaps
 		    (memhp_block_state(block) == MEMHP_STATE_OFFLINE && own < 0 && is_on_memory))
 			sizing->offline_maps = UNKNOWN;
 		if (memhp_block_state(block) == MEMHP_STATE_OFFLINE && own != 1)
-			sizing->offline_maps = add(sizing->offline_maps, map);
+			sizing->offline_maps = sizing_add(sizing->offline_maps, map);
 	}
 	return 0;
 }
@@ -309,7 +311,7 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 		return r;
 	sum_zones(memhp, stats, &sizing);
 	leave_out_self_mapped(memhp, &sizing);
-	read_huge_pages(memhp, &sizing);
+	sizing_read_huge_pages(memhp, &sizing);
 	sizing.huge_can_migrate = huge_pages_migrate(memhp, config);
 	sizing.has_hvo = read_hvo(memhp);
 	read_vmstat(memhp, &sizing);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../base/base.h"
+#include "zones.h"
 
 struct memhp_zonestat {
 	unsigned int node;
@@ -79,7 +79,7 @@ static int parse_field(const char *line, size_t length, struct memhp_zonestat *z
 	return 0;
 }
 
-static struct memhp_zonestat *append(struct memhp_stats *stats)
+static struct memhp_zonestat *stats_append(struct memhp_stats *stats)
 {
 	struct memhp_zonestat *more;
 
@@ -106,7 +106,7 @@ int stats_parse(const char *text, struct memhp_stats **ret)
 		size_t indent = strspn(line, " ");
 
 		if (strncmp(line, "Node ", 5) == 0) {
-			zone = append(stats);
+			zone = stats_append(stats);
 			r = zone ? parse_header(line, length, zone) : -ENOMEM;
 		} else if (zone && indent <= length) {
 			r = parse_field(line + indent, length - indent, zone);

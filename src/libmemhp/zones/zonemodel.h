@@ -6,7 +6,7 @@
 #ifndef MEMHP_ZONEMODEL_H
 #define MEMHP_ZONEMODEL_H
 
-#include "../base/base.h"
+#include "zones.h"
 
 /* One zone of one node: mm/memory_hotplug.c looks at no more of it than is before free. */
 struct model_zone {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/blocks/origin.h"
 #include "../tap.h"
 #include "../tree.h"
 
@@ -58,9 +58,9 @@ static const struct {
 static void test_cmdlines(void)
 {
 	for (size_t i = 0; i < TAP_COUNT(cmdlines); i++) {
-		struct bootmap map = { .proves_boot = true, .proves_added = true };
+		struct e820 map = { .proves_boot = true, .proves_added = true };
 
-		bootmap_apply_cmdline(&map, cmdlines[i].cmdline);
+		e820_apply_cmdline(&map, cmdlines[i].cmdline);
 		ok(map.proves_boot == cmdlines[i].proves_boot, "'%s' %s what is boot memory",
 		   cmdlines[i].cmdline, cmdlines[i].proves_boot ? "proves" : "does not prove");
 		ok(map.proves_added == cmdlines[i].proves_added, "'%s' %s what was added",
@@ -72,9 +72,9 @@ static void test_cmdlines(void)
 static void test_no_proof(void)
 {
 	for (size_t i = 0; i < TAP_COUNT(cmdlines); i++) {
-		struct bootmap map = { 0 };
+		struct e820 map = { 0 };
 
-		bootmap_apply_cmdline(&map, cmdlines[i].cmdline);
+		e820_apply_cmdline(&map, cmdlines[i].cmdline);
 		ok(!map.proves_boot && !map.proves_added, "'%s' proves nothing alone", cmdlines[i].cmdline);
 	}
 }
@@ -127,13 +127,13 @@ static const struct {
 	{ "that says 255 entries", qemu, 7, 255, "", 0, false, false },
 };
 
-static void read_map(const struct tree *tree, struct bootmap *ret)
+static void read_map(const struct tree *tree, struct e820 *ret)
 {
 	struct memhp *memhp = NULL;
 
 	if (memhp_new(tree->root, &memhp) < 0)
 		bail_out("%s", tree->root);
-	bootmap_read(memhp, ret);
+	e820_read(memhp, ret);
 	memhp_free(memhp);
 }
 
@@ -141,7 +141,7 @@ static void test_maps(void)
 {
 	for (size_t i = 0; i < TAP_COUNT(maps); i++) {
 		struct tree *tree = tree_new();
-		struct bootmap map = { .count = 77, .proves_boot = true, .proves_added = true };
+		struct e820 map = { .count = 77, .proves_boot = true, .proves_added = true };
 
 		tree_boot_params(tree, maps[i].map, maps[i].count, maps[i].entries);
 		if (maps[i].cmdline)
@@ -159,7 +159,7 @@ static void test_full_map(void)
 {
 	struct tree *tree = tree_new();
 	struct tree_e820 full[129];
-	struct bootmap map;
+	struct e820 map;
 
 	for (unsigned int i = 0; i < TAP_COUNT(full); i++)
 		full[i] = (struct tree_e820){ i * UINT64_C(0x10000000), 0x1000, RAM };
@@ -187,7 +187,7 @@ static void test_garbage(void)
 	memset(data, 1, sizeof(data));
 	for (size_t i = 0; i < TAP_COUNT(lengths); i++) {
 		struct tree *tree = tree_new();
-		struct bootmap map = { .count = 77, .proves_boot = true, .proves_added = true };
+		struct e820 map = { .count = 77, .proves_boot = true, .proves_added = true };
 
 		tree_text(tree, "", "proc/cmdline");
 		tree_data(tree, data, lengths[i], "sys/kernel/boot_params/data");
@@ -219,16 +219,16 @@ static const struct {
 static void test_overlaps(void)
 {
 	struct tree *tree = tree_new();
-	struct bootmap map, empty = { 0 };
+	struct e820 map, empty = { 0 };
 
 	tree_text(tree, "", "proc/cmdline");
 	tree_boot_params(tree, qemu, TAP_COUNT(qemu), TAP_COUNT(qemu));
 	read_map(tree, &map);
 	for (size_t i = 0; i < TAP_COUNT(overlaps); i++) {
-		ok(bootmap_overlaps(&map, overlaps[i].start, overlaps[i].end) == overlaps[i].overlaps,
+		ok(e820_overlaps(&map, overlaps[i].start, overlaps[i].end) == overlaps[i].overlaps,
 		   "0x%" PRIx64 "-0x%" PRIx64 " has %sboot memory", overlaps[i].start, overlaps[i].end,
 		   overlaps[i].overlaps ? "" : "no ");
-		ok(!bootmap_overlaps(&empty, overlaps[i].start, overlaps[i].end),
+		ok(!e820_overlaps(&empty, overlaps[i].start, overlaps[i].end),
 		   "nothing is in an empty map");
 	}
 	tree_free(tree);

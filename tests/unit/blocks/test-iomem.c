@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/blocks/origin.h"
 #include "../tap.h"
 
 #define PAGE UINT64_C(4096)

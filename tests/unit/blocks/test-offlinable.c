@@ -7,7 +7,7 @@
 /* needs: */
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/blocks/block.h"
 #include "../tap.h"
 
 #define ONLINE MEMHP_STATE_ONLINE
@@ -88,7 +88,7 @@ static void test_not_online(struct offline_facts facts, const char *name)
 		enum memhp_why why = MEMHP_WHY_MOVABLE;
 
 		facts.state = states[i];
-		is_int(predict_offlinable(&facts, &why), MEMHP_OFFLINABLE_UNKNOWN, "%s, state %d", name,
+		is_int(offlinable_find(&facts, &why), MEMHP_OFFLINABLE_UNKNOWN, "%s, state %d", name,
 		       (int)states[i]);
 		is_int(why, MEMHP_WHY_UNKNOWN, "%s, state %d: why", name, (int)states[i]);
 	}
@@ -99,9 +99,9 @@ int main(void)
 	for (size_t i = 0; i < TAP_COUNT(cases); i++) {
 		enum memhp_why why = MEMHP_WHY_UNKNOWN;
 
-		is_int(predict_offlinable(&cases[i].facts, &why), cases[i].offlinable, "%s", cases[i].name);
+		is_int(offlinable_find(&cases[i].facts, &why), cases[i].offlinable, "%s", cases[i].name);
 		is_int(why, cases[i].why, "%s: why", cases[i].name);
-		is_int(predict_offlinable(&cases[i].facts, NULL), cases[i].offlinable, "%s: nobody asks why",
+		is_int(offlinable_find(&cases[i].facts, NULL), cases[i].offlinable, "%s: nobody asks why",
 		       cases[i].name);
 		test_not_online(cases[i].facts, cases[i].name);
 	}

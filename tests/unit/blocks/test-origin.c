@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/blocks/origin.h"
 #include "../tap.h"
 #include "../tree.h"
 

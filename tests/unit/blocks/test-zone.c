@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/blocks/block.h"
 #include "../tap.h"
 
 static const struct {

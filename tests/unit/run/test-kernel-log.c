@@ -162,10 +162,10 @@ static void test_log(size_t i)
 		if (send(ends[1], logs[i].records[j], strlen(logs[i].records[j]), 0) < 0)
 			bail_out("send: %s", strerror(errno));
 	kmsg.fd = ends[0];
-	is_number(kmsg_read(&kmsg, &block, &line, &pages), logs[i].facts, "log: %s: facts", logs[i].name);
+	is_number(log_read(&kmsg, &block, &line, &pages), logs[i].facts, "log: %s: facts", logs[i].name);
 	is_str(line, logs[i].line, "log: %s: the line", logs[i].name);
 	free(line);
-	is_number(kmsg_read(&kmsg, &block, &line, &pages), 0, "log: %s: nothing more", logs[i].name);
+	is_number(log_read(&kmsg, &block, &line, &pages), 0, "log: %s: nothing more", logs[i].name);
 	is_str(line, NULL, "log: %s: no more line", logs[i].name);
 	close(ends[1]);
 	kmsg_close(&kmsg);
@@ -190,14 +190,14 @@ static void test_pages(void)
 	for (size_t i = 0; i < TAP_COUNT(lines); i++)
 		(void)!send(ends[1], lines[i], strlen(lines[i]), 0);
 	kmsg.fd = ends[0];
-	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	(void)log_read(&kmsg, &block, &line, &pages);
 	free(line);
 	ok(pages.count == 2 && pages.pfns[0] == 0x70010 && pages.pfns[1] == 0x70020, "pages that could not be moved");
 	for (unsigned int i = 0; i < 20; i++) {
 		snprintf(text, sizeof(text), "6,%u,1,-;migrating pfn %x failed ret:1", i, 0x70100 + i);
 		(void)!send(ends[1], text, strlen(text), 0);
 	}
-	(void)kmsg_read(&kmsg, &block, &line, &pages);
+	(void)log_read(&kmsg, &block, &line, &pages);
 	free(line);
 	ok(pages.count == PAGES_NAMED && pages.pfns[PAGES_NAMED - 1] == 0x70105, "no more than there is room for");
 	close(ends[1]);
@@ -220,7 +220,7 @@ int main(void)
 	test_pages();
 	test_refusals();
 	kmsg_skip(&closed);
-	is_number(kmsg_read(&closed, &block, &line, &pages), 0, "a log that cannot be read says nothing");
+	is_number(log_read(&closed, &block, &line, &pages), 0, "a log that cannot be read says nothing");
 	is_str(line, NULL, "and has no line");
 	return tap_done();
 }

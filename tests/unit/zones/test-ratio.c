@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/zones/zones.h"
 #include "../tap.h"
 
 #define MIB (UINT64_C(1) << 20)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/base/base.h"
+#include "../../../src/libmemhp/zones/zones.h"
 #include "../tap.h"
 #include "../tree.h"
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel log, record by record. What its lines say is left to the callers.
+ */
+#include <fcntl.h>
+#include <string.h>
+
+#include "base.h"
+
+void kmsg_open(const struct memhp *memhp, struct kmsg *ret)
+{
+	cleanup(sysdir_close) struct sysdir dev = SYSDIR_CLOSED;
+
+	ret->fd = -1;
+	if (sysdir_open(memhp, "dev", "", &dev) == 0)
+		ret->fd = sysdir_open_to_read(&dev, "kmsg");
+}
+
+void kmsg_close(struct kmsg *kmsg)
+{
+	if (kmsg->fd >= 0)
+		close(kmsg->fd);
+	kmsg->fd = -1;
+}
+
+void kmsg_skip(const struct kmsg *kmsg)
+{
+	if (kmsg->fd >= 0)
+		(void)lseek(kmsg->fd, 0, SEEK_END);
+}
+
+/* kernel/printk/printk.c: devkmsg_read() gives one record a read(2); EPIPE: some were overwritten before we came. */
+bool kmsg_record(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
+{
+	ssize_t length;
+
+	if (kmsg->fd < 0)
+		return false;
+	do
+		length = read(kmsg->fd, record, KMSG_RECORD_MAX - 1);
+	while (length < 0 && (errno == EPIPE || errno == EINTR));
+	if (length <= 0)
+		return false;
+	record[length] = '\0';
+	return true;
+}
+
+const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
+{
+	char *text;
+
+	if (!kmsg_record(kmsg, record))
+		return NULL;
+	text = strchr(record, ';');
+	text = text ? text + 1 : record;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whether a block can go offline, by everything but its pages. Pure; what these make of
+ * it is for who looks into blocks.
+ */
+#include "block.h"
+
+struct verdict {
+	enum memhp_offlinable offlinable;
+	enum memhp_why why;
+};
+
+/* In the order in which the kernel refuses (mm/memory_hotplug.c: offline_pages()). */
+static struct verdict offlinable_judge(const struct offline_facts *facts)
+{
+	if (facts->state != MEMHP_STATE_ONLINE)
+		return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
+	/* valid_zones exists only with CONFIG_MEMORY_HOTREMOVE. */
+	if (facts->lacks_zones)
+		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_NO_OFFLINING };
+	if (facts->zone == MEMHP_ZONE_NONE)
+		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_SEVERAL_ZONES };
+	if (facts->has_holes > 0)
+		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_MEMORY_HOLES };
+	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_BOOT)
+		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_OFFLINE_DISABLED };
+	/* Without rights nothing proves the origin; of memory without device it is most often boot. */
+	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_UNKNOWN && !facts->has_device)
+		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_OFFLINE_DISABLED };
+	if (facts->zone == MEMHP_ZONE_MOVABLE)
+		return (struct verdict){ MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MOVABLE };
+	if (memhp_zone_is_kernel(facts->zone))
+		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_KERNEL_ZONE };
+	return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
+}
+
+enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum memhp_why *ret_why)
+{
+	struct verdict verdict = offlinable_judge(facts);
+
+	if (ret_why)
+		*ret_why = verdict.why;
+	return verdict.offlinable;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a plan tells those who carry it out. Pure.
+ */
+#ifndef MEMHP_PLAN_H
+#define MEMHP_PLAN_H
+
+#include "../pages/pages.h"
+
+DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
+
+const struct memhp_request *plan_request(const struct memhp_plan *plan);
+uint64_t plan_block_size(const struct memhp_plan *plan);
+size_t plan_step_count(const struct memhp_plan *plan);
+const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
+
+/* Whether a state or zone is what is asked for; an unknown zone may be. */
+bool state_is_wanted(enum memhp_state state, enum memhp_action action);
+bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whether the kernel that is loaded for a crash knows of memory that comes and goes.
+ */
+#include <string.h>
+
+#include "policy.h"
+
+bool memhp_crash_kernel_is_stale(struct memhp *memhp)
+{
+	cleanup(sysdir_close) struct sysdir kernel = SYSDIR_CLOSED, memory = SYSDIR_CLOSED;
+	char text[16];
+
+	if (sysdir_open(memhp, memhp->sysfs, "kernel", &kernel) < 0 ||
+	    sysdir_read(&kernel, "kexec_crash_loaded", text, sizeof(text)) <= 0 || strcmp(text, "1") != 0)
+		return false;
+	return sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory) < 0 ||
+	       sysdir_read(&memory, "crash_hotplug", text, sizeof(text)) <= 0 || strcmp(text, "1") != 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a run looks at between its writes: blocks as they are now, and whether it is to
+ * end. Only reads; what follows is left to the callers.
+ */
+#include "run.h"
+
+struct memhp_block look_at(const struct run *run, const struct memhp_block *block)
+{
+	struct memhp_block now = { .id = block->id, .snapshot = block->snapshot };
+
+	(void)attributes_read(&run->dirs, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &now);
+	return now;
+}
+
+/* Whose change holds the hotplug lock: only one block can be in transition in the whole system. */
+const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block)
+{
+	const struct memhp_block *other;
+
+	memhp_snapshot_foreach(block->snapshot, other) {
+		struct memhp_block now = look_at(run, other);
+
+		if (memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE)
+			return other;
+	}
+	return NULL;
+}
+
+void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome)
+{
+	outcome->state = memhp_block_state(now);
+	outcome->zone = memhp_block_zone(now);
+	outcome->result = now->vanished ? MEMHP_RESULT_FAILED : result;
+	outcome->reason = now->vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
+}
+
+bool run_note_end(struct run *run)
+{
+	stop_look(&run->stop);
+	run->report->was_stopped |= run->stop.count > 0;
+	run->report->was_late |= limit_is_over(run->deadline);
+	return run->report->was_stopped || run->report->was_late;
+}
+
+void run_tell(const struct run *run, const struct memhp_outcome *outcome)
+{
+	if (run->options.progress)
+		run->options.progress(run->options.data, outcome);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The way back: what a run has changed is changed back, in reverse order, under limits of
+ * its own. When that is wanted is run.c's.
+ */
+#include "run.h"
+
+/* Even where the change itself had no limit the way back has one. */
+static struct limit rollback_limit(const struct run *run, uint64_t begin_ms)
+{
+	const struct memhp_run_options standard = MEMHP_RUN_OPTIONS_DEFAULT;
+	uint64_t duration_ms = run->options.timeout_ms ? run->options.timeout_ms : run->options.deadline_ms;
+
+	return limit_after(begin_ms, duration_ms ? duration_ms : standard.timeout_ms);
+}
+
+static void note_rolled_back(const struct memhp_outcome *back, const struct change *change, struct memhp_outcome *told)
+{
+	/* What is done has a reason only when it could not be removed: that is the failure. */
+	if (told->result != MEMHP_RESULT_DONE)
+		told->reason = MEMHP_REASON_NONE;
+	told->result = MEMHP_RESULT_ROLLED_BACK;
+	/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
+	if (change->action == MEMHP_ACTION_ONLINE && back->zone != memhp_block_zone(told->block))
+		told->reason = MEMHP_REASON_WRONG_ZONE;
+}
+
+static void rollback_one(struct run *run, struct outcome *outcome)
+{
+	const uint64_t begin_ms = clock_ms();
+	struct memhp_outcome *told = &outcome->told;
+	const bool was_movable = memhp_block_zone(told->block) == MEMHP_ZONE_MOVABLE;
+	cleanup(outcome_clear) struct outcome back = { .told.block = told->block };
+	struct change change = {
+		.action = run->request->action == MEMHP_ACTION_ONLINE ? MEMHP_ACTION_OFFLINE : MEMHP_ACTION_ONLINE,
+		.target = was_movable ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
+		.begin_ms = begin_ms,
+		.limit = rollback_limit(run, begin_ms),
+	};
+
+	change_block(run, &change, &back);
+	told->state = back.told.state;
+	told->zone = back.told.zone;
+	told->attempts += back.told.attempts;
+	told->elapsed_ms += back.told.elapsed_ms;
+	if (state_is_wanted(back.told.state, change.action))
+		note_rolled_back(&back.told, &change, told);
+	else
+		/* It stays changed: done, with what kept it from being undone. */
+		outcome_take_failure(outcome, &back);
+}
+
+/* Another agent may change again what was rolled back. */
+static void find_redone(struct run *run)
+{
+	for (size_t i = 0; i < run->report->count; i++) {
+		struct memhp_outcome *told = &run->report->outcomes[i].told;
+		struct memhp_block now;
+
+		if (told->result != MEMHP_RESULT_ROLLED_BACK)
+			continue;
+		now = look_at(run, told->block);
+		if (memhp_block_state(&now) != memhp_block_state(told->block))
+			look_note_undone(&now, MEMHP_RESULT_DONE, told);
+	}
+}
+
+/* Neither the deadline nor the first stop apply: being told to stop twice ends it. */
+void roll_back(struct run *run)
+{
+	run->stop.ignored = 1;
+	for (size_t i = run->report->count; i > 0 && !stop_is_due(&run->stop); i--) {
+		struct outcome *outcome = &run->report->outcomes[i - 1];
+
+		if (memhp_outcome_has_changed(&outcome->told) && outcome->told.result != MEMHP_RESULT_REMOVED)
+			rollback_one(run, outcome);
+	}
+	find_redone(run);
+}
