@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of memhp for bash. Everything is static but the numbers of blocks and nodes, which
-# memhp itself is asked for, below the DIR of --sysroot where that is given. Needs no helper of
-# the bash-completion package. The functions share cur, the word to complete,
-# and command of _memhp.
+# Completion of memhp for bash. Everything is static but the numbers of blocks and nodes and the
+# parameters of the policy, which memhp itself is asked for, below the DIR of --sysroot where that
+# is given. Needs no helper of the bash-completion package. The functions share cur, the word to
+# complete, and program, sysroot and command of _memhp.
 
 # A word that begins like the item after the last comma: NAMES. An item is not offered twice.
 _memhp_list() {
@@ -42,31 +42,33 @@ _memhp_blocks() {
     [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
 }
 
-# The parameters of the policy, and what those that can be set can be set to.
-_memhp_parameters='auto_online_blocks online_policy auto_movable_ratio auto_movable_numa_aware
-    memmap_on_memory block_size_bytes crash_hotplug probe memhp_default_state movable_node kernelcore
-    movablecore'
-_memhp_settings='auto_online_blocks online_policy auto_movable_ratio auto_movable_numa_aware'
+# The names of the policy's parameters: all of them, or those that can be set: [yes].
+_memhp_parameters() {
+    "$program" "${sysroot[@]}" policy -q -r -n -o PARAMETER,WRITABLE 2> /dev/null | sed -n "s/ ${1:-.*}\$//p"
+}
+
+# The values of a parameter: memhp names them when it is given none: NAME
+_memhp_settings() {
+    LC_ALL=C "$program" "${sysroot[@]}" policy "$1=" 2>&1 | sed -nE "s/, | or / /g; s/.*: unknown value '' \((.*)\)$/\1/p"
+}
 
 # An operand of policy: a name, or NAME=VALUE. Uses mode and cur of _memhp.
 _memhp_policy() {
-    local names=$_memhp_parameters name=${cur%%=*} values=''
+    local name=${cur%%=*} writable
 
     [[ $mode != other ]] || return
-    [[ $mode != save ]] || names=$_memhp_settings
-    if [[ $cur != *=* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$names" -- "${cur//-/_}")
-        [[ ${#COMPREPLY[@]} -ne 1 || " $_memhp_settings " != *[[:space:]]"${COMPREPLY[0]}"[[:space:]]* ]] ||
-            compopt -o nospace 2> /dev/null
+    if [[ $cur == *=* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_memhp_settings "$name")" -- "${cur#*=}")
+        [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$name=}")
         return
     fi
-    case ${name//-/_} in
-    auto_online_blocks) values='offline online online_kernel online_movable' ;;
-    online_policy) values='contig-zones auto-movable' ;;
-    auto_movable_numa_aware) values='yes no' ;;
-    esac
-    mapfile -t COMPREPLY < <(compgen -W "$values" -- "${cur#*=}")
-    [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$name=}")
+    writable=$(_memhp_parameters yes)
+    if [[ $mode == save ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$writable" -- "${cur//-/_}")
+    else
+        mapfile -t COMPREPLY < <(compgen -W "$(_memhp_parameters)" -- "${cur//-/_}")
+    fi
+    [[ ${#COMPREPLY[@]} -ne 1 || $'\n'$writable$'\n' != *$'\n'"${COMPREPLY[0]}"$'\n'* ]] || compopt -o nospace 2> /dev/null
 }
 
 # A device that ratio adds: what may follow its size. Only what follows the last "=" is replaced.

@@ -53,19 +53,19 @@ is() {
 }
 
 @test "policy: names, settings with their values, columns, formats" {
-    offers policy auto-m
+    offers -s "$root" policy auto-m
     is "auto_movable_ratio auto_movable_numa_aware"
-    offers policy --save m
+    offers -s "$root" policy --save m
     is ""
-    offers policy --save online_policy=contig-zones auto_o
+    offers -s "$root" policy --save online_policy=contig-zones auto_o
     is "auto_online_blocks"
-    offers policy online_policy = auto
+    offers -s "$root" policy online_policy = auto
     is "auto-movable"
-    offers policy online-policy = auto-movable auto_online_blocks = online_
+    offers -s "$root" policy online-policy = auto-movable auto_online_blocks = online_
     is "online_kernel online_movable"
-    offers policy auto_movable_numa_aware =
+    offers -s "$root" policy auto_movable_numa_aware =
     is "yes no"
-    offers policy auto_movable_ratio = ''
+    offers -s "$root" policy auto_movable_ratio = ''
     is ""
     offers policy --check ''
     is ""

@@ -171,20 +171,23 @@ filters() {
     same "meanings" "$parameters" "$(sed -nE '/meanings\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/cli/policy/policy-columns.c)"
     same "memhp-policy.8" "$parameters" "$(items_of_page memhp-policy.8 '^\.Ss Parameters' '^\.Ss Setting')"
     same "schema" "$parameters" "$(schema 'd["name"]["enum"]' policy)"
-    same "completion" "$parameters" "$(offers policy '')"
+    same "completion" "$parameters" "$(offers -s "$root" policy '')"
     mem policy -q -r -n -o PARAMETER,WRITABLE
     writable=$(sed -n 's/ yes$//p' "$out_file")
-    same "memhp.conf.5" "$writable"$'\nonline_existing\nexclude' "$(items_of_page memhp.conf.5 '^\.Ss Keys' '^\.Sh FILES' |
-        grep _ ; echo exclude)"
-    same "completion of --save" "$writable" "$(offers policy --save '')"
+    same "memhp-policy.8, settable" "$writable" "$(items_of_page memhp-policy.8 '^These can be set' '^These are decided')"
+    # For its keys memhp.conf.5 refers to them, and has the others.
+    sed -n '/^\.Ss Keys/,/^\.Bl/p' man/memhp.conf.5 | grep -q '^\.Xr memhp-policy 8' || fail "memhp.conf.5 does not refer to memhp-policy.8"
+    same "memhp.conf.5" "$(sed -nE '/more_keys\[\] = \{$/,/^\}/s/^\t\{ "([a-z_]+)", .*/\1/p' src/libmemhp/policy/conf.c)" \
+        "$(items_of_page memhp.conf.5 '^\.Ss Keys' '^\.Sh FILES' | grep -vxE 'no|auto|kernel|movable')"
+    same "completion of --save" "$writable" "$(offers -s "$root" policy --save '')"
     judged=no
     for name in $writable; do
         mem policy "$name=junk"
         exits 2
         words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
-        [[ -z $words ]] || same "values of $name" "$words" "$(offers policy "$name" = '')"
+        [[ -z $words ]] || same "values of $name" "$words" "$(offers -s "$root" policy "$name" = '')"
         for word in $words; do
-            grep -q "^\.Ql .*\b$word\b" man/memhp.conf.5 || fail "memhp.conf.5 has no $word"
+            sed -n "/^\.It Cm $name\$/,/^\.It/p" man/memhp-policy.8 | grep -q "Ql $word\b" || fail "memhp-policy.8 has no $word of $name"
         done
     done
     same "formats" "$(offers policy --export = '')" "$(items_of_page memhp-policy.8 '^\.Sh FORMATS' '^\.Sh OUTPUT')"
