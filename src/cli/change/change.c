@@ -14,6 +14,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
 #include "../input/duration.h"
+#include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
 
@@ -232,7 +233,7 @@ static int change(struct change_context *context, const struct operands *operand
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
-	int status = selection_open(context->globals, CHANGE_ATTRS, &memhp, &snapshot);
+	int status = machine_open_snapshot(context->globals, CHANGE_ATTRS, &memhp, &snapshot);
 
 	if (status != EXIT_DONE)
 		return status;

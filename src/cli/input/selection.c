@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From words to blocks of this machine: opens the snapshot that a command works
- * on, resolves its operands there, and tells what could not be read.
+ * From words to blocks of this machine: resolves a command's operands in its
+ * snapshot, and tells what could not be read there.
  */
 #include "selection.h"
 
@@ -12,8 +12,6 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
-
-DEFINE_CLEANUP(struct memhp *, memhp_free)
 
 /* Holes named in one line. */
 #define HOLES_SHOWN 4
@@ -26,51 +24,6 @@ void selection_free(struct selection *selection)
 bool selection_has(const struct selection *selection, const struct memhp_block *block)
 {
 	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
-}
-
-const char *machine_root(const struct globals *globals)
-{
-	return globals->sysroot ? globals->sysroot : "";
-}
-
-int machine_open(const struct globals *globals, struct memhp **ret)
-{
-	int r = memhp_new(globals->sysroot, ret);
-
-	if (r == -EBADMSG) {
-		error("%s/.page_size: cannot be read or is not the size of a page", globals->sysroot);
-		return EXIT_FAILED;
-	}
-	if (r < 0)
-		return library_error(globals->sysroot ? globals->sysroot : "/", r);
-	memhp_set_fault_handler(*ret, message_fault, (void *)globals->sysroot);
-	return EXIT_DONE;
-}
-
-int snapshot_take(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
-		  struct memhp_snapshot **ret)
-{
-	int r = memhp_snapshot_take(memhp, attrs, ret);
-
-	if (r < 0)
-		return library_error("snapshot", r);
-	if (memhp_snapshot_iomem_is_masked(*ret))
-		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
-		       machine_root(globals), globals->sysroot ? "" : " (run as root)");
-	return EXIT_DONE;
-}
-
-int selection_open(const struct globals *globals, unsigned int attrs,
-		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
-{
-	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
-	int status = machine_open(globals, &memhp);
-
-	if (status == EXIT_DONE)
-		status = snapshot_take(globals, memhp, attrs, ret_snapshot);
-	if (status == EXIT_DONE)
-		*ret_memhp = take_ptr(memhp);
-	return status;
 }
 
 /* takes_amounts: of a command for which chmem's users may have meant one. */

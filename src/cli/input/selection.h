@@ -12,20 +12,8 @@ struct selection {
 void selection_free(struct selection *selection);
 bool selection_has(const struct selection *selection, const struct memhp_block *block);
 
-/* What names of files begin with: the directory of --sysroot, or "". */
-const char *machine_root(const struct globals *globals);
-
 /* The functions below say what is wrong and return an exit status. */
 
-/* The context that --sysroot asks for. */
-int machine_open(const struct globals *globals, struct memhp **ret);
-/* The same and a snapshot. */
-/* A snapshot; tells when /proc/iomem hides what it was to be made of. */
-int snapshot_take(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
-		  struct memhp_snapshot **ret);
-/* Both. */
-int selection_open(const struct globals *globals, unsigned int attrs,
-		   struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot);
 /* What operands and filters mean on this machine; holes in ranges are told. */
 int selection_resolve(const struct operands *operands, const struct filters *filters,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);

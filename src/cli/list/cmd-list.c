@@ -13,6 +13,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../output/json.h"
+#include "../base/machine.h"
 #include "../base/message.h"
 #include "../shared/scanning.h"
 #include "../output/table.h"
@@ -270,7 +271,7 @@ static int list_blocks(struct globals *globals, struct list *list)
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
 	unsigned int attrs = attrs_of(globals, list);
-	int status = selection_open(globals, attrs, &memhp, &snapshot);
+	int status = machine_open_snapshot(globals, attrs, &memhp, &snapshot);
 
 	if (status != EXIT_DONE)
 		return status;

@@ -15,7 +15,7 @@
 #include "../change/change.h"
 #include "../output/json.h"
 #include "../base/message.h"
-#include "../input/selection.h"
+#include "../base/machine.h"
 #include "../output/table.h"
 
 DEFINE_CLEANUP(struct table *, table_free)

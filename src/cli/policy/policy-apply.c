@@ -13,7 +13,6 @@
 #include "../change/change.h"
 #include "cmd-policy.h"
 #include "../base/message.h"
-#include "../input/selection.h"
 
 /* One parameter of the file: to be set, or left alone. */
 static int choose(struct policy_change *change, const struct memhp_parameter *parameter)

@@ -13,6 +13,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "cmd-probe.h"
 #include "../output/json.h"
+#include "../base/machine.h"
 #include "../base/message.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
@@ -262,7 +263,7 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
-	int status = EXIT_DONE, r;
+	int status;
 
 	for (size_t i = 0; i < words->count; i++) {
 		const char *problem = operand_parse(words->words[i], &operands);
@@ -270,10 +271,7 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 		if (problem)
 			return usage_error("'%s' %s", words->words[i], problem);
 	}
-	r = memhp_new(run->globals->sysroot, &memhp);
-	if (r < 0)
-		return library_error(run->globals->sysroot ? run->globals->sysroot : "/", r);
-	memhp_set_fault_handler(memhp, message_fault, (void *)run->globals->sysroot);
+	status = machine_open(run->globals, &memhp);
 	run->memhp = memhp;
 	for (size_t i = 0; i < operands.count && status == EXIT_DONE; i++)
 		status = probe_add(run, &operands.items[i]);

@@ -18,7 +18,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../output/json.h"
 #include "../base/message.h"
-#include "../input/selection.h"
+#include "../base/machine.h"
 #include "../output/table.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
@@ -295,7 +295,7 @@ static int run(struct globals *globals, struct ratio *ratio)
 	ratio->rules.size = sizeof(ratio->rules);
 	memhp_policy_zone_rules(policy, &ratio->rules);
 	/* Origins matter only where the kernel tells early memory from later one. */
-	status = snapshot_take(globals, memhp, attributes(ratio), &snapshot);
+	status = machine_take_snapshot(globals, memhp, attributes(ratio), &snapshot);
 	if (status != EXIT_DONE)
 		return status;
 	r = memhp_stats_read(memhp, &stats);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
 

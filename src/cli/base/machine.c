@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opens the machine that --sysroot asks for, takes its snapshot, and says what keeps
+ * that from being done. Which of its blocks are meant is selection.c's.
+ */
+#include "machine.h"
+
+#include <errno.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "message.h"
+
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+
+const char *machine_root(const struct globals *globals)
+{
+	return globals->sysroot ? globals->sysroot : "";
+}
+
+int machine_open(const struct globals *globals, struct memhp **ret)
+{
+	int r = memhp_new(globals->sysroot, ret);
+
+	if (r == -EBADMSG) {
+		error("%s/.page_size: cannot be read or is not the size of a page", globals->sysroot);
+		return EXIT_FAILED;
+	}
+	if (r < 0)
+		return library_error(globals->sysroot ? globals->sysroot : "/", r);
+	memhp_set_fault_handler(*ret, message_fault, (void *)globals->sysroot);
+	return EXIT_DONE;
+}
+
+int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
+			  struct memhp_snapshot **ret)
+{
+	int r = memhp_snapshot_take(memhp, attrs, ret);
+
+	if (r < 0)
+		return library_error("snapshot", r);
+	if (memhp_snapshot_iomem_is_masked(*ret))
+		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
+		       machine_root(globals), globals->sysroot ? "" : " (run as root)");
+	return EXIT_DONE;
+}
+
+int machine_open_snapshot(const struct globals *globals, unsigned int attrs,
+			  struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot)
+{
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	int status = machine_open(globals, &memhp);
+
+	if (status == EXIT_DONE)
+		status = machine_take_snapshot(globals, memhp, attrs, ret_snapshot);
+	if (status == EXIT_DONE)
+		*ret_memhp = take_ptr(memhp);
+	return status;
+}
