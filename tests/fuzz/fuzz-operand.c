@@ -3,7 +3,7 @@
  * Operands: whatever the word, it is refused or means something ordered, and what
  * it names on a machine are that machine's blocks and nothing else. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-operand.c src/cli/input/operand.c -o fuzz-operand
+ *     tests/fuzz/fuzz-operand.c src/cli/base/ranges.c src/cli/input/operand.c -o fuzz-operand
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Operands: words of the command line as blocks, addresses or amounts; and the blocks that
+ * these are, of those that there are.
+ */
 #ifndef MEMHP_OPERAND_H
 #define MEMHP_OPERAND_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* Numbers from first to last, both included. */
-struct range {
-	uint64_t first, last;
-};
-
-/* A set of numbers: ranges that ascend and do not touch. */
-struct ranges {
-	struct range *items;
-	size_t count;
-};
-void ranges_free(struct ranges *ranges);
-/* Adds a range anywhere; ranges_sort() makes a set of it again. Both 0 or -ENOMEM. */
-int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
-void ranges_sort(struct ranges *ranges);
-bool ranges_have(const struct ranges *ranges, uint64_t number);
-/* "8-31, 40"; at most so many ranges, then "and 3 more ranges". The caller frees it. */
-char *ranges_text(const struct ranges *ranges, size_t most);
-/* Whether they hold one number. */
-bool ranges_are_one(const struct ranges *ranges);
+#include "../base/ranges.h"
 
 enum operand_kind {
 	OPERAND_BLOCKS,      /* ids first..last */

@@ -18,6 +18,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../output/json.h"
 #include "../base/message.h"
+#include "../input/operand.h"
 #include "../base/machine.h"
 #include "../output/table.h"
 

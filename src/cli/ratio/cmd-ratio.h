@@ -9,7 +9,7 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../output/column.h"
 #include "../output/json.h"
-#include "../input/operand.h"
+#include "../base/ranges.h"
 
 /* A node, or the machine. */
 struct ratio_row {
