@@ -11,7 +11,7 @@
 
 #include "../base/message.h"
 
-static int parse_nodes(const char *value, void *field)
+int filter_parse_nodes(const char *value, void *field)
 {
 	const char *problem = numbers_parse(value, UINT32_MAX, field);
 
@@ -83,7 +83,7 @@ static int parse_devices(const char *value, void *field)
 }
 
 const struct option filter_options[] = {
-	{ "node", '\0', "LIST", NULL, parse_nodes, offsetof(struct filters, nodes), "blocks of these nodes: 0,2-3" },
+	{ "node", '\0', "LIST", NULL, filter_parse_nodes, offsetof(struct filters, nodes), "blocks of these nodes: 0,2-3" },
 	{ "in-zone", '\0', "NAMES", NULL, parse_zones, offsetof(struct filters, zones), "blocks in these zones" },
 	{ "state", '\0', "NAMES", NULL, parse_states, offsetof(struct filters, states), "blocks in these states" },
 	{ "origin", '\0', "NAMES", NULL, parse_origins, offsetof(struct filters, origins), "blocks of these origins" },

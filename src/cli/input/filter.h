@@ -17,6 +17,8 @@ struct filters {
 /* The options --node, --in-zone, --state, --origin, --device, whose target is a struct filters. */
 extern const struct option filter_options[];
 extern const size_t filter_option_count;
+/* Parses the value of --node into a struct ranges. */
+int filter_parse_nodes(const char *value, void *field);
 
 void filters_free(struct filters *filters);
 bool filters_are_given(const struct filters *filters);

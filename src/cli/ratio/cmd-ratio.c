@@ -18,8 +18,8 @@
 #include "../../libmemhp/cleanup.h"
 #include "../output/json.h"
 #include "../base/message.h"
-#include "../input/operand.h"
 #include "../base/machine.h"
+#include "../input/filter.h"
 #include "../output/table.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
@@ -28,14 +28,6 @@ DEFINE_CLEANUP(struct memhp_stats *, memhp_stats_free)
 DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
-
-static int parse_nodes(const char *value, void *field)
-{
-	struct ratio_args *args = field;
-	const char *problem = numbers_parse(value, UINT32_MAX, &args->nodes);
-
-	return problem ? usage_error("--node: '%s' %s", value, problem) : EXIT_DONE;
-}
 
 static int parse_check(const char *value, void *field)
 {
@@ -57,7 +49,7 @@ static int parse_add(const char *value, void *field)
 }
 
 static const struct option ratio_options[] = {
-	{ "node", '\0', "LIST", NULL, parse_nodes, 0, "these nodes: 0,2-3" },
+	{ "node", '\0', "LIST", NULL, filter_parse_nodes, offsetof(struct ratio_args, nodes), "these nodes: 0,2-3" },
 	{ "check", '\0', "PCT", "limit", parse_check, 0, "show no table; exit status 1 above PCT percent" },
 	{ "add", '\0', "DEVICE", NULL, parse_add, 0,
 	  "what if SIZE[,TARGET][,node=N][,kind=KIND] were added" },
