@@ -358,7 +358,7 @@ END
         esac
         same "memhp-$name.8" "$expected" "$(statuses_of_page "memhp-$name.8")"
     done
-    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/shared/guard.c | tr -d ',')
+    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/shared/signals.c | tr -d ',')
     # shellcheck disable=SC2086 # names
     stopped=$(for signal in $signals; do echo $((128 + $(kill -l "$signal"))); done)
     # Partly done is a document of its own, but for probe whose onlining is refused.

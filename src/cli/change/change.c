@@ -17,6 +17,8 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "../shared/guard.h"
+#include "../shared/system-log.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
@@ -120,16 +122,24 @@ static int parse_operands(const struct words *words, struct operands *ret)
 
 /* Run ------------------------------------------------------------------------ */
 
-static void on_stopped(void *data)
-{
-	const struct progress *progress = data;
+/* What a run calls back for. */
+struct change_watch {
+	struct progress progress;
+	struct signals *signals;
+};
 
-	guard_stopped(progress->guard);
+static void change_on_stopped(void *data)
+{
+	const struct change_watch *watch = data;
+
+	signals_take(watch->signals);
 }
 
-static void on_progress(void *data, const struct memhp_outcome *outcome)
+static void change_on_progress(void *data, const struct memhp_outcome *outcome)
 {
-	progress_update(data, outcome);
+	struct change_watch *watch = data;
+
+	progress_update(&watch->progress, outcome);
 }
 
 static void log_report(const char *request, const struct memhp_report *report)
@@ -144,7 +154,7 @@ static void log_report(const char *request, const struct memhp_report *report)
 		else if (outcome->result != MEMHP_RESULT_ALREADY)
 			failed++;
 	}
-	guard_log(request, &changed, failed);
+	system_log_blocks(request, &changed, failed);
 }
 
 uint64_t change_elapsed_ms(const struct change_context *context)
@@ -152,43 +162,35 @@ uint64_t change_elapsed_ms(const struct change_context *context)
 	return clock_ms() - context->begin_ms;
 }
 
-/* Waiting for another memhp and looking into blocks have taken their time. */
-static uint64_t deadline_left(const struct change_context *context)
-{
-	uint64_t elapsed = change_elapsed_ms(context), deadline = context->args->deadline_ms;
-
-	return deadline > elapsed ? deadline - elapsed : deadline ? 1 : 0;
-}
-
 static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_report_free) struct memhp_report *report = NULL;
-	struct progress progress;
+	struct change_watch watch = { .signals = &guard->signals };
 	struct memhp_run_options options = {
 		.size = sizeof(options),
 		.timeout_ms = args->timeout_ms,
-		.deadline_ms = deadline_left(context),
+		.deadline_ms = limit_duration_ms(context->deadline),
 		.interval_ms = args->interval_ms,
 		.retries = args->retries,
 		.all_or_nothing = args->all_or_nothing,
 		.explain = args->explain,
-		.stop_fd = guard->signals,
-		.stopped = on_stopped,
-		.progress = on_progress,
-		.data = &progress,
+		.stop_fd = guard->signals.fd,
+		.stopped = change_on_stopped,
+		.progress = change_on_progress,
+		.data = &watch,
 	};
 	int r;
 
-	progress_begin(&progress, context, plan, guard);
+	progress_begin(&watch.progress, context, plan);
 	r = memhp_run(context->memhp, plan, &options, &report);
-	progress_end(&progress);
+	progress_end(&watch.progress);
 	guard_end(guard);
 	if (r < 0)
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
 		log_report(args->request, report);
-	return report_run(context, plan, report, guard->signal);
+	return report_run(context, plan, report, guard->signals.number);
 }
 
 /* valid_zones is there exactly when the kernel can offline memory. */
@@ -250,18 +252,18 @@ static int change(struct change_context *context, const struct operands *operand
 int change_operands(const struct globals *globals, const struct change_args *args,
 		    enum memhp_action action, const struct operands *operands)
 {
+	const uint64_t begin_ms = clock_ms();
 	struct change_context context = {
-		.globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = clock_ms(),
+		.globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = begin_ms,
+		.deadline = limit_after(begin_ms, args->deadline_ms),
 	};
+	const struct limit patience = limit_earlier(context.deadline, limit_after(begin_ms, args->timeout_ms));
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
-	uint64_t limit_ms = args->timeout_ms;
 	int status = EXIT_DONE;
 
-	if (args->deadline_ms && (!limit_ms || args->deadline_ms < limit_ms))
-		limit_ms = args->deadline_ms;
 	if (!args->dry_run)
-		status = guard_begin(globals, limit_ms, &guard);
-	context.stop_fd = guard.signals;
+		status = guard_begin(globals, patience, &guard);
+	context.stop_fd = guard.signals.fd;
 	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
 }
 

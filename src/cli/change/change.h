@@ -2,6 +2,7 @@
 #ifndef MEMHP_CHANGE_CLI_H
 #define MEMHP_CHANGE_CLI_H
 
+#include "../../libmemhp/clock.h"
 #include "../../libmemhp/libmemhp.h"
 #include "../output/column.h"
 #include "../input/filter.h"
@@ -40,6 +41,7 @@ struct change_context {
 	const struct memhp_scan *scan;   /* of the plan's blocks, or NULL */
 	uint64_t block_size;
 	uint64_t begin_ms;       /* of the command, before it waits for another one */
+	struct limit deadline;   /* of the command: waiting and looking into blocks are part of it */
 	int stop_fd;             /* readable when a signal has come, or -1 */
 };
 
@@ -119,37 +121,14 @@ bool unplug_is_told_by_device(const struct change_context *context, const struct
 /* hint.c: a sentence for people, or NULL; it may stand in text. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
 
-/* guard.c: one memhp at a time, signals, and the system log. */
-struct guard {
-	int lock, signals;
-	int signal;              /* that stopped the run, or 0 */
-};
-#define GUARD_NONE { .lock = -1, .signals = -1 }
-/* Takes the lock within timeout_ms (0: waits for ever) and catches signals; an exit status. */
-int guard_begin(const struct globals *globals, uint64_t timeout_ms, struct guard *ret);
-/* Lets the lock go. */
-void guard_end(struct guard *guard);
-/* For memhp_run_options.stopped: takes the signal that has come. */
-void guard_stopped(struct guard *guard);
-/* One line: who asked for what, which blocks were changed, how many were not. */
-void guard_log(const char *request, struct ranges *changed, unsigned int failed);
-/* The same for other changes, which the text tells. */
-void guard_log_text(const char *request, const char *text);
-/* A command line as one text; kept as long as the program lives. */
-const char *guard_request(int argc, const char **argv);
-/* Milliseconds of the monotonic clock. */
-uint64_t clock_ms(void);
-
 /* progress.c: the line on a terminal. */
 struct progress {
 	const struct change_context *context;
 	bool is_wanted, is_shown;
 	uint64_t begin_ms, total, done;   /* blocks */
 	uint64_t done_ms, left_ms;        /* what these, and the others, are reckoned to take */
-	struct guard *guard;
 };
-void progress_begin(struct progress *progress, const struct change_context *context,
-		    const struct memhp_plan *plan, struct guard *guard);
+void progress_begin(struct progress *progress, const struct change_context *context, const struct memhp_plan *plan);
 void progress_update(struct progress *progress, const struct memhp_outcome *outcome);
 void progress_end(struct progress *progress);
 

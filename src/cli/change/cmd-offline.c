@@ -7,6 +7,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "change.h"
 #include "../base/message.h"
+#include "../shared/system-log.h"
 
 /* chmem's users may expect it. */
 static int refuse_zone(const char *value, void *field)
@@ -60,6 +61,6 @@ int cmd_offline(struct globals *globals, int argc, const char **argv)
 		return status;
 	if (args.unplug && args.total)
 		return usage_error("--total cannot count what is removed: not with --unplug");
-	args.request = guard_request(argc, argv);
+	args.request = system_log_request(argc, argv);
 	return change_run(globals, &args, MEMHP_ACTION_OFFLINE, &words);
 }

@@ -4,7 +4,7 @@
  */
 #include "../../libmemhp/cleanup.h"
 #include "change.h"
-#include "../base/message.h"
+#include "../shared/system-log.h"
 
 static const struct option online_options[] = {
 	{ "zone", 'z', "TARGET", NULL, change_parse_target, offsetof(struct change_args, target),
@@ -25,6 +25,6 @@ int cmd_online(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp online", synopsis))
 		return status;
-	args.request = guard_request(argc, argv);
+	args.request = system_log_request(argc, argv);
 	return change_run(globals, &args, MEMHP_ACTION_ONLINE, &words);
 }

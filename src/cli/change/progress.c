@@ -21,14 +21,12 @@ static uint64_t reckon(const struct change_context *context, const struct memhp_
 	return pages ? estimate_ms(pages) : ESTIMATE_BLOCK_MS;
 }
 
-void progress_begin(struct progress *progress, const struct change_context *context,
-		    const struct memhp_plan *plan, struct guard *guard)
+void progress_begin(struct progress *progress, const struct change_context *context, const struct memhp_plan *plan)
 {
 	const struct memhp_step *step;
 
 	*progress = (struct progress){
 		.context = context,
-		.guard = guard,
 		.begin_ms = clock_ms(),
 		.total = memhp_plan_requested(plan) / context->block_size,
 		.is_wanted = !context->args->no_progress && message_is_watched(context->globals),

@@ -12,11 +12,11 @@
 #include <strings.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../change/change.h"
 #include "../output/json.h"
 #include "../base/message.h"
 #include "../base/machine.h"
 #include "../output/table.h"
+#include "../shared/system-log.h"
 
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
@@ -327,7 +327,7 @@ int cmd_policy(struct globals *globals, int argc, const char **argv)
 			columns_help(policy_columns, policy_column_count);
 		return EXIT_DONE;
 	}
-	context.request = guard_request(argc, argv);
+	context.request = system_log_request(argc, argv);
 	status = check_args(globals, &args, &table, &words);
 	return status == EXIT_DONE ? run(&context, &args, &table, &words) : status;
 }

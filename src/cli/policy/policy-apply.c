@@ -13,6 +13,7 @@
 #include "../change/change.h"
 #include "cmd-policy.h"
 #include "../base/message.h"
+#include "../shared/guard.h"
 
 /* One parameter of the file: to be set, or left alone. */
 static int choose(struct policy_change *change, const struct memhp_parameter *parameter)
@@ -51,7 +52,7 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 {
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	const struct memhp_parameter *parameter;
-	int status = guard_begin(context->globals, 60000, &guard);
+	int status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 
 	if (status == EXIT_DONE)
 		status = policy_read(context);

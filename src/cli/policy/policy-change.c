@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../change/change.h"
 #include "cmd-policy.h"
 #include "../output/json.h"
 #include "../base/message.h"
+#include "../shared/system-log.h"
 
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct json *, json_free)
@@ -278,7 +278,7 @@ static void log_outcome(const struct policy_change *change, const struct outcome
 	fprintf(stream, "%s%s", ftello(stream) ? "" : "no parameter changed",
 		change->is_saved && outcome->file > 0 ? "; " CONF_FILE " written" : "");
 	if (fclose(stream) == 0)
-		guard_log_text(change->context->request, text);
+		system_log_text(change->context->request, text);
 }
 
 /* What is left alone stands in the report too. */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../change/change.h"
 #include "cmd-policy.h"
 #include "../base/message.h"
+#include "../shared/guard.h"
 
 static int refuse_value(const struct memhp_parameter *parameter, const char *value, int code)
 {
@@ -129,7 +129,7 @@ int policy_set(struct policy_context *context, const struct words *words, bool i
 	for (size_t i = 0; i < words->count && status == EXIT_DONE; i++)
 		status = add_word(&change, words->words[i]);
 	if (status == EXIT_DONE)
-		status = guard_begin(context->globals, 60000, &guard);
+		status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 	if (status == EXIT_DONE)
 		status = policy_read(context);
 	if (status == EXIT_DONE && !words->count)

@@ -12,9 +12,11 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "cmd-probe.h"
+#include "../change/change.h"
 #include "../output/json.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../shared/system-log.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct json *, json_free)
@@ -94,15 +96,15 @@ static void write_rows(struct probe_run *run)
 
 		if (row->result != MEMHP_RESULT_PLANNED)
 			continue;
-		if (run->guard.signal) {
+		if (run->guard.signals.number) {
 			row->result = MEMHP_RESULT_SKIPPED;
 			continue;
 		}
-		r = memhp_probe(run->memhp, row->probe.address, 60000, run->guard.signals);
+		r = memhp_probe(run->memhp, row->probe.address, 60000, run->guard.signals.fd);
 		row->error = -r;
 		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
 		if (r == -ECANCELED) {
-			guard_stopped(&run->guard);
+			signals_take(&run->guard.signals);
 			row->result = MEMHP_RESULT_INTERRUPTED;
 		}
 		/* Somebody else was faster. */
@@ -116,8 +118,8 @@ static int exit_status_of(const struct probe_run *run)
 {
 	bool has_failed = has_result(run, MEMHP_RESULT_FAILED) || has_result(run, MEMHP_RESULT_TIMEOUT);
 
-	if (run->guard.signal)
-		return EXIT_SIGNAL + run->guard.signal;
+	if (run->guard.signals.number)
+		return EXIT_SIGNAL + run->guard.signals.number;
 	if (!has_failed)
 		return EXIT_DONE;
 	if (has_result(run, MEMHP_RESULT_DONE))
@@ -140,7 +142,7 @@ static void tell_change(const struct probe_run *run, const char *request)
 			failed++;
 	}
 	if (!run->globals->sysroot)
-		guard_log(request, &changed, failed);
+		system_log_blocks(request, &changed, failed);
 	if (changed.count && memhp_crash_kernel_is_stale(run->memhp))
 		notice("the crash kernel's memory map is old now: load it again (kdump)");
 }
@@ -281,7 +283,7 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 		status = confirm(run);
 	if (status != EXIT_DONE || run->args->dry_run)
 		return status == EXIT_DONE ? show(run, status) : status;
-	status = guard_begin(run->globals, 60000, &run->guard);
+	status = guard_begin(run->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &run->guard);
 	if (status != EXIT_DONE)
 		return status;
 	write_rows(run);
@@ -308,5 +310,5 @@ int cmd_probe(struct globals *globals, int argc, const char **argv)
 		return status;
 	if (!words.count)
 		return usage_error("an operand is missing: an address or a range of addresses");
-	return probe(&run, &words, guard_request(argc, argv));
+	return probe(&run, &words, system_log_request(argc, argv));
 }

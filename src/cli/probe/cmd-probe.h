@@ -3,8 +3,8 @@
 #define MEMHP_CMD_PROBE_H
 
 #include "../../libmemhp/libmemhp.h"
-#include "../change/change.h"
 #include "../input/operand.h"
+#include "../shared/guard.h"
 
 struct probe_args {
 	bool yes, force, dry_run, online;

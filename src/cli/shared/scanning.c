@@ -46,7 +46,7 @@ static bool on_progress(void *data, size_t done, size_t total)
 
 	if (request->stop_fd >= 0 && poll(&fd, 1, 0) > 0)
 		return false;
-	if (request->limit_ms && now - watch->begin_ms >= request->limit_ms)
+	if (limit_is_over(request->limit))
 		return false;
 	if (watch->is_wanted && now - watch->begin_ms >= PATIENCE_MS && now - watch->drawn_ms >= INTERVAL_MS) {
 		draw(watch, done, total, now - watch->begin_ms);
@@ -122,7 +122,9 @@ int scan_selected(const struct globals *globals, struct memhp *memhp, const stru
 		  const struct selection *selection, const struct filters *filters, struct memhp_scan **ret)
 {
 	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
-	struct scan_request request = { .globals = globals, .ids = ids, .is_asked_for = true, .stop_fd = -1 };
+	struct scan_request request = {
+		.globals = globals, .ids = ids, .is_asked_for = true, .limit = LIMIT_NONE, .stop_fd = -1,
+	};
 	const struct memhp_block *block;
 
 	if (!ids)
@@ -144,7 +146,7 @@ int scan_candidates(const struct change_context *context, const struct memhp_sna
 		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
 		.no_progress = context->args->no_progress,
 		.is_asked_for = context->args->order == ORDER_WORK,
-		.limit_ms = context->args->deadline_ms / 4,
+		.limit = limit_after(clock_ms(), context->args->deadline_ms / 4),
 		.stop_fd = context->stop_fd,
 	};
 	const struct memhp_step *step;

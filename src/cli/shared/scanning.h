@@ -2,6 +2,7 @@
 #ifndef MEMHP_SCAN_CLI_H
 #define MEMHP_SCAN_CLI_H
 
+#include "../../libmemhp/clock.h"
 #include "../../libmemhp/libmemhp.h"
 #include "../change/change.h"
 #include "../input/selection.h"
@@ -13,7 +14,7 @@ struct scan_request {
 	size_t count, enough, preferred;    /* as in memhp_scan_options */
 	bool no_progress;
 	bool is_asked_for;        /* not only to do better: say also that the kernel has no such file */
-	uint64_t limit_ms;        /* 0: none; then what was read so far must do */
+	struct limit limit;       /* then what was read so far must do */
 	int stop_fd;              /* -1: none; likewise */
 };
 
