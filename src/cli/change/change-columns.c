@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "change.h"
-#include "../shared/scanning.h"
+#include "../shared/verdict-text.h"
 
 static const struct memhp_block *block_of(const void *data)
 {
@@ -211,7 +211,7 @@ static void cell_why(const void *data, struct cell *ret)
 	const struct memhp_verdict *verdict = row_of(data)->verdict;
 
 	if (verdict)
-		cell_set_text(ret, scan_why_text(row_of(data)->context->scan, block_of(data), verdict, ret->made, sizeof(ret->made)));
+		cell_set_text(ret, verdict_why_text(row_of(data)->context->scan, block_of(data), verdict, ret->made, sizeof(ret->made)));
 }
 
 static const struct column change_columns[] = {

@@ -9,6 +9,7 @@
 #include "change.h"
 #include "../base/message.h"
 #include "../shared/scanning.h"
+#include "../shared/verdict-text.h"
 #include "../base/text.h"
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
@@ -26,6 +27,40 @@ static int make_online_plan(const struct change_context *context, const struct m
 	r = memhp_plan_new(snapshot, request, ret);
 	request->forecast = NULL;
 	return r < 0 ? library_error("plan", r) : EXIT_DONE;
+}
+
+/* What a plan that was made without looking would take; of an amount no more than it takes to choose well. */
+static int scan_candidates(const struct change_context *context, const struct memhp_snapshot *snapshot,
+			   const struct memhp_plan *plan, const struct memhp_request *request, struct memhp_scan **ret)
+{
+	const size_t wanted = memhp_plan_pending(plan) / context->block_size;
+	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
+	struct scan_request scan = {
+		.globals = context->globals,
+		.ids = ids,
+		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
+		.no_progress = context->args->no_progress,
+		.is_asked_for = context->args->order == ORDER_WORK,
+		.limit = limit_after(clock_ms(), context->args->deadline_ms / 4),
+		.stop_fd = context->stop_fd,
+	};
+	const struct memhp_step *step;
+	size_t movable = 0;
+	int status;
+
+	if (!ids)
+		return library_error("scan", -ENOMEM);
+	memhp_plan_foreach(plan, step) {
+		movable += memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
+		ids[scan.count++] = memhp_block_id(memhp_step_block(step));
+	}
+	/* Movable goes first; where it suffices the other zones need no look. */
+	scan.preferred = scan.enough && movable >= wanted ? movable : 0;
+	status = scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
+	/* Those are taken by their addresses. */
+	if (*ret)
+		(void)scan_tell_faults(context->globals, *ret, snapshot, notice);
+	return status;
 }
 
 /* An amount, and a dry run, look into the blocks; then the plan is made anew. */

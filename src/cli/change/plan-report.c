@@ -11,7 +11,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "change-report.h"
 #include "../base/message.h"
-#include "../shared/scanning.h"
+#include "../shared/verdict-text.h"
 #include "../output/table.h"
 #include "../base/text.h"
 
@@ -136,7 +136,7 @@ static void tell_doubt(struct doubt *doubt)
 	notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
 	       doubt->verdict.offlinable == MEMHP_OFFLINABLE_NO ? "can never go" :
 	       is_one ? "is unlikely to go" : "are unlikely to go",
-	       scan_doubt_text(&doubt->verdict, why, sizeof(why)));
+	       verdict_doubt_text(&doubt->verdict, why, sizeof(why)));
 }
 
 static void tell_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
@@ -190,7 +190,7 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 
 	change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
 	if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
-		verdict = scan_verdict(context->scan, outcome.block);
+		verdict = verdict_of_block(context->scan, outcome.block);
 		row.verdict = &verdict;
 		add_doubt(&listing->doubts, outcome.block, &verdict);
 	}

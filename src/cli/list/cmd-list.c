@@ -265,6 +265,22 @@ static int show(const struct globals *globals, struct list *list)
 
 /* The command ---------------------------------------------------------------- */
 
+static int scan_shown(const struct globals *globals, const struct list *list, struct memhp *memhp, struct memhp_scan **ret)
+{
+	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*ids));
+	struct scan_request request = {
+		.globals = globals, .ids = ids, .is_asked_for = true, .limit = LIMIT_NONE, .stop_fd = -1,
+	};
+	const struct memhp_block *block;
+
+	if (!ids)
+		return library_error("scan", -ENOMEM);
+	memhp_snapshot_foreach(list->snapshot, block)
+		if (list_shows(list, block))
+			ids[request.count++] = memhp_block_id(block);
+	return scan_blocks(memhp, list->snapshot, &request, ret);
+}
+
 static int list_blocks(struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
@@ -279,13 +295,13 @@ static int list_blocks(struct globals *globals, struct list *list)
 	list->sums.movable_is_known = attrs & MEMHP_ATTR_ZONES;
 	status = selection_resolve(&list->operands, &list->filters, snapshot, false, &list->selection);
 	if (status == EXIT_DONE && is_scanned(list))
-		status = scan_selected(globals, memhp, snapshot, &list->selection, &list->filters, &seen);
+		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
 	if (status == EXIT_DONE)
 		status = show(globals, list);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
-	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_report_faults(globals, seen, snapshot) != EXIT_DONE)
+	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_tell_faults(globals, seen, snapshot, warning))
 		status = EXIT_PARTLY;
 	return status;
 }

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-#include "../shared/scanning.h"
+#include "../shared/verdict-text.h"
 
 static void cell_range(const void *data, struct cell *ret)
 {
@@ -108,7 +108,7 @@ static void cell_zones(const void *data, struct cell *ret)
 /* By the pages too, where they were looked at for that. */
 static struct memhp_verdict verdict_of(const struct list_row *row)
 {
-	return scan_verdict(row->is_judged_by_pages ? row->scan : NULL, row->first);
+	return verdict_of_block(row->is_judged_by_pages ? row->scan : NULL, row->first);
 }
 
 static void cell_offlinable(const void *data, struct cell *ret)
@@ -121,7 +121,7 @@ static void cell_why(const void *data, struct cell *ret)
 	const struct list_row *row = data;
 	const struct memhp_verdict verdict = verdict_of(row);
 
-	cell_set_text(ret, scan_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
+	cell_set_text(ret, verdict_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
 }
 
 /* Bytes of the pages of some kinds, which are the bits of kinds, in all blocks of the row. */

@@ -11,7 +11,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "cmd-list.h"
-#include "../shared/scanning.h"
+#include "../shared/verdict-text.h"
 #include "../output/table.h"
 #include "../base/text.h"
 
@@ -126,7 +126,7 @@ static void put_fill(struct map *map, const struct memhp_block *block)
 		[MEMHP_OFFLINABLE_YES] = FILL_EMPTY,
 	};
 	const struct memhp_pages *pages = memhp_scan_find(map->scan, block);
-	enum fill fill = by_verdict[scan_verdict(map->scan, block).offlinable];
+	enum fill fill = by_verdict[verdict_of_block(map->scan, block).offlinable];
 	char sign;
 
 	if (fill == FILL_USED)

@@ -3,11 +3,13 @@
  * Whether a block can go offline, and what that rests on, in words; pages in bytes.
  * The verdicts themselves are the library's.
  */
+#include "verdict-text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "scanning.h"
+#include "../base/options.h"
 #include "../base/text.h"
 
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
@@ -141,8 +143,8 @@ static void add_why(FILE *stream, const struct memhp_block *block, const struct 
 	}
 }
 
-const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
-			  const struct memhp_verdict *verdict, char *ret, size_t size)
+const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
+			     const struct memhp_verdict *verdict, char *ret, size_t size)
 {
 	const struct memhp_pages *pages;
 	uint64_t poisoned;
@@ -165,7 +167,7 @@ const char *scan_why_text(const struct memhp_scan *scan, const struct memhp_bloc
 	return ret;
 }
 
-const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size)
+const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size)
 {
 	FILE *stream;
 
@@ -183,7 +185,7 @@ const char *scan_doubt_text(const struct memhp_verdict *verdict, char *ret, size
 	return ret;
 }
 
-struct memhp_verdict scan_verdict(const struct memhp_scan *scan, const struct memhp_block *block)
+struct memhp_verdict verdict_of_block(const struct memhp_scan *scan, const struct memhp_block *block)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
 
