@@ -4,12 +4,11 @@
  * the table of a dry run. Each is a row of the table at the end and one small
  * function.
  */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include "change-columns.h"
+
 #include <string.h>
 
-#include "change.h"
+#include "estimate.h"
 #include "../shared/verdict-text.h"
 
 static const struct memhp_block *block_of(const void *data)
@@ -165,16 +164,6 @@ static void cell_migrate(const void *data, struct cell *ret)
 {
 	if (row_of(data)->pages)
 		cell_set_number(ret, CELL_NUMBER, memhp_pages_work(row_of(data)->pages));
-}
-
-uint64_t estimate_ms(const struct memhp_pages *pages)
-{
-	return ESTIMATE_BLOCK_MS + memhp_pages_work(pages) * 1000 / ESTIMATE_PAGES_PER_S;
-}
-
-void estimate_text(uint64_t ms, char ret[ESTIMATE_TEXT_SIZE])
-{
-	snprintf(ret, ESTIMATE_TEXT_SIZE, "%" PRIu64 ".%02" PRIu64 "s", ms / 1000, ms % 1000 / 10);
 }
 
 /* Of what is to be done. */

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change.h"
+#include "change-plan.h"
 #include "../base/message.h"
 #include "../shared/scanning.h"
 #include "../shared/verdict-text.h"

@@ -11,6 +11,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "change-report.h"
+#include "change-unplug.h"
 #include "../base/message.h"
 #include "../base/text.h"
 

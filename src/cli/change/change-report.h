@@ -5,7 +5,7 @@
 #ifndef MEMHP_CHANGE_REPORT_H
 #define MEMHP_CHANGE_REPORT_H
 
-#include "change.h"
+#include "change-columns.h"
 #include "../output/json.h"
 
 struct sums {
@@ -20,6 +20,13 @@ int change_document_end(struct json *json, const struct sums *sums, uint64_t ela
 /* An outcome, and the pages of its block (or NULL), as a row. */
 void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
 		     const struct memhp_pages *pages, struct change_row *ret);
+
+/* change-report.c, plan-report.c: what is told of a run, and of a plan. Exit statuses. */
+int report_run(const struct change_context *context, const struct memhp_plan *plan,
+	       const struct memhp_report *report, int signal);
+int report_plan(const struct change_context *context, const struct memhp_plan *plan);
+/* A document without blocks. */
+int report_nothing(const struct change_context *context);
 
 /* change-failure.c: lines about a block that could not be changed. */
 void report_failure(const struct change_row *row);

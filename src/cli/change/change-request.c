@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change.h"
+#include "change-plan.h"
+#include "change-unplug.h"
 #include "../base/message.h"
 #include "../input/selection.h"
 #include "../base/text.h"

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change.h"
+#include "change-unplug.h"
+#include "hint.h"
 #include "../base/message.h"
 #include "../base/text.h"
 

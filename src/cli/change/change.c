@@ -13,6 +13,10 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
+#include "change-plan.h"
+#include "change-report.h"
+#include "change-unplug.h"
+#include "progress.h"
 #include "../input/duration.h"
 #include "../base/machine.h"
 #include "../base/message.h"
@@ -97,11 +101,6 @@ void change_args_free(struct change_args *args)
 	filters_free(&args->filters);
 }
 
-const char *action_name(enum memhp_action action)
-{
-	return action == MEMHP_ACTION_ONLINE ? "online" : "offline";
-}
-
 /* Operands ------------------------------------------------------------------- */
 
 static int parse_operands(const struct words *words, struct operands *ret)
@@ -155,11 +154,6 @@ static void log_report(const char *request, const struct memhp_report *report)
 			failed++;
 	}
 	system_log_blocks(request, &changed, failed);
-}
-
-uint64_t change_elapsed_ms(const struct change_context *context)
-{
-	return clock_ms() - context->begin_ms;
 }
 
 static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)

@@ -2,11 +2,11 @@
 /*
  * What people are told of a reason: a row each.
  */
+#include "hint.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-
-#include "change.h"
 
 static const char *const hints[] = {
 	[MEMHP_REASON_NONE] = NULL,

@@ -10,6 +10,8 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "change-report.h"
+#include "change-unplug.h"
+#include "estimate.h"
 #include "../base/message.h"
 #include "../shared/verdict-text.h"
 #include "../output/table.h"

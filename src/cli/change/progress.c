@@ -3,10 +3,12 @@
  * One line on a terminal while a change lasts: how far it is, what it works on,
  * and how long that may still take.
  */
+#include "progress.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "change.h"
+#include "estimate.h"
 #include "../base/message.h"
 #include "../base/text.h"
 
