@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of `memhp policy` share: what they work on, and what each of them does.
+ */
 #ifndef MEMHP_CMD_POLICY_H
 #define MEMHP_CMD_POLICY_H
 
@@ -38,14 +41,18 @@ void cell_set_value(struct cell *cell, const struct memhp_parameter *parameter, 
 /* "Linux 5.15 with CONFIG_NUMA" */
 void parameter_needs(const struct memhp_parameter *parameter, char ret[80]);
 
-/* cmd-policy.c: reads the policy anew; says what is wrong and returns an exit status. */
+/* policy-read.c: reads the policy anew; says what is wrong and returns an exit status. */
 int policy_read(struct policy_context *context);
 /* The file, all of it checked. */
 int policy_read_conf(struct policy_context *context);
-/* An error and its exit status where the command line could not be read: nobody knows what it says. */
+/* Of the command line, which all the parameters share that have no file; 0: it could be read, or -errno. */
+int policy_cmdline_error(const struct policy_context *context);
+/* An error and its exit status where it could not be: nobody knows what it says. */
 int policy_need_cmdline(const struct policy_context *context);
 /* "content not understood", or the text of the errno. */
 const char *parameter_problem(int code);
+/* Whether the parameter is one of those that are named; without names all are. */
+bool policy_is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter);
 /* Warns of what the command line says in vain, each thing once; of named parameters only, or of all. */
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names);
 

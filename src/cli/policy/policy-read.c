@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What all of memhp policy rests on: the parameters, the file, the kernel command line;
+ * and what is said where these cannot be read, or say something in vain.
+ */
+#include "cmd-policy.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../../libmemhp/cleanup.h"
+#include "../base/machine.h"
+#include "../base/message.h"
+
+const char *parameter_problem(int code)
+{
+	return code == -EBADMSG ? "content not understood" : strerror(-code);
+}
+
+int policy_read(struct policy_context *context)
+{
+	struct memhp_policy *policy = NULL;
+	int r = memhp_policy_read(context->memhp, &policy);
+
+	if (r < 0)
+		return library_error("policy", r);
+	memhp_policy_free(context->policy);
+	context->policy = policy;
+	if (memhp_parameter_error(memhp_policy_find(policy, "block_size_bytes")) != -ENODATA)
+		return EXIT_DONE;
+	error("this kernel or machine has no memory hotplug: %s/sys/devices/system/memory/block_size_bytes: %s",
+	      machine_root(context->globals), strerror(ENOENT));
+	return EXIT_UNSUPPORTED;
+}
+
+static int policy_parse_exclude(struct policy_context *context)
+{
+	const char *text = memhp_conf_value(context->conf, "exclude");
+	const unsigned int line = memhp_conf_line(context->conf, "exclude");
+	struct operands *exclude = &context->exclude;
+	char *rest = NULL;
+
+	context->exclude_text = strdup(text ? text : "");
+	if (!context->exclude_text)
+		return library_error("exclude", -ENOMEM);
+	for (char *word = strtok_r(context->exclude_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
+		const char *problem = operand_parse(word, exclude);
+
+		if (!problem && exclude->items[exclude->count - 1].kind == OPERAND_AMOUNT)
+			problem = "is an amount";
+		if (problem) {
+			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
+			return EXIT_FAILED;
+		}
+	}
+	return EXIT_DONE;
+}
+
+int policy_read_conf(struct policy_context *context)
+{
+	int r = memhp_conf_read(context->memhp, &context->conf);
+
+	return r < 0 ? library_error(CONF_FILE, r) : policy_parse_exclude(context);
+}
+
+int policy_cmdline_error(const struct policy_context *context)
+{
+	return memhp_parameter_error(memhp_policy_find(context->policy, "movable_node"));
+}
+
+int policy_need_cmdline(const struct policy_context *context)
+{
+	int r = policy_cmdline_error(context);
+
+	if (r == 0)
+		return EXIT_DONE;
+	error("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	return EXIT_FAILED;
+}
+
+bool policy_is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (memhp_policy_find(policy, names->words[i]) == parameter)
+			return true;
+	return !names->count;
+}
+
+void policy_warn_of_ignored(const struct policy_context *context, const struct words *names)
+{
+	const struct memhp_parameter *parameter, *other;
+
+	memhp_policy_foreach(context->policy, parameter) {
+		const char *text = memhp_parameter_ignored(parameter), *boot = memhp_parameter_boot(parameter);
+		bool is_told = false;
+
+		if (!text || !policy_is_named(context->policy, names, parameter))
+			continue;
+		memhp_policy_foreach(context->policy, other) {
+			if (other == parameter)
+				break;
+			is_told |= policy_is_named(context->policy, names, other) && memhp_parameter_boot(other) &&
+				   strcmp(memhp_parameter_boot(other), boot) == 0;
+		}
+		if (!is_told)
+			warning("the kernel ignored %s%s%s on its command line", boot, *text ? "=" : "", text);
+	}
+	for (size_t i = 0; !names->count && memhp_policy_unknown(context->policy, i); i++)
+		warning("the kernel ignored %s on its command line: it has no such parameter",
+			memhp_policy_unknown(context->policy, i));
+}
