@@ -192,7 +192,7 @@ filters() {
     done
     same "formats" "$(offers policy --export = '')" "$(items_of_page memhp-policy.8 '^\.Sh FORMATS' '^\.Sh OUTPUT')"
     same "formats in the source" "$(offers policy --export = '')" \
-        "$(sed -nE '/formats\[\] = \{$/,/^\}/s/^\t\{ "([a-z.]+)", .*/\1/p' src/cli/policy/policy-export.c)"
+        "$(sed -nE '/export_choices = \{$/,/^\}/s/^\t\t\{ "([a-z.]+)", .*/\1/p' src/cli/policy/policy-export.c)"
 }
 
 @test "results and keys of policy: memhp-policy.8, schema" {
@@ -223,7 +223,7 @@ filters() {
     same "schema" "$considerations" "$(schema 'd["advice"]["properties"]["name"]["enum"]' ratio)"
     for names in 'targets target' 'kinds kind'; do
         read -r table key <<< "$names"
-        words=$(sed -n "/^const char \*const addition_$table\[\]/,/^}/s/.*= \"\(.*\)\",/\1/p" src/cli/ratio/ratio-add.c)
+        words=$(sed -n "/^const struct choices addition_$table = {/,/^}/p" src/cli/ratio/ratio-add.c | grep -oP '\{ "\K[^"]*')
         same "schema, $key" "$words" "$(schema "d['addition']['properties']['$key']['enum']" ratio)"
         offered+=$(sed "s/^/${key/target}=/; s/^=//" <<< "$words")$'\n'
     done
@@ -276,7 +276,9 @@ filters() {
         words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
         same "page, --$option" "$words" "$(words_of_page "$option" "man/$page.8")"
         same "completion of --$option" "$words" "$(offers "$name" "--$option" = '')"
+        help=$("${program[@]}" "$name" --help | awk -v name="--$option" '/^  (-.,|   ) --/ { is_it = index($0, name) } is_it')
         for word in $words; do
+            grep -qw -e "$word" <<< "$help" || fail "help of --$option has no $word"
             # shellcheck disable=SC2046 # words
             memhp -s "$(world_of "$name")" "$name" "--$option=$word" $(harmless "$name")
             exits 0

@@ -13,6 +13,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "message.h"
+#include "text.h"
 
 DEFINE_CLEANUP(poptContext, poptFreeContext)
 
@@ -35,19 +36,53 @@ static const char *keep(char *text)
 	return text;
 }
 
-static int parse_color(const char *value, void *field)
-{
-	static const char *const names[] = { "auto", "always", "never" };
-	enum color *color = field;
+/* Words ------------------------------------------------------------------------ */
 
-	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcasecmp(value, names[i]) == 0) {
-			*color = (enum color)i;
-			return EXIT_DONE;
-		}
+bool choices_find(const struct choices *choices, const char *word, void *ret)
+{
+	int (*compare)(const char *, const char *) = choices->is_exact ? strcmp : strcasecmp;
+
+	for (size_t i = 0; choices->items[i].word; i++) {
+		if (compare(word, choices->items[i].word) != 0)
+			continue;
+		*(unsigned int *)ret = choices->items[i].value;
+		return true;
 	}
-	return usage_error("--color: unknown value '%s' (auto, always or never)", value);
+	return false;
 }
+
+const char *choices_word(const struct choices *choices, unsigned int value)
+{
+	size_t i = 0;
+
+	while (choices->items[i].word && choices->items[i].value != value)
+		i++;
+	return choices->items[i].word;
+}
+
+void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
+{
+	*ret = '\0';
+	for (size_t i = 0; choices->items[i].word; i++)
+		text_add_choice(ret, CHOICES_TEXT_SIZE, choices->items[i].word, !choices->items[i + 1].word);
+}
+
+int choices_parse(const struct choices *choices, const char *word, void *ret)
+{
+	char words[CHOICES_TEXT_SIZE];
+
+	if (choices_find(choices, word, ret))
+		return EXIT_DONE;
+	choices_text(choices, words);
+	return usage_error("%s '%s' (%s)", choices->unknown, word, words);
+}
+
+/* Options of all commands ------------------------------------------------------- */
+
+static const struct choices color_choices = {
+	.unknown = "--color: unknown value",
+	.items = { { "auto", COLOR_AUTO }, { "always", COLOR_ALWAYS }, { "never", COLOR_NEVER } },
+};
 
 /* Whoever says it through an unset variable does not mean the running system. */
 static int parse_sysroot(const char *value, void *field)
@@ -63,16 +98,19 @@ int option_text(const char *value, void *field)
 }
 
 static const struct option common_options[] = {
-	{ "sysroot", 's', "DIR", NULL, parse_sysroot, offsetof(struct globals, sysroot),
-	  "use sysfs, procfs and etc below DIR" },
-	{ "json", 'J', NULL, NULL, NULL, offsetof(struct globals, json), "print JSON" },
-	{ "verbose", 'v', NULL, NULL, NULL, offsetof(struct globals, verbose), "say more" },
-	{ "quiet", 'q', NULL, NULL, NULL, offsetof(struct globals, quiet), "no notices" },
-	{ "color", '\0', "WHEN", "always", parse_color, offsetof(struct globals, color),
-	  "colours: auto, always or never" },
-	{ "help", 'h', NULL, NULL, NULL, offsetof(struct globals, help), "print this help" },
-	{ "version", 'V', NULL, NULL, NULL, offsetof(struct globals, version), "print the version" },
+	{ .name = "sysroot", .letter = 's', .metavar = "DIR", .parse = parse_sysroot,
+	  .offset = offsetof(struct globals, sysroot), .help = "use sysfs, procfs and etc below DIR" },
+	{ .name = "json", .letter = 'J', .offset = offsetof(struct globals, json), .help = "print JSON" },
+	{ .name = "verbose", .letter = 'v', .offset = offsetof(struct globals, verbose), .help = "say more" },
+	{ .name = "quiet", .letter = 'q', .offset = offsetof(struct globals, quiet), .help = "no notices" },
+	{ .name = "color", .metavar = "WHEN", .bare = "always", .offset = offsetof(struct globals, color),
+	  .help = "colours: auto, always or never", .choices = &color_choices },
+	{ .name = "help", .letter = 'h', .offset = offsetof(struct globals, help), .help = "print this help" },
+	{ .name = "version", .letter = 'V', .offset = offsetof(struct globals, version),
+	  .help = "print the version" },
 };
+
+/* Popt -------------------------------------------------------------------------- */
 
 /* All that popt is told: its tables, and which option a value of its means. */
 struct translation {
@@ -173,7 +211,9 @@ static int apply(const struct translation *t, int index, char *popt_value)
 		return EXIT_DONE;
 	}
 	value = keep(popt_value);
-	return value ? option->parse(value, field) : EXIT_FAILED;
+	if (!value)
+		return EXIT_FAILED;
+	return option->choices ? choices_parse(option->choices, value, field) : option->parse(value, field);
 }
 
 static int parse_options(const struct translation *t, poptContext context)

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Bytes of the UTF-8 character at text, a control character excepted; 0: none is there. */
 static unsigned int character(const unsigned char *text)
@@ -78,4 +79,11 @@ void exact_size_text(uint64_t bytes, char ret[24])
 		unit++;
 	}
 	snprintf(ret, 24, "%" PRIu64 "%c", bytes, units[unit]);
+}
+
+void text_add_choice(char *text, size_t size, const char *word, bool is_last)
+{
+	const size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%s", !length ? "" : is_last ? " or " : ", ", word);
 }

@@ -39,7 +39,7 @@ static int scan_candidates(const struct change_context *context, const struct me
 		.globals = context->globals,
 		.ids = ids,
 		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
-		.no_progress = context->args->no_progress,
+		.no_progress = context->args->progress == PROGRESS_NEVER,
 		.is_asked_for = context->args->order == ORDER_WORK,
 		.limit = limit_after(clock_ms(), context->args->deadline_ms / 4),
 		.stop_fd = context->stop_fd,

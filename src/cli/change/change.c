@@ -51,48 +51,38 @@ static int parse_retries(const char *value, void *field)
 	return EXIT_DONE;
 }
 
-static int parse_progress(const char *value, void *field)
-{
-	bool is_never = strcasecmp(value, "never") == 0;
+static const struct choices progress_choices = {
+	.unknown = "--progress: unknown value",
+	.items = { { "auto", PROGRESS_AUTO }, { "never", PROGRESS_NEVER } },
+};
 
-	if (!is_never && strcasecmp(value, "auto") != 0)
-		return usage_error("--progress: unknown value '%s' (auto or never)", value);
-	*(bool *)field = is_never;
-	return EXIT_DONE;
-}
-
-int change_parse_target(const char *value, void *field)
-{
-	static const char *const names[] = { "auto", "kernel", "movable" };
-	enum memhp_target *target = field;
-
-	for (unsigned int i = 0; i < OPTION_COUNT(names); i++) {
-		if (strcasecmp(value, names[i]) == 0) {
-			*target = (enum memhp_target)i;
-			return EXIT_DONE;
-		}
-	}
-	return usage_error("unknown target '%s' (auto, movable or kernel)", value);
-}
+const struct choices target_choices = {
+	.unknown = "unknown target",
+	.items = { { "auto", MEMHP_TARGET_AUTO }, { "movable", MEMHP_TARGET_MOVABLE }, { "kernel", MEMHP_TARGET_KERNEL } },
+};
 
 const struct option change_options[] = {
-	{ "timeout", 't', "DURATION", NULL, parse_duration, offsetof(struct change_args, timeout_ms),
-	  "limit of one block, retries included (60s; 0: none)" },
-	{ "deadline", '\0', "DURATION", NULL, parse_duration, offsetof(struct change_args, deadline_ms),
-	  "limit of the whole command (none)" },
-	{ "retries", '\0', "N", NULL, parse_retries, offsetof(struct change_args, retries),
-	  "more tries after a temporary failure (3)" },
-	{ "interval", '\0', "DURATION", NULL, parse_duration, offsetof(struct change_args, interval_ms),
-	  "before the first retry, then doubled (500ms)" },
-	{ "dry-run", '\0', NULL, NULL, NULL, offsetof(struct change_args, dry_run), "print the plan, change nothing" },
-	{ "all-or-nothing", '\0', NULL, NULL, NULL, offsetof(struct change_args, all_or_nothing),
-	  "undo everything if something fails" },
-	{ "total", '\0', NULL, NULL, NULL, offsetof(struct change_args, total), "an amount counts what is already so" },
-	{ "explain", '\0', NULL, NULL, NULL, offsetof(struct change_args, explain),
-	  "the kernel's reasons; who maps pages that are held" },
-	{ "force", '\0', NULL, NULL, NULL, offsetof(struct change_args, force), "do what would be refused" },
-	{ "progress", '\0', "WHEN", NULL, parse_progress, offsetof(struct change_args, no_progress),
-	  "the progress line: auto or never" },
+	{ .name = "timeout", .letter = 't', .metavar = "DURATION", .parse = parse_duration,
+	  .offset = offsetof(struct change_args, timeout_ms),
+	  .help = "limit of one block, retries included (60s; 0: none)" },
+	{ .name = "deadline", .metavar = "DURATION", .parse = parse_duration,
+	  .offset = offsetof(struct change_args, deadline_ms), .help = "limit of the whole command (none)" },
+	{ .name = "retries", .metavar = "N", .parse = parse_retries,
+	  .offset = offsetof(struct change_args, retries), .help = "more tries after a temporary failure (3)" },
+	{ .name = "interval", .metavar = "DURATION", .parse = parse_duration,
+	  .offset = offsetof(struct change_args, interval_ms),
+	  .help = "before the first retry, then doubled (500ms)" },
+	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
+	  .help = "print the plan, change nothing" },
+	{ .name = "all-or-nothing", .offset = offsetof(struct change_args, all_or_nothing),
+	  .help = "undo everything if something fails" },
+	{ .name = "total", .offset = offsetof(struct change_args, total),
+	  .help = "an amount counts what is already so" },
+	{ .name = "explain", .offset = offsetof(struct change_args, explain),
+	  .help = "the kernel's reasons; who maps pages that are held" },
+	{ .name = "force", .offset = offsetof(struct change_args, force), .help = "do what would be refused" },
+	{ .name = "progress", .metavar = "WHEN", .offset = offsetof(struct change_args, progress),
+	  .help = "the progress line: auto or never", .choices = &progress_choices },
 };
 const size_t change_option_count = OPTION_COUNT(change_options);
 

@@ -11,14 +11,16 @@
 
 /* The options of online and offline. */
 enum change_order { ORDER_DEFAULT, ORDER_WORK, ORDER_ADDRESS };
+enum change_progress { PROGRESS_AUTO, PROGRESS_NEVER };
 
 struct change_args {
 	enum memhp_target target;
 	enum change_order order;
+	enum change_progress progress;
 	bool whole_devices, unplug;
 	uint64_t timeout_ms, deadline_ms, interval_ms;
 	unsigned int retries;
-	bool dry_run, all_or_nothing, total, explain, force, no_progress;
+	bool dry_run, all_or_nothing, total, explain, force;
 	struct filters filters;
 	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */
@@ -30,8 +32,8 @@ void change_args_free(struct change_args *args);
 
 extern const struct option change_options[];
 extern const size_t change_option_count;
-/* Parses auto, movable or kernel into an enum memhp_target. */
-int change_parse_target(const char *value, void *field);
+/* auto, movable or kernel: an enum memhp_target. */
+extern const struct choices target_choices;
 
 /* The command, from words to exit status. */
 int change_run(const struct globals *globals, const struct change_args *args,

@@ -2,8 +2,6 @@
 /*
  * memhp offline: its options; the work is change.c's, shared with its counterpart.
  */
-#include <strings.h>
-
 #include "../../libmemhp/cleanup.h"
 #include "change.h"
 #include "../base/message.h"
@@ -17,31 +15,22 @@ static int refuse_zone(const char *value, void *field)
 	return usage_error("--zone is a target of online; --in-zone selects blocks by their zone");
 }
 
-static int parse_order(const char *value, void *field)
-{
-	static const char *const names[] = { [ORDER_WORK] = "work", [ORDER_ADDRESS] = "address" };
-	enum change_order *order = field;
-
-	for (unsigned int i = ORDER_WORK; i <= ORDER_ADDRESS; i++) {
-		if (strcasecmp(value, names[i]) == 0) {
-			*order = (enum change_order)i;
-			return EXIT_DONE;
-		}
-	}
-	return usage_error("--order: unknown value '%s' (work or address)", value);
-}
+static const struct choices order_choices = {
+	.unknown = "--order: unknown value",
+	.items = { { "work", ORDER_WORK }, { "address", ORDER_ADDRESS } },
+};
 
 static const struct option offline_options[] = {
-	{ "order", '\0', "ORDER", NULL, parse_order, offsetof(struct change_args, order),
-	  "an amount takes blocks by work or by address" },
-	{ "whole-devices", '\0', NULL, NULL, NULL, offsetof(struct change_args, whole_devices),
-	  "an amount empties whole devices first" },
-	{ "unplug", '\0', NULL, NULL, NULL, offsetof(struct change_args, unplug),
-	  "then remove the devices, which are lost to this kernel" },
+	{ .name = "order", .metavar = "ORDER", .offset = offsetof(struct change_args, order),
+	  .help = "an amount takes blocks by work or by address", .choices = &order_choices },
+	{ .name = "whole-devices", .offset = offsetof(struct change_args, whole_devices),
+	  .help = "an amount empties whole devices first" },
+	{ .name = "unplug", .offset = offsetof(struct change_args, unplug),
+	  .help = "then remove the devices, which are lost to this kernel" },
 };
 
 static const struct option refused_options[] = {
-	{ "zone", 'z', "TARGET", NULL, refuse_zone, 0, NULL },
+	{ .name = "zone", .letter = 'z', .metavar = "TARGET", .parse = refuse_zone },
 };
 
 int cmd_offline(struct globals *globals, int argc, const char **argv)

@@ -7,8 +7,8 @@
 #include "../shared/system-log.h"
 
 static const struct option online_options[] = {
-	{ "zone", 'z', "TARGET", NULL, change_parse_target, offsetof(struct change_args, target),
-	  "auto (the kernel's policy), movable or kernel" },
+	{ .name = "zone", .letter = 'z', .metavar = "TARGET", .offset = offsetof(struct change_args, target),
+	  .help = "auto (the kernel's policy), movable or kernel", .choices = &target_choices },
 };
 
 int cmd_online(struct globals *globals, int argc, const char **argv)

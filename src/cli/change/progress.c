@@ -31,7 +31,7 @@ void progress_begin(struct progress *progress, const struct change_context *cont
 		.context = context,
 		.begin_ms = clock_ms(),
 		.total = memhp_plan_requested(plan) / context->block_size,
-		.is_wanted = !context->args->no_progress && message_is_watched(context->globals),
+		.is_wanted = context->args->progress != PROGRESS_NEVER && message_is_watched(context->globals),
 	};
 	memhp_plan_foreach(plan, step)
 		if (!memhp_step_is_reserve(step) && !memhp_step_is_already(step))

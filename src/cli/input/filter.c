@@ -83,11 +83,15 @@ static int parse_devices(const char *value, void *field)
 }
 
 const struct option filter_options[] = {
-	{ "node", '\0', "LIST", NULL, filter_parse_nodes, offsetof(struct filters, nodes), "blocks of these nodes: 0,2-3" },
-	{ "in-zone", '\0', "NAMES", NULL, parse_zones, offsetof(struct filters, zones), "blocks in these zones" },
-	{ "state", '\0', "NAMES", NULL, parse_states, offsetof(struct filters, states), "blocks in these states" },
-	{ "origin", '\0', "NAMES", NULL, parse_origins, offsetof(struct filters, origins), "blocks of these origins" },
-	{ "device", '\0', "NAMES", NULL, parse_devices, 0, "blocks of these devices" },
+	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
+	  .offset = offsetof(struct filters, nodes), .help = "blocks of these nodes: 0,2-3" },
+	{ .name = "in-zone", .metavar = "NAMES", .parse = parse_zones,
+	  .offset = offsetof(struct filters, zones), .help = "blocks in these zones" },
+	{ .name = "state", .metavar = "NAMES", .parse = parse_states,
+	  .offset = offsetof(struct filters, states), .help = "blocks in these states" },
+	{ .name = "origin", .metavar = "NAMES", .parse = parse_origins,
+	  .offset = offsetof(struct filters, origins), .help = "blocks of these origins" },
+	{ .name = "device", .metavar = "NAMES", .parse = parse_devices, .help = "blocks of these devices" },
 };
 const size_t filter_option_count = OPTION_COUNT(filter_options);
 

@@ -25,29 +25,22 @@ DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
-static int parse_summary(const char *value, void *field)
-{
-	static const char *const names[] = { "", "never", "always", "only" };
-	enum summary *summary = field;
-
-	for (unsigned int i = SUMMARY_NEVER; i <= SUMMARY_ONLY; i++) {
-		if (strcasecmp(value, names[i]) == 0) {
-			*summary = (enum summary)i;
-			return EXIT_DONE;
-		}
-	}
-	return usage_error("--summary: unknown value '%s' (never, always or only)", value);
-}
+static const struct choices summary_choices = {
+	.unknown = "--summary: unknown value",
+	.items = { { "never", SUMMARY_NEVER }, { "always", SUMMARY_ALWAYS }, { "only", SUMMARY_ONLY } },
+};
 
 static const struct option list_options[] = {
-	{ "all", 'a', NULL, NULL, NULL, offsetof(struct list_args, all), "one row a block" },
-	{ "split", 'S', "LIST", NULL, option_text, offsetof(struct list_args, split),
-	  "split rows by these columns only; none: by none" },
-	{ "summary", '\0', "WHEN", "only", parse_summary, offsetof(struct list_args, summary),
-	  "the sums: never, always or only" },
-	{ "map", '\0', NULL, NULL, NULL, offsetof(struct list_args, map), "draw the blocks, one letter each" },
-	{ "scan", '\0', NULL, NULL, NULL, offsetof(struct list_args, scan),
-	  "look at each page: can a block go, and why" },
+	{ .name = "all", .letter = 'a', .offset = offsetof(struct list_args, all), .help = "one row a block" },
+	{ .name = "split", .letter = 'S', .metavar = "LIST", .parse = option_text,
+	  .offset = offsetof(struct list_args, split),
+	  .help = "split rows by these columns only; none: by none" },
+	{ .name = "summary", .metavar = "WHEN", .bare = "only", .offset = offsetof(struct list_args, summary),
+	  .help = "the sums: never, always or only", .choices = &summary_choices },
+	{ .name = "map", .offset = offsetof(struct list_args, map),
+	  .help = "draw the blocks, one letter each" },
+	{ .name = "scan", .offset = offsetof(struct list_args, scan),
+	  .help = "look at each page: can a block go, and why" },
 };
 
 static void list_free(struct list *list)

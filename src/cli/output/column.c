@@ -15,14 +15,19 @@
 #include "../base/text.h"
 
 const struct option table_options[] = {
-	{ "noheadings", 'n', NULL, NULL, NULL, offsetof(struct table_args, noheadings), "no headings" },
-	{ "output", 'o', "LIST", NULL, option_text, offsetof(struct table_args, output),
-	  "print these columns; +LIST adds to the default" },
-	{ "output-all", '\0', NULL, NULL, NULL, offsetof(struct table_args, output_all),
-	  "print all columns; of list all but the page columns" },
-	{ "pairs", 'P', NULL, NULL, NULL, offsetof(struct table_args, pairs), "print KEY=\"value\" pairs" },
-	{ "raw", 'r', NULL, NULL, NULL, offsetof(struct table_args, raw), "print without alignment" },
-	{ "bytes", 'b', NULL, NULL, NULL, offsetof(struct table_args, bytes), "print sizes in bytes" },
+	{ .name = "noheadings", .letter = 'n', .offset = offsetof(struct table_args, noheadings),
+	  .help = "no headings" },
+	{ .name = "output", .letter = 'o', .metavar = "LIST", .parse = option_text,
+	  .offset = offsetof(struct table_args, output),
+	  .help = "print these columns; +LIST adds to the default" },
+	{ .name = "output-all", .offset = offsetof(struct table_args, output_all),
+	  .help = "print all columns; of list all but the page columns" },
+	{ .name = "pairs", .letter = 'P', .offset = offsetof(struct table_args, pairs),
+	  .help = "print KEY=\"value\" pairs" },
+	{ .name = "raw", .letter = 'r', .offset = offsetof(struct table_args, raw),
+	  .help = "print without alignment" },
+	{ .name = "bytes", .letter = 'b', .offset = offsetof(struct table_args, bytes),
+	  .help = "print sizes in bytes" },
 };
 const size_t table_option_count = OPTION_COUNT(table_options);
 

@@ -23,23 +23,19 @@ DEFINE_CLEANUP(struct json *, json_free)
 
 struct policy_args {
 	bool save, apply, check;
-	const struct export_format *export_format;
+	enum export_format export_format;
 };
 
-static int parse_export(const char *value, void *field)
-{
-	const struct export_format **format = field;
-
-	*format = export_find(value);
-	return *format ? EXIT_DONE : usage_error("--export: unknown format '%s' (%s)", value, export_names());
-}
-
 static const struct option policy_options[] = {
-	{ "save", '\0', NULL, NULL, NULL, offsetof(struct policy_args, save), "keep values in " CONF_FILE " too" },
-	{ "apply", '\0', NULL, NULL, NULL, offsetof(struct policy_args, apply), "do what " CONF_FILE " says" },
-	{ "check", '\0', NULL, NULL, NULL, offsetof(struct policy_args, check), "compare with file and command line" },
-	{ "export", '\0', "FORMAT", NULL, parse_export, offsetof(struct policy_args, export_format),
-	  "print it for others: cmdline, grubby, grub.d, tmpfiles, sysfs.d, bootc" },
+	{ .name = "save", .offset = offsetof(struct policy_args, save),
+	  .help = "keep values in " CONF_FILE " too" },
+	{ .name = "apply", .offset = offsetof(struct policy_args, apply),
+	  .help = "do what " CONF_FILE " says" },
+	{ .name = "check", .offset = offsetof(struct policy_args, check),
+	  .help = "compare with file and command line" },
+	{ .name = "export", .metavar = "FORMAT", .offset = offsetof(struct policy_args, export_format),
+	  .help = "print it for others: cmdline, grubby, grub.d, tmpfiles, sysfs.d, bootc",
+	  .choices = &export_choices },
 };
 
 static void context_free(struct policy_context *context)
@@ -172,7 +168,7 @@ static bool has_values(const struct words *words)
 static int check_args(const struct globals *globals, const struct policy_args *args, const struct table_args *table,
 		      const struct words *words)
 {
-	int modes = args->save + args->apply + args->check + (args->export_format != NULL);
+	int modes = args->save + args->apply + args->check + (args->export_format != EXPORT_NONE);
 
 	if (modes > 1)
 		return usage_error("--save, --apply, --check and --export exclude each other");

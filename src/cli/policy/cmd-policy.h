@@ -84,10 +84,9 @@ int policy_apply(struct policy_context *context);
 int policy_check(struct policy_context *context);
 
 /* policy-export.c: the running policy in the words of others. */
-struct export_format;
-const struct export_format *export_find(const char *name);
-/* "cmdline, grubby, ..." for messages. */
-const char *export_names(void);
-int policy_export(struct policy_context *context, const struct export_format *format);
+enum export_format { EXPORT_NONE, EXPORT_CMDLINE, EXPORT_GRUBBY, EXPORT_GRUB_D, EXPORT_TMPFILES, EXPORT_SYSFS_D,
+		     EXPORT_BOOTC };
+extern const struct choices export_choices;
+int policy_export(struct policy_context *context, enum export_format format);
 
 #endif

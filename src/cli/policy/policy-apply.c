@@ -70,14 +70,14 @@ static int go_online(const struct policy_context *context, const char *target, c
 	const struct operands operands = { .items = &all, .count = 1 };
 	struct change_args args = CHANGE_ARGS_DEFAULT;
 	struct globals globals = *context->globals;
-	int status = change_parse_target(target, &args.target);
+	int status = choices_parse(&target_choices, target, &args.target);
 
 	if (status != EXIT_DONE)
 		return status;
 	args.request = context->request;
 	args.has_changed = change->has_changed;
 	args.is_partial = change->is_partial;
-	args.no_progress = true;
+	args.progress = PROGRESS_NEVER;
 	args.exclude = &context->exclude;
 	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
 	/* The journal is to have a line a block. */

@@ -2,7 +2,7 @@
 /*
  * memhp policy --export: the running policy in the words of boot loaders and of
  * programs that write files of sysfs at boot. On standard output only; each format
- * is a row of the table and one small function.
+ * is a name, a row of the table and one small function.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,12 +18,6 @@ struct items {
 		const char *name, *value;
 	} items[16];
 	size_t count;
-};
-
-struct export_format {
-	const char *name;
-	bool is_files;                   /* of what can be written while the kernel runs */
-	void (*print)(const struct items *items);
 };
 
 static void print_words(const struct items *items, const char *separator)
@@ -76,27 +70,30 @@ static void print_bootc(const struct items *items)
 	puts("\"]");
 }
 
-static const struct export_format formats[] = {
-	{ "cmdline", false, print_cmdline },
-	{ "grubby", false, print_grubby },
-	{ "grub.d", false, print_grub_d },
-	{ "tmpfiles", true, print_tmpfiles },
-	{ "sysfs.d", true, print_sysfs_d },
-	{ "bootc", false, print_bootc },
+const struct choices export_choices = {
+	.unknown = "--export: unknown format",
+	.is_exact = true,
+	.items = {
+		{ "cmdline", EXPORT_CMDLINE },
+		{ "grubby", EXPORT_GRUBBY },
+		{ "grub.d", EXPORT_GRUB_D },
+		{ "tmpfiles", EXPORT_TMPFILES },
+		{ "sysfs.d", EXPORT_SYSFS_D },
+		{ "bootc", EXPORT_BOOTC },
+	},
 };
 
-const struct export_format *export_find(const char *name)
-{
-	for (size_t i = 0; i < OPTION_COUNT(formats); i++)
-		if (strcmp(formats[i].name, name) == 0)
-			return &formats[i];
-	return NULL;
-}
-
-const char *export_names(void)
-{
-	return "cmdline, grubby, grub.d, tmpfiles, sysfs.d or bootc";
-}
+static const struct {
+	bool is_files;                   /* of what can be written while the kernel runs */
+	void (*print)(const struct items *items);
+} formats[] = {
+	[EXPORT_CMDLINE] = { false, print_cmdline },
+	[EXPORT_GRUBBY] = { false, print_grubby },
+	[EXPORT_GRUB_D] = { false, print_grub_d },
+	[EXPORT_TMPFILES] = { true, print_tmpfiles },
+	[EXPORT_SYSFS_D] = { true, print_sysfs_d },
+	[EXPORT_BOOTC] = { false, print_bootc },
+};
 
 /* Letters that mean nothing to any of the readers. */
 static bool is_plain(const char *text)
@@ -149,7 +146,7 @@ static void add_files(struct items *items, const struct memhp_policy *policy)
 }
 
 /* What cannot be read is missing in what is printed. */
-static int tell_left_out(const struct policy_context *context, const struct export_format *format)
+static int tell_left_out(const struct policy_context *context, bool is_files)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE;
@@ -158,7 +155,7 @@ static int tell_left_out(const struct policy_context *context, const struct expo
 		const int r = memhp_parameter_error(parameter);
 
 		if (r == 0 || r == -ENODATA ||
-		    !(format->is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
+		    !(is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
 			continue;
 		warning("%s: left out: %s", memhp_parameter_name(parameter), parameter_problem(r));
 		status = EXIT_PARTLY;
@@ -166,23 +163,24 @@ static int tell_left_out(const struct policy_context *context, const struct expo
 	return status;
 }
 
-int policy_export(struct policy_context *context, const struct export_format *format)
+int policy_export(struct policy_context *context, enum export_format format)
 {
+	const bool is_files = formats[format].is_files;
 	const struct memhp_parameter *parameter;
 	struct items items = { 0 };
 
 	/* Words that are on it now would be missing. */
-	if (!format->is_files && policy_need_cmdline(context) != EXIT_DONE)
+	if (!is_files && policy_need_cmdline(context) != EXIT_DONE)
 		return EXIT_FAILED;
-	if (format->is_files)
+	if (is_files)
 		add_files(&items, context->policy);
 	memhp_policy_foreach(context->policy, parameter)
-		if (!format->is_files)
+		if (!is_files)
 			add_word(&items, parameter);
 	if (!items.count) {
 		error("this kernel has nothing to export");
 		return EXIT_UNSUPPORTED;
 	}
-	format->print(&items);
-	return tell_left_out(context, format);
+	formats[format].print(&items);
+	return tell_left_out(context, is_files);
 }

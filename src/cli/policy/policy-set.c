@@ -4,12 +4,12 @@
  * written, and why something cannot be set.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "cmd-policy.h"
 #include "../base/message.h"
+#include "../base/text.h"
 #include "../shared/guard.h"
 
 static int refuse_value(const struct memhp_parameter *parameter, const char *value, int code)
@@ -25,8 +25,7 @@ static int refuse_value(const struct memhp_parameter *parameter, const char *val
 	if (!words)
 		return usage_error("%s: '%s' is no amount and no percentage, such as 2G or 50%%", name, value);
 	for (; *words; words++)
-		snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", *list ? words[1] ? ", " : " or " : "",
-			 *words);
+		text_add_choice(list, sizeof(list), *words, !words[1]);
 	return usage_error("%s: unknown value '%s' (%s)", name, value, list);
 }
 

@@ -26,14 +26,16 @@ static int parse_online(const char *value, void *field)
 	struct probe_args *args = field;
 
 	args->online = true;
-	return change_parse_target(value, &args->target);
+	return choices_parse(&target_choices, value, &args->target);
 }
 
 static const struct option probe_options[] = {
-	{ "online", '\0', "TARGET", "auto", parse_online, 0, "bring the blocks online too: auto, movable or kernel" },
-	{ "yes", 'y', NULL, NULL, NULL, offsetof(struct probe_args, yes), "do not ask" },
-	{ "force", '\0', NULL, NULL, NULL, offsetof(struct probe_args, force), "do what would be refused" },
-	{ "dry-run", '\0', NULL, NULL, NULL, offsetof(struct probe_args, dry_run), "check only, change nothing" },
+	{ .name = "online", .metavar = "TARGET", .bare = "auto", .parse = parse_online,
+	  .help = "bring the blocks online too: auto, movable or kernel" },
+	{ .name = "yes", .letter = 'y', .offset = offsetof(struct probe_args, yes), .help = "do not ask" },
+	{ .name = "force", .offset = offsetof(struct probe_args, force), .help = "do what would be refused" },
+	{ .name = "dry-run", .offset = offsetof(struct probe_args, dry_run),
+	  .help = "check only, change nothing" },
 };
 
 static void probe_run_free(struct probe_run *run)

@@ -49,12 +49,14 @@ static int parse_add(const char *value, void *field)
 }
 
 static const struct option ratio_options[] = {
-	{ "node", '\0', "LIST", NULL, filter_parse_nodes, offsetof(struct ratio_args, nodes), "these nodes: 0,2-3" },
-	{ "check", '\0', "PCT", "limit", parse_check, 0, "show no table; exit status 1 above PCT percent" },
-	{ "add", '\0', "DEVICE", NULL, parse_add, 0,
-	  "what if SIZE[,TARGET][,node=N][,kind=KIND] were added" },
-	{ "advise", '\0', NULL, NULL, NULL, offsetof(struct ratio_args, is_advise),
-	  "this machine against what the kernel's document considers" },
+	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
+	  .offset = offsetof(struct ratio_args, nodes), .help = "these nodes: 0,2-3" },
+	{ .name = "check", .metavar = "PCT", .bare = "limit", .parse = parse_check,
+	  .help = "show no table; exit status 1 above PCT percent" },
+	{ .name = "add", .metavar = "DEVICE", .parse = parse_add,
+	  .help = "what if SIZE[,TARGET][,node=N][,kind=KIND] were added" },
+	{ .name = "advise", .offset = offsetof(struct ratio_args, is_advise),
+	  .help = "this machine against what the kernel's document considers" },
 };
 
 static void ratio_free(struct ratio *ratio)

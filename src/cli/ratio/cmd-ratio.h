@@ -45,7 +45,7 @@ struct addition {
 	struct memhp_addition_zones zones;
 	struct memhp_ratio node, total;      /* afterwards */
 };
-extern const char *const addition_targets[], *const addition_kinds[];
+extern const struct choices addition_targets, addition_kinds;
 struct additions {
 	struct addition *items;
 	size_t count;

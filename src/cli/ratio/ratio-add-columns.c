@@ -24,7 +24,7 @@ static void cell_kind(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
-	cell_set_text(ret, addition_kinds[row->what.device]);
+	cell_set_text(ret, choices_word(&addition_kinds, row->what.device));
 }
 
 static void cell_node(const void *data, struct cell *ret)
@@ -38,7 +38,7 @@ static void cell_target(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
-	cell_set_text(ret, addition_targets[row->what.target]);
+	cell_set_text(ret, choices_word(&addition_targets, row->what.target));
 }
 
 static void cell_auto_online(const void *data, struct cell *ret)

@@ -19,14 +19,14 @@
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 
-const char *const addition_targets[] = {
-	[MEMHP_TARGET_AUTO] = "auto",
-	[MEMHP_TARGET_KERNEL] = "kernel",
-	[MEMHP_TARGET_MOVABLE] = "movable",
+const struct choices addition_targets = {
+	.is_exact = true,
+	.items = { { "auto", MEMHP_TARGET_AUTO }, { "movable", MEMHP_TARGET_MOVABLE }, { "kernel", MEMHP_TARGET_KERNEL } },
 };
-const char *const addition_kinds[] = {
-	[MEMHP_DEVICE_DIMM] = "dimm",
-	[MEMHP_DEVICE_VIRTIO_MEM] = "virtio-mem",
+const struct choices addition_kinds = {
+	.unknown = "--add: unknown kind",
+	.is_exact = true,
+	.items = { { "dimm", MEMHP_DEVICE_DIMM }, { "virtio-mem", MEMHP_DEVICE_VIRTIO_MEM } },
 };
 
 void additions_free(struct additions *additions)
@@ -38,14 +38,6 @@ void additions_free(struct additions *additions)
 }
 
 /* Words ------------------------------------------------------------------------- */
-
-static int find_name(const char *const *names, size_t count, const char *word)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(names[i], word) == 0)
-			return (int)i;
-	return -ENOENT;
-}
 
 static int parse_size(const char *word, struct addition *addition)
 {
@@ -75,26 +67,23 @@ static int parse_node(const char *word, struct addition *addition)
 
 static int parse_kind(const char *word, struct addition *addition)
 {
-	const int device = find_name(addition_kinds, OPTION_COUNT(addition_kinds), word);
-
 	if (addition->has_kind)
 		return usage_error("--add: 'kind' is given twice");
-	if (device < 0)
-		return usage_error("--add: unknown kind '%s' (dimm or virtio-mem)", word);
-	addition->what.device = (enum memhp_device)device;
 	addition->has_kind = true;
-	return EXIT_DONE;
+	return choices_parse(&addition_kinds, word, &addition->what.device);
 }
 
 static int parse_target(const char *word, struct addition *addition)
 {
-	const int target = find_name(addition_targets, OPTION_COUNT(addition_targets), word);
+	enum memhp_target target = MEMHP_TARGET_AUTO;
+	char targets[CHOICES_TEXT_SIZE];
 
-	if (target < 0)
-		return usage_error("--add: '%s' is no target (auto, movable or kernel), node=N or kind=KIND", word);
+	choices_text(&addition_targets, targets);
+	if (!choices_find(&addition_targets, word, &target))
+		return usage_error("--add: '%s' is no target (%s), node=N or kind=KIND", word, targets);
 	if (addition->has_target)
 		return usage_error("--add: '%s' is a second target", word);
-	addition->what.target = (enum memhp_target)target;
+	addition->what.target = target;
 	addition->has_target = true;
 	return EXIT_DONE;
 }
