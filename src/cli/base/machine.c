@@ -56,3 +56,9 @@ int machine_open_snapshot(const struct globals *globals, unsigned int attrs,
 		*ret_memhp = take_ptr(memhp);
 	return status;
 }
+
+void machine_check_crash_kernel(struct memhp *memhp)
+{
+	if (memhp_crash_kernel_is_stale(memhp))
+		notice("the crash kernel's memory map is old now: load it again (kdump)");
+}

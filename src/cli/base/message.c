@@ -136,6 +136,11 @@ void message_fault(void *data, const char *path, int code, const char *text)
 		messages.fault = NULL;
 }
 
+const char *error_text(int code)
+{
+	return code == -EBADMSG ? "content not understood" : strerror(-code);
+}
+
 int library_error(const char *what, int code)
 {
 	bool is_unsupported = code == -EOPNOTSUPP;

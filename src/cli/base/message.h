@@ -34,6 +34,8 @@ const char *message_first_error(void);
 /* Errors of the library, with the file at fault: for memhp_set_fault_handler(). data is the root
  * directory, NULL on the running system. */
 void message_fault(void *data, const char *path, int code, const char *text);
+/* "content not understood", or the text of the errno (-errno). */
+const char *error_text(int code);
 /* error() about a failed library call (-errno); what is used where no file was at
  * fault. Returns the exit status. */
 int library_error(const char *what, int code);

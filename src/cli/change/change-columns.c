@@ -93,8 +93,7 @@ static void cell_elapsed(const void *data, struct cell *ret)
 
 static void cell_errno(const void *data, struct cell *ret)
 {
-	if (outcome_of(data)->error)
-		cell_set_number(ret, CELL_NUMBER, (uint64_t)outcome_of(data)->error);
+	cell_set_errno(ret, outcome_of(data)->error);
 }
 
 static void cell_error(const void *data, struct cell *ret)

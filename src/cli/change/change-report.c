@@ -12,6 +12,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "change-report.h"
 #include "change-unplug.h"
+#include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
 
@@ -264,8 +265,8 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	sort_sums(&sums);
 	if (!json)
 		unplug_tell_devices(context, report);
-	if (memhp_report_changed(report) && memhp_crash_kernel_is_stale(context->memhp))
-		notice("the crash kernel's memory map is old now: load it again (kdump)");
+	if (memhp_report_changed(report))
+		machine_check_crash_kernel(context->memhp);
 	if (json)
 		return change_document_end(json, &sums, change_elapsed_ms(context), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))

@@ -11,7 +11,6 @@
 #include "change-unplug.h"
 #include "../base/message.h"
 #include "../input/selection.h"
-#include "../base/text.h"
 
 /* The amount among the operands, 0 if there is none. */
 static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
@@ -19,20 +18,11 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 	*ret = 0;
 	for (size_t i = 0; i < operands->count; i++) {
 		const struct operand *operand = &operands->items[i];
-		uint64_t lower = operand->first / block_size * block_size;
-		char below[24], above[24];
 
 		if (operand->kind != OPERAND_AMOUNT)
 			continue;
 		*ret = operand->first;
-		if (operand->first && operand->first == lower)
-			continue;
-		exact_size_text(lower, below);
-		exact_size_text(lower + block_size, above);
-		if (!lower)
-			return usage_error("'%s' is no multiple of the block size; the nearest size is %s", operand->word, above);
-		return usage_error("'%s' is no multiple of the block size; the nearest sizes are %s and %s",
-				   operand->word, below, above);
+		return selection_check_amount("", operand->word, operand->first, block_size);
 	}
 	return EXIT_DONE;
 }
@@ -63,8 +53,8 @@ static int choose_blocks(const struct operands *operands, const struct change_ar
 	cleanup(selection_free) struct selection selection = { 0 };
 	cleanup(ranges_free) struct ranges excluded = { 0 };
 	const struct memhp_block *block;
-	bool is_limited = operands_have(operands, OPERAND_BLOCKS) || operands_have(operands, OPERAND_ADDRESSES) ||
-			  operands_have(operands, OPERAND_ALL);
+	bool is_limited = operands_count(operands, OPERAND_BLOCKS) || operands_count(operands, OPERAND_ADDRESSES) ||
+			  operands_count(operands, OPERAND_ALL);
 	const struct operands none = { 0 };
 	int status = selection_resolve(is_limited ? operands : &none, filters, snapshot, true, &selection);
 
@@ -112,8 +102,8 @@ int change_request(const struct change_context *context, const struct memhp_snap
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
-		.driver_managed = args->filters.origins || args->filters.device_lists || operands_have(operands, OPERAND_BLOCKS) ||
-				  operands_have(operands, OPERAND_ADDRESSES),
+		.driver_managed = args->filters.origins || args->filters.device_lists || operands_count(operands, OPERAND_BLOCKS) ||
+				  operands_count(operands, OPERAND_ADDRESSES),
 		.whole_devices = args->whole_devices,
 		.unplug = args->unplug,
 	};

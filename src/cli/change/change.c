@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What online and offline share: from words to a plan, judged, printed or carried
- * out, and told.
+ * out, and told. Their options are change-options.c's.
  */
 #include "change.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../../libmemhp/number.h"
 #include "change-plan.h"
 #include "change-report.h"
 #include "change-unplug.h"
 #include "progress.h"
-#include "../input/duration.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
@@ -31,83 +25,6 @@ DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
-
-/* Options -------------------------------------------------------------------- */
-
-static int parse_duration(const char *value, void *field)
-{
-	const char *problem = duration_parse(value, field);
-
-	return problem ? usage_error("'%s' %s", value, problem) : EXIT_DONE;
-}
-
-static int parse_retries(const char *value, void *field)
-{
-	uint64_t number = 0;
-
-	if (number_parse(value, strlen(value), 10, &number) < 0 || number > 1000000)
-		return usage_error("--retries: '%s' is no number of retries", value);
-	*(unsigned int *)field = (unsigned int)number;
-	return EXIT_DONE;
-}
-
-static const struct choices progress_choices = {
-	.unknown = "--progress: unknown value",
-	.items = { { "auto", PROGRESS_AUTO }, { "never", PROGRESS_NEVER } },
-};
-
-const struct choices target_choices = {
-	.unknown = "unknown target",
-	.items = { { "auto", MEMHP_TARGET_AUTO }, { "movable", MEMHP_TARGET_MOVABLE }, { "kernel", MEMHP_TARGET_KERNEL } },
-};
-
-const struct option change_options[] = {
-	{ .name = "timeout", .letter = 't', .metavar = "DURATION", .parse = parse_duration,
-	  .offset = offsetof(struct change_args, timeout_ms),
-	  .help = "limit of one block, retries included (60s; 0: none)" },
-	{ .name = "deadline", .metavar = "DURATION", .parse = parse_duration,
-	  .offset = offsetof(struct change_args, deadline_ms), .help = "limit of the whole command (none)" },
-	{ .name = "retries", .metavar = "N", .parse = parse_retries,
-	  .offset = offsetof(struct change_args, retries), .help = "more tries after a temporary failure (3)" },
-	{ .name = "interval", .metavar = "DURATION", .parse = parse_duration,
-	  .offset = offsetof(struct change_args, interval_ms),
-	  .help = "before the first retry, then doubled (500ms)" },
-	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
-	  .help = "print the plan, change nothing" },
-	{ .name = "all-or-nothing", .offset = offsetof(struct change_args, all_or_nothing),
-	  .help = "undo everything if something fails" },
-	{ .name = "total", .offset = offsetof(struct change_args, total),
-	  .help = "an amount counts what is already so" },
-	{ .name = "explain", .offset = offsetof(struct change_args, explain),
-	  .help = "the kernel's reasons; who maps pages that are held" },
-	{ .name = "force", .offset = offsetof(struct change_args, force), .help = "do what would be refused" },
-	{ .name = "progress", .metavar = "WHEN", .offset = offsetof(struct change_args, progress),
-	  .help = "the progress line: auto or never", .choices = &progress_choices },
-};
-const size_t change_option_count = OPTION_COUNT(change_options);
-
-void change_args_free(struct change_args *args)
-{
-	filters_free(&args->filters);
-}
-
-/* Operands ------------------------------------------------------------------- */
-
-static int parse_operands(const struct words *words, struct operands *ret)
-{
-	unsigned int amounts = 0;
-
-	if (!words->count)
-		return usage_error("an operand is missing: blocks, a range, an address, an amount or 'all'");
-	for (size_t i = 0; i < words->count; i++) {
-		const char *problem = operand_parse(words->words[i], ret);
-
-		if (problem)
-			return usage_error("'%s' %s", words->words[i], problem);
-		amounts += ret->items[ret->count - 1].kind == OPERAND_AMOUNT;
-	}
-	return amounts > 1 ? usage_error("more than one amount") : EXIT_DONE;
-}
 
 /* Run ------------------------------------------------------------------------ */
 
@@ -248,18 +165,25 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 	if (!args->dry_run)
 		status = guard_begin(globals, patience, &guard);
 	context.stop_fd = guard.signals.fd;
-	return status == EXIT_DONE ? change(&context, operands, &guard) : status;
+	if (status == EXIT_DONE)
+		status = change(&context, operands, &guard);
+	return args->has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
 }
 
 int change_run(const struct globals *globals, const struct change_args *args,
 	       enum memhp_action action, const struct words *words)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
-	int status = parse_operands(words, &operands);
+	int status;
 
+	if (!words->count)
+		return usage_error("an operand is missing: blocks, a range, an address, an amount or 'all'");
+	status = selection_parse(words, NULL, &operands);
 	if (status != EXIT_DONE)
 		return status;
-	if (action == MEMHP_ACTION_OFFLINE && operands_have(&operands, OPERAND_ALL) && !operands_have(&operands, OPERAND_AMOUNT) &&
+	if (operands_count(&operands, OPERAND_AMOUNT) > 1)
+		return usage_error("more than one amount");
+	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) && !operands_count(&operands, OPERAND_AMOUNT) &&
 	    !filters_are_given(&args->filters) && !args->force && !args->dry_run)
 		return usage_error("'all' without any filter is refused; --force overrides");
 	return change_operands(globals, args, action, &operands);

@@ -279,10 +279,11 @@ enum resolve_problem operands_resolve(const struct operands *operands, const str
 	return RESOLVE_DONE;
 }
 
-bool operands_have(const struct operands *operands, enum operand_kind kind)
+size_t operands_count(const struct operands *operands, enum operand_kind kind)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < operands->count; i++)
-		if (operands->items[i].kind == kind)
-			return true;
-	return false;
+		count += operands->items[i].kind == kind;
+	return count;
 }

@@ -28,8 +28,8 @@ struct operands {
 	size_t count;
 };
 void operands_free(struct operands *operands);
-/* Whether one is of the kind. */
-bool operands_have(const struct operands *operands, enum operand_kind kind);
+/* How many are of the kind. */
+size_t operands_count(const struct operands *operands, enum operand_kind kind);
 
 /*
  * Adds what a word means: "40", "memory40", "32-47,9", "0x140000000", "2G", "all".

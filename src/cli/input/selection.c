@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "../base/text.h"
 
 /* Holes named in one line. */
 #define HOLES_SHOWN 4
@@ -24,6 +24,35 @@ void selection_free(struct selection *selection)
 bool selection_has(const struct selection *selection, const struct memhp_block *block)
 {
 	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
+}
+
+int selection_parse(const struct words *words, const char *not_amount, struct operands *ret)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *problem = operand_parse(words->words[i], ret);
+
+		if (!problem && ret->items[ret->count - 1].kind == OPERAND_AMOUNT)
+			problem = not_amount;
+		if (problem)
+			return usage_error("'%s' %s", words->words[i], problem);
+	}
+	return EXIT_DONE;
+}
+
+int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size)
+{
+	const uint64_t lower = amount / block_size * block_size;
+	char below[24], above[24];
+
+	if (amount && amount == lower)
+		return EXIT_DONE;
+	exact_size_text(lower, below);
+	exact_size_text(lower + block_size, above);
+	if (!lower || lower > UINT64_MAX - block_size)
+		return usage_error("%s'%s' is no multiple of the block size; the nearest size is %s",
+				   prefix, word, lower ? below : above);
+	return usage_error("%s'%s' is no multiple of the block size; the nearest sizes are %s and %s",
+			   prefix, word, below, above);
 }
 
 /* takes_amounts: of a command for which chmem's users may have meant one. */
@@ -137,9 +166,7 @@ static void warn_of_invalid_ids(uint64_t count)
 
 static const char *fault_text(const struct memhp_block *block, enum memhp_attr attr)
 {
-	int r = memhp_block_error(block, attr);
-
-	return r == -EBADMSG ? "content not understood" : strerror(-r);
+	return error_text(memhp_block_error(block, attr));
 }
 
 /* A block that a filter keeps out matters only where that filter rests on what is not known. */

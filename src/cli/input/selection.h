@@ -14,6 +14,10 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 
 /* The functions below say what is wrong and return an exit status. */
 
+/* Words as operands; not_amount: what is wrong with an amount, where none is taken, or NULL. */
+int selection_parse(const struct words *words, const char *not_amount, struct operands *ret);
+/* An amount must be some whole blocks; prefix: of the message, "--add: " or "". */
+int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size);
 /* What operands and filters mean on this machine; holes in ranges are told. */
 int selection_resolve(const struct operands *operands, const struct filters *filters,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);

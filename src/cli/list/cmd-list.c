@@ -77,19 +77,6 @@ static int choose_split(struct list *list)
 	return EXIT_DONE;
 }
 
-static int parse_operands(struct list *list, const struct words *words)
-{
-	for (size_t i = 0; i < words->count; i++) {
-		const char *problem = operand_parse(words->words[i], &list->operands);
-
-		if (problem)
-			return usage_error("'%s' %s", words->words[i], problem);
-		if (list->operands.items[list->operands.count - 1].kind == OPERAND_AMOUNT)
-			return usage_error("'%s' is an amount, which only online and offline take", words->words[i]);
-	}
-	return EXIT_DONE;
-}
-
 static bool has_summary(const struct globals *globals, const struct list *list)
 {
 	if (list->args.summary == SUMMARY_DEFAULT)
@@ -325,6 +312,6 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 	if (status == EXIT_DONE)
 		status = choose_split(&list);
 	if (status == EXIT_DONE)
-		status = parse_operands(&list, &words);
+		status = selection_parse(&words, "is an amount, which only online and offline take", &list.operands);
 	return status == EXIT_DONE ? list_blocks(globals, &list) : status;
 }

@@ -97,6 +97,13 @@ int columns_choose(const struct globals *globals, const struct table_args *args,
 	return status ? status : columns_parse(all, count, "--output", names, ret);
 }
 
+void columns_all(const struct column *all, size_t count, struct columns *ret)
+{
+	*ret = (struct columns){ .count = count };
+	for (size_t i = 0; i < count; i++)
+		ret->items[i] = &all[i];
+}
+
 unsigned int columns_attrs(const struct columns *columns)
 {
 	unsigned int attrs = 0;

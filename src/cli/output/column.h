@@ -96,6 +96,8 @@ int columns_parse(const struct column *all, size_t count, const char *option,
  * exclude each other. Both return an exit status. */
 int columns_choose(const struct globals *globals, const struct table_args *args,
 		   const struct column *all, size_t count, const char *standard, struct columns *ret);
+/* All of them. */
+void columns_all(const struct column *all, size_t count, struct columns *ret);
 unsigned int columns_attrs(const struct columns *columns);
 /* Whether one of them has the flag. */
 bool columns_have(const struct columns *columns, enum column_flags flag);
@@ -124,6 +126,13 @@ static inline void cell_set_number(struct cell *cell, enum cell_kind kind, uint6
 {
 	cell->kind = kind;
 	cell->number = number;
+}
+
+/* A number that is there where something failed. */
+static inline void cell_set_errno(struct cell *cell, int code)
+{
+	if (code)
+		cell_set_number(cell, CELL_NUMBER, (uint64_t)code);
 }
 
 /* The column's cell of a row. */

@@ -87,7 +87,7 @@ static int tell_state(const struct policy_context *context, const struct words *
 			notice("this kernel lacks %s (%s)", memhp_parameter_name(parameter), row.missing);
 		if (r == 0 || r == -ENODATA)
 			continue;
-		warning("%s: %s", memhp_parameter_name(parameter), parameter_problem(r));
+		warning("%s: %s", memhp_parameter_name(parameter), error_text(r));
 		status = EXIT_PARTLY;
 	}
 	policy_warn_of_ignored(context, names);

@@ -49,8 +49,6 @@ int policy_read_conf(struct policy_context *context);
 int policy_cmdline_error(const struct policy_context *context);
 /* An error and its exit status where it could not be: nobody knows what it says. */
 int policy_need_cmdline(const struct policy_context *context);
-/* "content not understood", or the text of the errno. */
-const char *parameter_problem(int code);
 /* Whether the parameter is one of those that are named; without names all are. */
 bool policy_is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter);
 /* Warns of what the command line says in vain, each thing once; of named parameters only, or of all. */

@@ -83,8 +83,7 @@ static int go_online(const struct policy_context *context, const char *target, c
 	/* The journal is to have a line a block. */
 	globals.verbose = !globals.quiet;
 	message_verbosity(globals.quiet, globals.verbose);
-	status = change_operands(&globals, &args, MEMHP_ACTION_ONLINE, &operands);
-	return change->has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
+	return change_operands(&globals, &args, MEMHP_ACTION_ONLINE, &operands);
 }
 
 int policy_apply(struct policy_context *context)

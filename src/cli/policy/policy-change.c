@@ -174,10 +174,7 @@ static void cell_result(const void *data, struct cell *ret)
 
 static void cell_errno(const void *data, struct cell *ret)
 {
-	const struct setting_row *row = data;
-
-	if (row->error)
-		cell_set_number(ret, CELL_NUMBER, (uint64_t)row->error);
+	cell_set_errno(ret, ((const struct setting_row *)data)->error);
 }
 
 static void cell_error(const void *data, struct cell *ret)
@@ -200,12 +197,11 @@ static const struct column setting_columns[] = {
 static int show_json(const struct policy_change *change, const struct outcome *outcome, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
-	struct columns columns = { .count = OPTION_COUNT(setting_columns) };
+	struct columns columns;
 
 	if (!json)
 		return library_error("policy", -ENOMEM);
-	for (size_t i = 0; i < columns.count; i++)
-		columns.items[i] = &setting_columns[i];
+	columns_all(setting_columns, OPTION_COUNT(setting_columns), &columns);
 	json_set_text(json, NULL, "action", change->action);
 	json_rows_begin(json, "parameters");
 	for (size_t i = 0; i < outcome->count; i++)

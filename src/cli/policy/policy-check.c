@@ -132,13 +132,12 @@ static void set_unknown(struct json *json, const struct memhp_policy *policy)
 static int show_json(const struct policy_context *context, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
-	struct columns columns = { .count = OPTION_COUNT(check_columns) };
+	struct columns columns;
 	const struct memhp_parameter *parameter;
 
 	if (!json)
 		return library_error("policy", -ENOMEM);
-	for (size_t i = 0; i < columns.count; i++)
-		columns.items[i] = &check_columns[i];
+	columns_all(check_columns, OPTION_COUNT(check_columns), &columns);
 	json_set_text(json, NULL, "action", "check");
 	json_rows_begin(json, "parameters");
 	memhp_policy_foreach(context->policy, parameter) {

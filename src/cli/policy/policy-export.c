@@ -157,7 +157,7 @@ static int tell_left_out(const struct policy_context *context, bool is_files)
 		if (r == 0 || r == -ENODATA ||
 		    !(is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
 			continue;
-		warning("%s: left out: %s", memhp_parameter_name(parameter), parameter_problem(r));
+		warning("%s: left out: %s", memhp_parameter_name(parameter), error_text(r));
 		status = EXIT_PARTLY;
 	}
 	return status;

@@ -12,11 +12,6 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 
-const char *parameter_problem(int code)
-{
-	return code == -EBADMSG ? "content not understood" : strerror(-code);
-}
-
 int policy_read(struct policy_context *context)
 {
 	struct memhp_policy *policy = NULL;

@@ -101,7 +101,7 @@ static int add_current(struct policy_change *change)
 		if (!memhp_parameter_is_kept(parameter) || r == -ENODATA || status != EXIT_DONE)
 			continue;
 		if (r < 0) {
-			error("%s: %s", memhp_parameter_name(parameter), parameter_problem(r));
+			error("%s: %s", memhp_parameter_name(parameter), error_text(r));
 			return EXIT_FAILED;
 		}
 		status = add_setting(change, parameter, memhp_parameter_value(parameter));

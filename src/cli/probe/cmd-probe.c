@@ -16,6 +16,7 @@
 #include "../output/json.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../input/selection.h"
 #include "../shared/system-log.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
@@ -145,8 +146,8 @@ static void tell_change(const struct probe_run *run, const char *request)
 	}
 	if (!run->globals->sysroot)
 		system_log_blocks(request, &changed, failed);
-	if (changed.count && memhp_crash_kernel_is_stale(run->memhp))
-		notice("the crash kernel's memory map is old now: load it again (kdump)");
+	if (changed.count)
+		machine_check_crash_kernel(run->memhp);
 }
 
 /* Show ------------------------------------------------------------------------ */
@@ -175,9 +176,7 @@ static void cell_result(const void *data, struct cell *ret)
 
 static void cell_errno(const void *data, struct cell *ret)
 {
-	if (!((const struct probe_row *)data)->error)
-		return;
-	cell_set_number(ret, CELL_NUMBER, (uint64_t)((const struct probe_row *)data)->error);
+	cell_set_errno(ret, ((const struct probe_row *)data)->error);
 }
 
 static void cell_error(const void *data, struct cell *ret)
@@ -201,12 +200,11 @@ static const struct column probe_columns[] = {
 static int show_json(const struct probe_run *run, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
-	struct columns columns = { .count = OPTION_COUNT(probe_columns) };
+	struct columns columns;
 
 	if (!json)
 		return library_error("report", -ENOMEM);
-	for (size_t i = 0; i < OPTION_COUNT(probe_columns); i++)
-		columns.items[i] = &probe_columns[i];
+	columns_all(probe_columns, OPTION_COUNT(probe_columns), &columns);
 	json_set_text(json, NULL, "action", "probe");
 	json_set_bool(json, NULL, "dry_run", run->args->dry_run);
 	json_rows_begin(json, "blocks");
@@ -242,7 +240,6 @@ static int go_online(const struct probe_run *run, const char *request)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
 	struct change_args args = CHANGE_ARGS_DEFAULT;
-	int status;
 
 	args.target = run->args->target;
 	args.request = request;
@@ -257,8 +254,7 @@ static int go_online(const struct probe_run *run, const char *request)
 		operands.items[operands.count++] = (struct operand){
 			.kind = OPERAND_BLOCKS, .first = block, .last = block, .is_single = true };
 	}
-	status = change_operands(run->globals, &args, MEMHP_ACTION_ONLINE, &operands);
-	return args.has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
+	return change_operands(run->globals, &args, MEMHP_ACTION_ONLINE, &operands);
 }
 
 /* The command ------------------------------------------------------------------ */
@@ -267,15 +263,10 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
-	int status;
+	int status = selection_parse(words, NULL, &operands);
 
-	for (size_t i = 0; i < words->count; i++) {
-		const char *problem = operand_parse(words->words[i], &operands);
-
-		if (problem)
-			return usage_error("'%s' %s", words->words[i], problem);
-	}
-	status = machine_open(run->globals, &memhp);
+	if (status == EXIT_DONE)
+		status = machine_open(run->globals, &memhp);
 	run->memhp = memhp;
 	for (size_t i = 0; i < operands.count && status == EXIT_DONE; i++)
 		status = probe_add(run, &operands.items[i]);

@@ -14,8 +14,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "cmd-ratio.h"
 #include "../base/message.h"
-#include "../input/operand.h"
-#include "../base/text.h"
+#include "../input/selection.h"
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 
@@ -128,22 +127,6 @@ int additions_parse(const char *value, struct additions *additions)
 
 /* Forecast ------------------------------------------------------------------------ */
 
-static int check_size(const struct addition *addition, uint64_t block_size)
-{
-	const uint64_t amount = addition->what.amount, lower = amount / block_size * block_size;
-	char below[24], above[24];
-
-	if (amount && amount == lower)
-		return EXIT_DONE;
-	exact_size_text(lower, below);
-	exact_size_text(lower + block_size, above);
-	if (!lower || lower > UINT64_MAX - block_size)
-		return usage_error("--add: '%s' is no multiple of the block size; the nearest size is %s",
-				   addition->words, lower ? below : above);
-	return usage_error("--add: '%s' is no multiple of the block size; the nearest sizes are %s and %s",
-			   addition->words, below, above);
-}
-
 static bool has_zones(const struct memhp_stats *stats, unsigned int node)
 {
 	const struct memhp_zonestat *zone;
@@ -239,10 +222,11 @@ static int forecast_one(struct additions *additions, size_t index, struct memhp_
 int additions_forecast(struct additions *additions, const struct ratio_machine *machine)
 {
 	cleanup(cleanup_memhp_forecast_free) struct memhp_forecast *forecast = NULL;
+	const uint64_t block_size = memhp_snapshot_block_size(machine->snapshot);
 	int status = EXIT_DONE, r;
 
 	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++) {
-		status = check_size(&additions->items[i], memhp_snapshot_block_size(machine->snapshot));
+		status = selection_check_amount("--add: ", additions->items[i].words, additions->items[i].what.amount, block_size);
 		if (status == EXIT_DONE)
 			status = check_node(&additions->items[i], machine);
 	}

@@ -119,13 +119,6 @@ static const struct column advice_columns[] = {
 	{ "TEXT", "what is to be said of it", COLUMN_WRAPS, 0, cell_text_of, NULL },
 };
 
-static void all_columns(struct columns *ret)
-{
-	*ret = (struct columns){ 0 };
-	for (size_t i = 0; i < OPTION_COUNT(advice_columns); i++)
-		ret->items[ret->count++] = &advice_columns[i];
-}
-
 static struct advice_row judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
 {
 	struct advice_row row = { .consideration = consideration };
@@ -140,7 +133,7 @@ int advice_show(const struct globals *globals, const struct table_args *args, co
 	struct columns columns;
 	int r;
 
-	all_columns(&columns);
+	columns_all(advice_columns, OPTION_COUNT(advice_columns), &columns);
 	table = table_new(globals, args, &columns);
 	r = table ? 0 : -ENOMEM;
 	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT && r == 0; i++) {
@@ -158,7 +151,7 @@ void advice_json(struct json *json, const struct memhp_sizing *sizing)
 {
 	struct columns columns;
 
-	all_columns(&columns);
+	columns_all(advice_columns, OPTION_COUNT(advice_columns), &columns);
 	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT; i++) {
 		const struct advice_row row = judge(sizing, i);
 
