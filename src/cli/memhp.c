@@ -30,7 +30,7 @@ static void print_commands(FILE *stream)
 		fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
 }
 
-static int bare(void)
+static int refuse_bare(void)
 {
 	error("a command is missing");
 	fputs("Usage: memhp COMMAND [OPTION...]\n", stderr);
@@ -52,7 +52,7 @@ static bool asks_for_json(const char *const *words)
 	return false;
 }
 
-static int run(struct globals *globals, int argc, const char **argv)
+static int run_command(struct globals *globals, int argc, const char **argv)
 {
 	cleanup(words_free) struct words words = { 0 };
 	int status = options_parse(globals, NULL, 0, argc, argv, true, &words);
@@ -69,7 +69,7 @@ static int run(struct globals *globals, int argc, const char **argv)
 	if (words.count)
 		return usage_error("unknown command '%s'", words.words[0]);
 	if (!options_answer(globals, NULL, 0, "memhp", "COMMAND [OPTION...]"))
-		return bare();
+		return refuse_bare();
 	if (globals->help) {
 		print_commands(stdout);
 		puts("\n'memhp COMMAND --help' tells more of a command.");
@@ -104,7 +104,7 @@ int main(int argc, const char **argv)
 	int status;
 
 	occupy_standard_descriptors();
-	status = run(&globals, argc, argv);
+	status = run_command(&globals, argc, argv);
 	if (globals.json && message_first_error() && !json_was_printed())
 		json_error_document(message_first_error(), message_reason(), status);
 	return close_stdout(status);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is said on standard error, and how much of it.
+ */
 #ifndef MEMHP_MESSAGE_H
 #define MEMHP_MESSAGE_H
 

@@ -21,7 +21,7 @@ DEFINE_CLEANUP(poptContext, poptFreeContext)
 #define OPTIONS_MAX 48
 
 /* Values of options live as long as the program, whoever keeps them. */
-static const char *keep(char *text)
+static const char *options_keep(char *text)
 {
 	static char **kept;
 	static size_t count;
@@ -145,8 +145,8 @@ static void translate_option(struct translation *t, const struct option *option,
 		ret->argInfo |= POPT_ARGFLAG_OPTIONAL;
 }
 
-static void translate(struct translation *t, struct globals *globals,
-		      const struct option_group *groups, size_t count)
+static void options_translate(struct translation *t, struct globals *globals,
+			      const struct option_group *groups, size_t count)
 {
 	struct poptOption *row = t->rows;
 
@@ -180,13 +180,13 @@ static const char *expand_bare(const struct translation *t, const char *word)
 			continue;
 		if (asprintf(&made, "--%s=%s", option->name, option->bare) < 0)
 			made = NULL;
-		return keep(made);
+		return options_keep(made);
 	}
 	return word;
 }
 
 /* The words given to popt, or NULL. */
-static const char **prepare(const struct translation *t, int argc, const char **argv)
+static const char **options_prepare(const struct translation *t, int argc, const char **argv)
 {
 	cleanup(cleanup_free) const char **words = calloc((size_t)argc + 1, sizeof(*words));
 	bool is_over = false;
@@ -200,7 +200,7 @@ static const char **prepare(const struct translation *t, int argc, const char **
 	return take_ptr(words);
 }
 
-static int apply(const struct translation *t, int index, char *popt_value)
+static int options_apply(const struct translation *t, int index, char *popt_value)
 {
 	const struct option *option = t->options[index];
 	void *field = (char *)t->targets[index] + option->offset;
@@ -210,7 +210,7 @@ static int apply(const struct translation *t, int index, char *popt_value)
 		*(bool *)field = true;
 		return EXIT_DONE;
 	}
-	value = keep(popt_value);
+	value = options_keep(popt_value);
 	if (!value)
 		return EXIT_FAILED;
 	return option->choices ? choices_parse(option->choices, value, field) : option->parse(value, field);
@@ -225,7 +225,7 @@ static int parse_options(const struct translation *t, poptContext context)
 		int r;
 
 		if (value > 0)
-			r = apply(t, value - 1, poptGetOptArg(context));
+			r = options_apply(t, value - 1, poptGetOptArg(context));
 		else if (status == EXIT_DONE)
 			r = usage_error("%s: %s", poptBadOption(context, POPT_BADOPTION_NOALIAS), poptStrerror(value));
 		else
@@ -271,8 +271,8 @@ int options_parse(struct globals *globals, const struct option_group *groups, si
 	struct translation t = { 0 };
 	int status;
 
-	translate(&t, globals, groups, count);
-	prepared = prepare(&t, argc, argv);
+	options_translate(&t, globals, groups, count);
+	prepared = options_prepare(&t, argc, argv);
 	if (!prepared)
 		return EXIT_FAILED;
 	context = poptGetContext("memhp", argc, prepared, t.top,
@@ -294,7 +294,7 @@ bool options_answer(struct globals *globals, const struct option_group *groups, 
 	const char *argv[] = { name, NULL };
 
 	if (globals->help) {
-		translate(&t, globals, groups, count);
+		options_translate(&t, globals, groups, count);
 		context = poptGetContext("memhp", 1, argv, t.top, 0);
 		if (!context)
 			return false;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options of the command line as tables, and the words that some of them take.
+ */
 #ifndef MEMHP_OPTIONS_H
 #define MEMHP_OPTIONS_H
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Bytes of the UTF-8 character at text, a control character excepted; 0: none is there. */
-static unsigned int character(const unsigned char *text)
+static unsigned int utf8_length(const unsigned char *text)
 {
 	static const struct {
 		unsigned char mask, lead;
@@ -36,7 +36,7 @@ static unsigned int character(const unsigned char *text)
 void text_disarm(char *text)
 {
 	while (*text) {
-		unsigned int length = character((const unsigned char *)text);
+		unsigned int length = utf8_length((const unsigned char *)text);
 
 		if (!length) {
 			*text = '?';

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text for people.
+ */
 #ifndef MEMHP_TEXT_H
 #define MEMHP_TEXT_H
 

@@ -65,7 +65,7 @@ static void sort_sums(struct sums *sums)
 	ranges_sort(&sums->removed_blocks);
 }
 
-static int success(const struct change_context *context)
+static int change_success_status(const struct change_context *context)
 {
 	return context->args->is_partial ? EXIT_PARTLY : EXIT_DONE;
 }
@@ -103,9 +103,9 @@ int report_nothing(const struct change_context *context)
 
 	notice("nothing to do");
 	if (!context->globals->json)
-		return success(context);
+		return change_success_status(context);
 	json = change_document_begin(context);
-	return json ? change_document_end(json, &sums, 0, success(context)) : library_error("report", -ENOMEM);
+	return json ? change_document_end(json, &sums, 0, change_success_status(context)) : library_error("report", -ENOMEM);
 }
 
 /* Rows ----------------------------------------------------------------------- */
@@ -143,8 +143,8 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 	return bytes >= memhp_plan_requested(plan);
 }
 
-static int exit_status(const struct change_context *context, const struct memhp_plan *plan,
-		       const struct memhp_report *report, int signal)
+static int change_exit_status(const struct change_context *context, const struct memhp_plan *plan,
+			      const struct memhp_report *report, int signal)
 {
 	const struct memhp_outcome *outcome;
 	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
@@ -159,7 +159,7 @@ static int exit_status(const struct change_context *context, const struct memhp_
 	if (is_unsettled)
 		return EXIT_PARTLY;
 	if (is_met(context, plan, report))
-		return success(context);
+		return change_success_status(context);
 	if (memhp_report_changed(report) || context->args->has_changed)
 		return EXIT_PARTLY;
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
@@ -242,7 +242,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
-	int status = exit_status(context, plan, report, signal);
+	int status = change_exit_status(context, plan, report, signal);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
 

@@ -19,7 +19,7 @@ static const char *device_of(const struct memhp_block *block)
 	return memhp_block_device(block) ? memhp_block_device(block) : "";
 }
 
-static bool is_same_device(const struct memhp_block *a, const struct memhp_block *b)
+static bool unplug_is_same_device(const struct memhp_block *a, const struct memhp_block *b)
 {
 	return strcmp(device_of(a), device_of(b)) == 0 && memhp_block_origin(a) == memhp_block_origin(b);
 }
@@ -38,8 +38,8 @@ static const char *const owners[] = {
 };
 
 /* About all those of the blocks that are at fault for the same reason as this one. */
-static int refuse(const struct memhp_snapshot *snapshot, const struct ranges *blocks,
-		  const struct memhp_block *first, int code)
+static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ranges *blocks,
+			 const struct memhp_block *first, int code)
 {
 	cleanup(ranges_free) struct ranges ids = { 0 };
 	cleanup(cleanup_free) char *text = NULL;
@@ -47,7 +47,7 @@ static int refuse(const struct memhp_snapshot *snapshot, const struct ranges *bl
 	const char *device = device_of(first), *open = *device ? " (" : "", *close = *device ? ")" : "";
 
 	memhp_snapshot_foreach(snapshot, block)
-		if (ranges_have(blocks, memhp_block_id(block)) && is_same_device(block, first))
+		if (ranges_have(blocks, memhp_block_id(block)) && unplug_is_same_device(block, first))
 			(void)ranges_add(&ids, memhp_block_id(block), memhp_block_id(block));
 	ranges_sort(&ids);
 	text = ranges_text(&ids, RANGES_SHOWN);
@@ -75,7 +75,7 @@ int unplug_narrow(const struct change_context *context, bool is_amount, struct r
 	memhp_snapshot_foreach(context->snapshot, block) {
 		if (!ranges_have(blocks, memhp_block_id(block)))
 			continue;
-		if (!known || !is_same_device(block, known))
+		if (!known || !unplug_is_same_device(block, known))
 			code = memhp_block_can_unplug(context->memhp, block);
 		known = block;
 		if (code == 0 && ranges_add(&kept, memhp_block_id(block), memhp_block_id(block)) < 0)
@@ -86,7 +86,7 @@ int unplug_narrow(const struct change_context *context, bool is_amount, struct r
 		}
 	}
 	if (failed && (!is_amount || !kept.count))
-		return refuse(context->snapshot, blocks, failed, failed_code);
+		return unplug_refuse(context->snapshot, blocks, failed, failed_code);
 	ranges_free(blocks);
 	*blocks = kept;
 	kept = (struct ranges){ 0 };
@@ -105,7 +105,7 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 	if (!left)
 		return EXIT_DONE;
 	memhp_snapshot_foreach(context->snapshot, block)
-		if (is_same_device(block, left))
+		if (unplug_is_same_device(block, left))
 			bytes += context->block_size;
 	size_text(bytes, size);
 	return usage_error("--unplug: %s (%s) can only be removed as a whole, but block %" PRIu64 " of it would be left; "
@@ -115,7 +115,7 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 /* Devices ---------------------------------------------------------------------- */
 
 /* "PNP0C80:00, PNP0C80:01" */
-static void add_name(char **names, const struct memhp_block *block)
+static void unplug_add_name(char **names, const struct memhp_block *block)
 {
 	char *more = NULL;
 
@@ -139,10 +139,10 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 		if (memhp_step_is_reserve(step) || ranges_have(&blocks, memhp_block_id(block)))
 			continue;
 		last = block;
-		add_name(&names, last);
+		unplug_add_name(&names, last);
 		/* All of it goes, also what is offline and was not asked for. */
 		memhp_snapshot_foreach(context->snapshot, other)
-			if (is_same_device(other, last))
+			if (unplug_is_same_device(other, last))
 				count += ranges_add(&blocks, memhp_block_id(other), memhp_block_id(other)) == 0;
 		ranges_sort(&blocks);
 	}
@@ -165,7 +165,7 @@ bool unplug_is_told_by_device(const struct change_context *context, const struct
 	       outcome->reason != MEMHP_REASON_RACED;
 }
 
-static void tell_device(const struct change_context *context, const struct memhp_outcome *outcome)
+static void unplug_tell_device(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	bool is_pending = outcome->result == MEMHP_RESULT_UNSETTLED;
 	const char *reason = memhp_reason_name(outcome->reason);
@@ -195,7 +195,7 @@ static bool is_first(const struct change_context *context, const struct memhp_re
 	const struct memhp_outcome *other;
 
 	memhp_report_foreach(report, other)
-		if (other == outcome || (holds(context, other) && is_same_device(other->block, outcome->block)))
+		if (other == outcome || (holds(context, other) && unplug_is_same_device(other->block, outcome->block)))
 			break;
 	return other == outcome && holds(context, outcome);
 }
@@ -206,7 +206,7 @@ void unplug_tell_devices(const struct change_context *context, const struct memh
 
 	memhp_report_foreach(report, outcome)
 		if (is_first(context, report, outcome, unplug_is_told_by_device))
-			tell_device(context, outcome);
+			unplug_tell_device(context, outcome);
 }
 
 char *unplug_names(const struct change_context *context, const struct memhp_report *report)
@@ -216,6 +216,6 @@ char *unplug_names(const struct change_context *context, const struct memhp_repo
 
 	memhp_report_foreach(report, outcome)
 		if (is_first(context, report, outcome, is_removed))
-			add_name(&names, outcome->block);
+			unplug_add_name(&names, outcome->block);
 	return names;
 }

@@ -48,7 +48,7 @@ static void change_on_progress(void *data, const struct memhp_outcome *outcome)
 	progress_update(&watch->progress, outcome);
 }
 
-static void log_report(const char *request, const struct memhp_report *report)
+static void change_log_report(const char *request, const struct memhp_report *report)
 {
 	cleanup(ranges_free) struct ranges changed = { 0 };
 	const struct memhp_outcome *outcome;
@@ -63,7 +63,7 @@ static void log_report(const char *request, const struct memhp_report *report)
 	system_log_blocks(request, &changed, failed);
 }
 
-static int run(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
+static int change_carry_out(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_report_free) struct memhp_report *report = NULL;
@@ -90,12 +90,12 @@ static int run(const struct change_context *context, const struct memhp_plan *pl
 	if (r < 0)
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
-		log_report(args->request, report);
+		change_log_report(args->request, report);
 	return report_run(context, plan, report, guard->signals.number);
 }
 
 /* valid_zones is there exactly when the kernel can offline memory. */
-static bool is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
+static bool change_is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *block;
 	enum memhp_why why;
@@ -109,7 +109,7 @@ static bool is_supported(const struct change_context *context, const struct memh
 }
 
 /* From the operands to a plan, and to what comes of it. */
-static int plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
+static int change_plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_free) uint64_t *ids = NULL;
@@ -129,10 +129,10 @@ static int plan_and_run(struct change_context *context, const struct operands *o
 		return status;
 	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
 		return report_nothing(context);
-	return args->dry_run ? report_plan(context, plan) : run(context, plan, guard);
+	return args->dry_run ? report_plan(context, plan) : change_carry_out(context, plan, guard);
 }
 
-static int change(struct change_context *context, const struct operands *operands, struct guard *guard)
+static int change_open(struct change_context *context, const struct operands *operands, struct guard *guard)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
@@ -143,11 +143,11 @@ static int change(struct change_context *context, const struct operands *operand
 	context->memhp = memhp;
 	context->snapshot = snapshot;
 	context->block_size = memhp_snapshot_block_size(snapshot);
-	if (!is_supported(context, snapshot)) {
+	if (!change_is_supported(context, snapshot)) {
 		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
 		return EXIT_UNSUPPORTED;
 	}
-	return plan_and_run(context, operands, guard);
+	return change_plan_and_run(context, operands, guard);
 }
 
 int change_operands(const struct globals *globals, const struct change_args *args,
@@ -166,7 +166,7 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 		status = guard_begin(globals, patience, &guard);
 	context.stop_fd = guard.signals.fd;
 	if (status == EXIT_DONE)
-		status = change(&context, operands, &guard);
+		status = change_open(&context, operands, &guard);
 	return args->has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
 }
 

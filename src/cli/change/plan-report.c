@@ -17,7 +17,7 @@
 #include "../output/table.h"
 #include "../base/text.h"
 
-static struct memhp_outcome planned(const struct change_context *context, const struct memhp_step *step)
+static struct memhp_outcome planned_outcome(const struct change_context *context, const struct memhp_step *step)
 {
 	struct memhp_outcome outcome = {
 		.block = memhp_step_block(step),
@@ -186,7 +186,7 @@ static void tell_misplaced(struct ranges *blocks)
 static int add_step(struct listing *listing, const struct memhp_step *step)
 {
 	const struct change_context *context = listing->context;
-	struct memhp_outcome outcome = planned(context, step);
+	struct memhp_outcome outcome = planned_outcome(context, step);
 	struct memhp_verdict verdict;
 	struct change_row row;
 

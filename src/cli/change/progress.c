@@ -16,7 +16,7 @@
 #define PATIENCE_MS 1000
 
 /* By what a block's pages were, where these were looked at. */
-static uint64_t reckon(const struct change_context *context, const struct memhp_block *block)
+static uint64_t progress_reckon(const struct change_context *context, const struct memhp_block *block)
 {
 	const struct memhp_pages *pages = context->scan ? memhp_scan_find(context->scan, block) : NULL;
 
@@ -35,18 +35,18 @@ void progress_begin(struct progress *progress, const struct change_context *cont
 	};
 	memhp_plan_foreach(plan, step)
 		if (!memhp_step_is_reserve(step) && !memhp_step_is_already(step))
-			progress->left_ms += reckon(context, memhp_step_block(step));
+			progress->left_ms += progress_reckon(context, memhp_step_block(step));
 }
 
 /* By the rate of the blocks so far; few of them count less than what is reckoned without. */
-static uint64_t rest_ms(const struct progress *progress, uint64_t elapsed_ms)
+static uint64_t progress_rest_ms(const struct progress *progress, uint64_t elapsed_ms)
 {
 	return (elapsed_ms + PATIENCE_MS) * progress->left_ms / (progress->done_ms + PATIENCE_MS);
 }
 
-static void note_done(struct progress *progress, const struct memhp_outcome *outcome)
+static void progress_note_done(struct progress *progress, const struct memhp_outcome *outcome)
 {
-	uint64_t ms = reckon(progress->context, outcome->block);
+	uint64_t ms = progress_reckon(progress->context, outcome->block);
 
 	progress->done++;
 	progress->left_ms -= ms < progress->left_ms ? ms : progress->left_ms;
@@ -54,7 +54,7 @@ static void note_done(struct progress *progress, const struct memhp_outcome *out
 		progress->done_ms += ms;
 }
 
-static void draw(struct progress *progress, const struct memhp_outcome *outcome, uint64_t elapsed_ms)
+static void progress_draw(struct progress *progress, const struct memhp_outcome *outcome, uint64_t elapsed_ms)
 {
 	const struct change_context *context = progress->context;
 	char done[24], total[24], limit[32] = "", rest[48] = "";
@@ -71,7 +71,7 @@ static void draw(struct progress *progress, const struct memhp_outcome *outcome,
 	if (context->args->timeout_ms)
 		snprintf(limit, sizeof(limit), "/%" PRIu64 "s", context->args->timeout_ms / 1000);
 	if (progress->done)
-		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left", rest_ms(progress, elapsed_ms) / 1000 + 1);
+		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left", progress_rest_ms(progress, elapsed_ms) / 1000 + 1);
 	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " blocks, %s/%s, block %" PRIu64 ": %" PRIu64 "s%s%s",
 		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
 		outcome->elapsed_ms / 1000, limit, rest);
@@ -83,9 +83,9 @@ void progress_update(struct progress *progress, const struct memhp_outcome *outc
 	uint64_t elapsed_ms = clock_ms() - progress->begin_ms;
 
 	if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
-		note_done(progress, outcome);
+		progress_note_done(progress, outcome);
 	if (progress->is_wanted && elapsed_ms >= PATIENCE_MS)
-		draw(progress, outcome, elapsed_ms);
+		progress_draw(progress, outcome, elapsed_ms);
 }
 
 void progress_end(struct progress *progress)

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Durations as words.
+ */
 #ifndef MEMHP_DURATION_H
 #define MEMHP_DURATION_H
 

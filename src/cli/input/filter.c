@@ -19,7 +19,7 @@ int filter_parse_nodes(const char *value, void *field)
 }
 
 /* A comma list of words, each a value of an enum: sets their bits. */
-static int parse_words(const char *option, const char *value, int (*value_of)(const char *), unsigned int *ret)
+static int filter_parse_words(const char *option, const char *value, int (*value_of)(const char *), unsigned int *ret)
 {
 	for (const char *text = value;; text++) {
 		size_t length = strcspn(text, ",");
@@ -54,22 +54,22 @@ static int origin_value(const char *word)
 	return (int)memhp_origin_from_name(word);
 }
 
-static int parse_zones(const char *value, void *field)
+static int filter_parse_zones(const char *value, void *field)
 {
-	return parse_words("--in-zone", value, zone_value, field);
+	return filter_parse_words("--in-zone", value, zone_value, field);
 }
 
-static int parse_states(const char *value, void *field)
+static int filter_parse_states(const char *value, void *field)
 {
-	return parse_words("--state", value, state_value, field);
+	return filter_parse_words("--state", value, state_value, field);
 }
 
-static int parse_origins(const char *value, void *field)
+static int filter_parse_origins(const char *value, void *field)
 {
-	return parse_words("--origin", value, origin_value, field);
+	return filter_parse_words("--origin", value, origin_value, field);
 }
 
-static int parse_devices(const char *value, void *field)
+static int filter_parse_devices(const char *value, void *field)
 {
 	struct filters *filters = field;
 	size_t length = strlen(value);
@@ -85,13 +85,13 @@ static int parse_devices(const char *value, void *field)
 const struct option filter_options[] = {
 	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
 	  .offset = offsetof(struct filters, nodes), .help = "blocks of these nodes: 0,2-3" },
-	{ .name = "in-zone", .metavar = "NAMES", .parse = parse_zones,
+	{ .name = "in-zone", .metavar = "NAMES", .parse = filter_parse_zones,
 	  .offset = offsetof(struct filters, zones), .help = "blocks in these zones" },
-	{ .name = "state", .metavar = "NAMES", .parse = parse_states,
+	{ .name = "state", .metavar = "NAMES", .parse = filter_parse_states,
 	  .offset = offsetof(struct filters, states), .help = "blocks in these states" },
-	{ .name = "origin", .metavar = "NAMES", .parse = parse_origins,
+	{ .name = "origin", .metavar = "NAMES", .parse = filter_parse_origins,
 	  .offset = offsetof(struct filters, origins), .help = "blocks of these origins" },
-	{ .name = "device", .metavar = "NAMES", .parse = parse_devices, .help = "blocks of these devices" },
+	{ .name = "device", .metavar = "NAMES", .parse = filter_parse_devices, .help = "blocks of these devices" },
 };
 const size_t filter_option_count = OPTION_COUNT(filter_options);
 

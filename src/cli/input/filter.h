@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Filters: which of the blocks that are named a command works on.
+ */
 #ifndef MEMHP_FILTER_H
 #define MEMHP_FILTER_H
 

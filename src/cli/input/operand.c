@@ -107,7 +107,7 @@ static bool is_amount(const char *word)
 }
 
 /* Bytes of "1.5": the fraction's digits, each a tenth of the one before, of a power of 1024. */
-static const char *scale(const char *word, size_t length, unsigned int shift, uint64_t *ret)
+static const char *parse_scaled(const char *word, size_t length, unsigned int shift, uint64_t *ret)
 {
 	const char *point = memchr(word, '.', length);
 	size_t whole_length = point ? (size_t)(point - word) : length;
@@ -146,7 +146,7 @@ static const char *parse_amount(const char *word, struct operands *operands)
 		return "has an ambiguous unit (write 2G, or 2GiB, for powers of 1024)";
 	if (*rest && strcasecmp(rest, "iB") != 0)
 		return not_an_operand;
-	problem = scale(word, digits, 10 * ((unsigned int)(unit - units) + 1), &operand.first);
+	problem = parse_scaled(word, digits, 10 * ((unsigned int)(unit - units) + 1), &operand.first);
 	return problem ? problem : operands_add(operands, &operand);
 }
 
@@ -232,9 +232,9 @@ static enum resolve_problem resolve_range(const struct blocks_there *there, cons
 	return RESOLVE_DONE;
 }
 
-static enum resolve_problem resolve(const struct operand *operand, const struct blocks_there *there,
-				    bool whole_blocks, struct ranges *ids, struct ranges *holes,
-				    struct operand *ret_failed)
+static enum resolve_problem resolve_operand(const struct operand *operand, const struct blocks_there *there,
+					    bool whole_blocks, struct ranges *ids, struct ranges *holes,
+					    struct operand *ret_failed)
 {
 	const uint64_t size = there->block_size;
 	struct operand whole = *operand;
@@ -270,7 +270,7 @@ enum resolve_problem operands_resolve(const struct operands *operands, const str
 		enum resolve_problem problem;
 
 		*ret_failed = operands->items[i];
-		problem = resolve(&operands->items[i], there, whole_blocks, ret_ids, ret_holes, ret_failed);
+		problem = resolve_operand(&operands->items[i], there, whole_blocks, ret_ids, ret_holes, ret_failed);
 		if (problem != RESOLVE_DONE)
 			return problem;
 	}

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From words to blocks of this machine, and what could not be read of these.
+ */
 #ifndef MEMHP_SELECTION_H
 #define MEMHP_SELECTION_H
 

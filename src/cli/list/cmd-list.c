@@ -52,7 +52,7 @@ static void list_free(struct list *list)
 
 /* Decide: options ------------------------------------------------------------ */
 
-static int check_map(const struct globals *globals, const struct list *list)
+static int list_check_map(const struct globals *globals, const struct list *list)
 {
 	const struct table_args *table = &list->table;
 
@@ -158,7 +158,7 @@ static void row_to_table(void *data, const struct list_row *row, uint64_t mixed)
 		sink->error = table_add(sink->table, row, mixed);
 }
 
-static int show_table(const struct globals *globals, struct list *list)
+static int list_show_table(const struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_table_free) struct table *table = table_new(globals, &list->table, &list->columns);
 	struct table_sink sink = { .table = table };
@@ -181,7 +181,7 @@ static void row_to_json(void *data, const struct list_row *row, uint64_t mixed)
 	json_row(sink->json, sink->columns, row, mixed);
 }
 
-static int show_json(struct list *list)
+static int list_show_json(struct list *list)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct json_sink sink = { .json = json, .columns = &list->columns };
@@ -200,7 +200,7 @@ static int show_json(struct list *list)
 	return json_end(json);
 }
 
-static int show_map(const struct globals *globals, struct list *list)
+static int list_show_map(const struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_free) const struct memhp_block **blocks = NULL;
 	const struct memhp_block *block;
@@ -217,18 +217,18 @@ static int show_map(const struct globals *globals, struct list *list)
 			 list->args.scan ? list->scan : NULL);
 }
 
-static int show(const struct globals *globals, struct list *list)
+static int list_show(const struct globals *globals, struct list *list)
 {
 	int r = 0;
 
 	if (globals->json)
-		r = show_json(list);
+		r = list_show_json(list);
 	else if (list->args.summary == SUMMARY_ONLY)
 		list_for_each_row(list, no_row, NULL);
 	else if (list->args.map)
-		r = show_map(globals, list);
+		r = list_show_map(globals, list);
 	else
-		r = show_table(globals, list);
+		r = list_show_table(globals, list);
 	if (r < 0)
 		return library_error("list", r);
 	if (!list->sums.blocks && filters_are_given(&list->filters))
@@ -261,7 +261,7 @@ static int scan_shown(const struct globals *globals, const struct list *list, st
 	return scan_blocks(memhp, list->snapshot, &request, ret);
 }
 
-static int list_blocks(struct globals *globals, struct list *list)
+static int list_run(struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
@@ -278,7 +278,7 @@ static int list_blocks(struct globals *globals, struct list *list)
 		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
 	if (status == EXIT_DONE)
-		status = show(globals, list);
+		status = list_show(globals, list);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
 	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_tell_faults(globals, seen, snapshot, warning))
@@ -305,7 +305,7 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 			columns_help(list_columns, list_column_count);
 		return EXIT_DONE;
 	}
-	status = list.args.map ? check_map(globals, &list) : EXIT_DONE;
+	status = list.args.map ? list_check_map(globals, &list) : EXIT_DONE;
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &list.table, list_columns, list_column_count,
 					list.args.scan ? LIST_SCAN_COLUMNS : LIST_STANDARD_COLUMNS, &list.columns);
@@ -313,5 +313,5 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 		status = choose_split(&list);
 	if (status == EXIT_DONE)
 		status = selection_parse(&words, "is an amount, which only online and offline take", &list.operands);
-	return status == EXIT_DONE ? list_blocks(globals, &list) : status;
+	return status == EXIT_DONE ? list_run(globals, &list) : status;
 }

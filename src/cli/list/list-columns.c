@@ -9,7 +9,7 @@
 
 #include "../shared/verdict-text.h"
 
-static void cell_range(const void *data, struct cell *ret)
+static void list_cell_range(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
@@ -18,35 +18,35 @@ static void cell_range(const void *data, struct cell *ret)
 	ret->span.last = memhp_block_end(row->last);
 }
 
-static void cell_start(const void *data, struct cell *ret)
+static void list_cell_start(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
 	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(row->first));
 }
 
-static void cell_end(const void *data, struct cell *ret)
+static void list_cell_end(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
 	cell_set_number(ret, CELL_ADDRESS, memhp_block_end(row->last));
 }
 
-static void cell_size(const void *data, struct cell *ret)
+static void list_cell_size(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
 	cell_set_number(ret, CELL_SIZE, memhp_block_end(row->last) - memhp_block_start(row->first) + 1);
 }
 
-static void cell_count(const void *data, struct cell *ret)
+static void list_cell_count(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
 	cell_set_number(ret, CELL_NUMBER, row->count);
 }
 
-static void cell_block(const void *data, struct cell *ret)
+static void list_cell_block(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
@@ -56,30 +56,30 @@ static void cell_block(const void *data, struct cell *ret)
 }
 
 /* Of the other columns the first block speaks for the row. */
-static const struct memhp_block *block_of(const void *data)
+static const struct memhp_block *list_block_of(const void *data)
 {
 	const struct list_row *row = data;
 
 	return row->first;
 }
 
-static void cell_state(const void *data, struct cell *ret)
+static void list_cell_state(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_state_name(memhp_block_state(block_of(data))));
+	cell_set_text(ret, memhp_state_name(memhp_block_state(list_block_of(data))));
 }
 
-static void cell_node(const void *data, struct cell *ret)
+static void list_cell_node(const void *data, struct cell *ret)
 {
 	const unsigned int *nodes;
 
-	if (!memhp_block_nodes(block_of(data), &nodes))
+	if (!memhp_block_nodes(list_block_of(data), &nodes))
 		return;
 	cell_set_number(ret, CELL_NUMBER, nodes[0]);
 }
 
-static void cell_nodes(const void *data, struct cell *ret)
+static void list_cell_nodes(const void *data, struct cell *ret)
 {
-	const struct memhp_block *block = block_of(data);
+	const struct memhp_block *block = list_block_of(data);
 	int r = memhp_block_error(block, MEMHP_ATTR_NODES);
 
 	if (r < 0 && r != -ENODATA)
@@ -88,15 +88,15 @@ static void cell_nodes(const void *data, struct cell *ret)
 	ret->numbers.count = memhp_block_nodes(block, &ret->numbers.items);
 }
 
-static void cell_zone(const void *data, struct cell *ret)
+static void list_cell_zone(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_zone_name(memhp_block_zone(block_of(data))));
+	cell_set_text(ret, memhp_zone_name(memhp_block_zone(list_block_of(data))));
 }
 
-static void cell_zones(const void *data, struct cell *ret)
+static void list_cell_zones(const void *data, struct cell *ret)
 {
 	const enum memhp_zone *zones;
-	unsigned int count = memhp_block_zones(block_of(data), &zones);
+	unsigned int count = memhp_block_zones(list_block_of(data), &zones);
 
 	if (!count)
 		return;
@@ -111,12 +111,12 @@ static struct memhp_verdict verdict_of(const struct list_row *row)
 	return verdict_of_block(row->is_judged_by_pages ? row->scan : NULL, row->first);
 }
 
-static void cell_offlinable(const void *data, struct cell *ret)
+static void list_cell_offlinable(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, offlinable_name(verdict_of(data).offlinable));
 }
 
-static void cell_why(const void *data, struct cell *ret)
+static void list_cell_why(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 	const struct memhp_verdict verdict = verdict_of(row);
@@ -125,7 +125,7 @@ static void cell_why(const void *data, struct cell *ret)
 }
 
 /* Bytes of the pages of some kinds, which are the bits of kinds, in all blocks of the row. */
-static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
+static void list_set_pages(const void *data, unsigned int kinds, struct cell *ret)
 {
 	const struct list_row *row = data;
 	const uint64_t block_size = memhp_block_end(row->first) - memhp_block_start(row->first) + 1;
@@ -142,74 +142,74 @@ static void set_pages(const void *data, unsigned int kinds, struct cell *ret)
 	cell_set_number(ret, CELL_SIZE, sum);
 }
 
-static void cell_free(const void *data, struct cell *ret)
+static void list_cell_free(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_FREE, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_FREE, ret);
 }
 
-static void cell_migrate(const void *data, struct cell *ret)
+static void list_cell_migrate(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_MIGRATE, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_MIGRATE, ret);
 }
 
-static void cell_unmovable(const void *data, struct cell *ret)
+static void list_cell_unmovable(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_RESERVED | 1U << MEMHP_PAGE_SLAB | 1U << MEMHP_PAGE_TABLE |
+	list_set_pages(data, 1U << MEMHP_PAGE_RESERVED | 1U << MEMHP_PAGE_SLAB | 1U << MEMHP_PAGE_TABLE |
 			1U << MEMHP_PAGE_KERNEL, ret);
 }
 
-static void cell_huge(const void *data, struct cell *ret)
+static void list_cell_huge(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_HUGE, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_HUGE, ret);
 }
 
-static void cell_poisoned(const void *data, struct cell *ret)
+static void list_cell_poisoned(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_POISONED, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_POISONED, ret);
 }
 
-static void cell_driver(const void *data, struct cell *ret)
+static void list_cell_driver(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_DRIVER, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_DRIVER, ret);
 }
 
-static void cell_unknown(const void *data, struct cell *ret)
+static void list_cell_unknown(const void *data, struct cell *ret)
 {
-	set_pages(data, 1U << MEMHP_PAGE_UNKNOWN | 1U << MEMHP_PAGE_MEMMAP, ret);
+	list_set_pages(data, 1U << MEMHP_PAGE_UNKNOWN | 1U << MEMHP_PAGE_MEMMAP, ret);
 }
 
-static void cell_origin(const void *data, struct cell *ret)
+static void list_cell_origin(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_origin_name(memhp_block_origin(block_of(data))));
+	cell_set_text(ret, memhp_origin_name(memhp_block_origin(list_block_of(data))));
 }
 
-static void cell_device(const void *data, struct cell *ret)
+static void list_cell_device(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_block_device(block_of(data)));
+	cell_set_text(ret, memhp_block_device(list_block_of(data)));
 }
 
-static void cell_removable(const void *data, struct cell *ret)
+static void list_cell_removable(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, memhp_block_removable(block_of(data)));
+	cell_set_flag(ret, memhp_block_removable(list_block_of(data)));
 }
 
-static void cell_phys_device(const void *data, struct cell *ret)
+static void list_cell_phys_device(const void *data, struct cell *ret)
 {
-	int64_t number = memhp_block_phys_device(block_of(data));
+	int64_t number = memhp_block_phys_device(list_block_of(data));
 
 	if (number < 0)
 		return;
 	cell_set_number(ret, CELL_NUMBER, (uint64_t)number);
 }
 
-static void cell_configured(const void *data, struct cell *ret)
+static void list_cell_configured(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, memhp_block_configured(block_of(data)));
+	cell_set_flag(ret, memhp_block_configured(list_block_of(data)));
 }
 
-static void cell_memmap(const void *data, struct cell *ret)
+static void list_cell_memmap(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, memhp_block_memmap_on_memory(block_of(data)));
+	cell_set_flag(ret, memhp_block_memmap_on_memory(list_block_of(data)));
 }
 
 static const char *color_state(const struct cell *cell)
@@ -234,37 +234,37 @@ static const char *color_offlinable(const struct cell *cell)
 #define OFFLINABLE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
 const struct column list_columns[] = {
-	{ "RANGE", "physical addresses, both ends included", COLUMN_SPANS, 0, cell_range, NULL },
-	{ "START", "first physical address", COLUMN_SPANS, 0, cell_start, NULL },
-	{ "END", "last physical address", COLUMN_SPANS, 0, cell_end, NULL },
-	{ "SIZE", "size of the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_size, NULL },
-	{ "COUNT", "number of blocks in the range", COLUMN_SPANS | COLUMN_RIGHT, 0, cell_count, NULL },
-	{ "STATE", "online, offline or going-offline", COLUMN_RIGHT, MEMHP_ATTR_STATE, cell_state, color_state },
+	{ "RANGE", "physical addresses, both ends included", COLUMN_SPANS, 0, list_cell_range, NULL },
+	{ "START", "first physical address", COLUMN_SPANS, 0, list_cell_start, NULL },
+	{ "END", "last physical address", COLUMN_SPANS, 0, list_cell_end, NULL },
+	{ "SIZE", "size of the range", COLUMN_SPANS | COLUMN_RIGHT, 0, list_cell_size, NULL },
+	{ "COUNT", "number of blocks in the range", COLUMN_SPANS | COLUMN_RIGHT, 0, list_cell_count, NULL },
+	{ "STATE", "online, offline or going-offline", COLUMN_RIGHT, MEMHP_ATTR_STATE, list_cell_state, color_state },
 	{ "BLOCK", "number of the block, or of the first and last one", COLUMN_SPANS | COLUMN_RIGHT, 0,
-	  cell_block, NULL },
-	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_node, NULL },
-	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, cell_nodes, NULL },
-	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, cell_zone, NULL },
+	  list_cell_block, NULL },
+	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, list_cell_node, NULL },
+	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, list_cell_nodes, NULL },
+	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, list_cell_zone, NULL },
 	{ "ZONES", "possible zones, the kernel's choice first", 0,
-	  MEMHP_ATTR_ZONES, cell_zones, NULL },
+	  MEMHP_ATTR_ZONES, list_cell_zones, NULL },
 	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
-	  cell_offlinable, color_offlinable },
-	{ "WHY", "what OFFLINABLE rests on", COLUMN_WRAPS, OFFLINABLE_ATTRS, cell_why, NULL },
-	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN, cell_origin, NULL },
-	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, cell_device, NULL },
+	  list_cell_offlinable, color_offlinable },
+	{ "WHY", "what OFFLINABLE rests on", COLUMN_WRAPS, OFFLINABLE_ATTRS, list_cell_why, NULL },
+	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN, list_cell_origin, NULL },
+	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, list_cell_device, NULL },
 	{ "REMOVABLE", "the kernel's legacy attribute; says nothing of the block", COLUMN_RIGHT,
-	  MEMHP_ATTR_REMOVABLE, cell_removable, NULL },
-	{ "PHYS-DEVICE", "storage increment (s390)", COLUMN_RIGHT, MEMHP_ATTR_PHYS_DEVICE, cell_phys_device, NULL },
+	  MEMHP_ATTR_REMOVABLE, list_cell_removable, NULL },
+	{ "PHYS-DEVICE", "storage increment (s390)", COLUMN_RIGHT, MEMHP_ATTR_PHYS_DEVICE, list_cell_phys_device, NULL },
 	{ "CONFIGURED", "is the memory configured (s390)", COLUMN_RIGHT, MEMHP_ATTR_CONFIGURED,
-	  cell_configured, NULL },
+	  list_cell_configured, NULL },
 	{ "MEMMAP-ON-MEMORY", "does it hold its own memory map (s390)", COLUMN_RIGHT,
-	  MEMHP_ATTR_MEMMAP_ON_MEMORY, cell_memmap, NULL },
-	{ "FREE", "memory that is free", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_free, NULL },
-	{ "MIGRATE", "memory in use that must be migrated", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_migrate, NULL },
-	{ "UNMOVABLE", "memory that surely cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unmovable, NULL },
-	{ "HUGE", "huge pages (hugetlb)", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_huge, NULL },
-	{ "POISONED", "memory with errors", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_poisoned, NULL },
-	{ "DRIVER", "memory kept by a balloon or virtio-mem", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_driver, NULL },
-	{ "UNKNOWN", "memory of which nothing tells", PAGES_FLAGS, MEMHP_ATTR_STATE, cell_unknown, NULL },
+	  MEMHP_ATTR_MEMMAP_ON_MEMORY, list_cell_memmap, NULL },
+	{ "FREE", "memory that is free", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_free, NULL },
+	{ "MIGRATE", "memory in use that must be migrated", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_migrate, NULL },
+	{ "UNMOVABLE", "memory that surely cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_unmovable, NULL },
+	{ "HUGE", "huge pages (hugetlb)", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_huge, NULL },
+	{ "POISONED", "memory with errors", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_poisoned, NULL },
+	{ "DRIVER", "memory kept by a balloon or virtio-mem", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_driver, NULL },
+	{ "UNKNOWN", "memory of which nothing tells", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_unknown, NULL },
 };
 const size_t list_column_count = OPTION_COUNT(list_columns);

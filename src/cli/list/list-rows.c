@@ -35,7 +35,7 @@ static bool differs(const struct column *column, const struct cell *cell, const 
 	return !cells_equal(cell, &other);
 }
 
-static struct list_row row_of(const struct list *list, const struct memhp_block *block)
+static struct list_row list_row_of(const struct list *list, const struct memhp_block *block)
 {
 	return (struct list_row){ list->snapshot, block, block, 1, list->scan, list->args.scan };
 }
@@ -52,7 +52,7 @@ struct growing {
 	uint64_t mixed;
 };
 
-static void begin(const struct list *list, const struct list_row *row, struct growing *ret)
+static void row_begin(const struct list *list, const struct list_row *row, struct growing *ret)
 {
 	ret->row = *row;
 	ret->mixed = 0;
@@ -84,7 +84,7 @@ static bool clashes(const struct column *column, const struct cell *cell, const 
 }
 
 /* Marks the printed columns in which the block differs from the row's first: some, where --split names others. */
-static void mix(const struct list *list, struct growing *growing, const struct list_row *next)
+static void row_mix(const struct list *list, struct growing *growing, const struct list_row *next)
 {
 	for (size_t i = 0; list->args.split && i < list->columns.count; i++) {
 		const struct column *column = list->columns.items[i];
@@ -101,20 +101,20 @@ void list_for_each_row(struct list *list, list_row_fn fn, void *data)
 
 	growing.row.first = NULL;
 	memhp_snapshot_foreach(list->snapshot, block) {
-		const struct list_row next = row_of(list, block);
+		const struct list_row next = list_row_of(list, block);
 
 		if (!list_shows(list, block))
 			continue;
 		sum_block(list, block);
 		if (growing.row.first && belongs_to(list, &growing, &next)) {
-			mix(list, &growing, &next);
+			row_mix(list, &growing, &next);
 			growing.row.last = block;
 			growing.row.count++;
 			continue;
 		}
 		if (growing.row.first)
 			fn(data, &growing.row, growing.mixed);
-		begin(list, &next, &growing);
+		row_begin(list, &next, &growing);
 	}
 	if (growing.row.first)
 		fn(data, &growing.row, growing.mixed);

@@ -45,7 +45,7 @@ static bool is_name(const struct column *column, const char *word, size_t length
 	return true;
 }
 
-static void add(struct columns *columns, const struct column *column)
+static void columns_add(struct columns *columns, const struct column *column)
 {
 	for (size_t i = 0; i < columns->count; i++)
 		if (columns->items[i] == column)
@@ -66,7 +66,7 @@ int columns_parse(const struct column *all, size_t count, const char *option,
 			i++;
 		if (i == count)
 			return usage_error("%s: unknown column '%.*s'", option, (int)length, names);
-		add(ret, &all[i]);
+		columns_add(ret, &all[i]);
 		names += length;
 		if (!*names++)
 			return EXIT_DONE;
@@ -87,7 +87,7 @@ int columns_choose(const struct globals *globals, const struct table_args *args,
 	if (args->output_all) {
 		for (size_t i = 0; i < count; i++)
 			if (!(all[i].flags & COLUMN_COSTLY))
-				add(ret, &all[i]);
+				columns_add(ret, &all[i]);
 		return EXIT_DONE;
 	}
 	if (names[0] == '+') {

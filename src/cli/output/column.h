@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Columns, and cells: what a row says in one of them.
+ */
 #ifndef MEMHP_COLUMN_H
 #define MEMHP_COLUMN_H
 

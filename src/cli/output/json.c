@@ -47,7 +47,7 @@ struct json *json_free(struct json *json)
 	return NULL;
 }
 
-static void set(struct json *json, const char *object, const char *key, struct json_object *value)
+static void json_set(struct json *json, const char *object, const char *key, struct json_object *value)
 {
 	struct json_object *parent = json->members;
 
@@ -61,22 +61,22 @@ static void set(struct json *json, const char *object, const char *key, struct j
 
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value)
 {
-	set(json, object, key, json_object_new_uint64(value));
+	json_set(json, object, key, json_object_new_uint64(value));
 }
 
 void json_set_bool(struct json *json, const char *object, const char *key, bool value)
 {
-	set(json, object, key, json_object_new_boolean(value));
+	json_set(json, object, key, json_object_new_boolean(value));
 }
 
 void json_set_text(struct json *json, const char *object, const char *key, const char *value)
 {
-	set(json, object, key, json_object_new_string(value));
+	json_set(json, object, key, json_object_new_string(value));
 }
 
 void json_set_null(struct json *json, const char *object, const char *key)
 {
-	set(json, object, key, NULL);
+	json_set(json, object, key, NULL);
 }
 
 /* Prints the members between the braces of their object: "a": 1, "b": 2 */
@@ -147,7 +147,7 @@ static struct json_object *counts_object(const struct cell *cell)
 	return object;
 }
 
-static struct json_object *cell_value(const struct cell *cell)
+static struct json_object *json_cell_value(const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_NULL:
@@ -192,14 +192,14 @@ static void column_key(const struct column *column, char ret[64])
 
 void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row)
 {
-	set(json, NULL, object, json_object_new_object());
+	json_set(json, NULL, object, json_object_new_object());
 	for (size_t i = 0; i < columns->count; i++) {
 		struct cell cell;
 		char key[64];
 
 		column_key(columns->items[i], key);
 		cell_read(columns->items[i], row, &cell);
-		set(json, object, key, cell_value(&cell));
+		json_set(json, object, key, json_cell_value(&cell));
 	}
 }
 
@@ -219,7 +219,7 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 			json_object_array_add(mixed_keys, json_object_new_string(key));
 		else
 			cell_read(columns->items[i], row, &cell);
-		json_object_object_add(object, key, cell_value(&cell));
+		json_object_object_add(object, key, json_cell_value(&cell));
 	}
 	if (mixed)
 		json_object_object_add(object, "mixed", mixed_keys);

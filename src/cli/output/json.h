@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON documents.
+ */
 #ifndef MEMHP_JSON_H
 #define MEMHP_JSON_H
 

@@ -36,7 +36,7 @@ unsigned int terminal_width(void)
 	return 80;
 }
 
-static int setup(struct table *table, const struct globals *globals, const struct table_args *args)
+static int table_setup(struct table *table, const struct globals *globals, const struct table_args *args)
 {
 	const struct columns *columns = table->columns;
 
@@ -75,7 +75,7 @@ struct table *table_new(const struct globals *globals, const struct table_args *
 	table->columns = columns;
 	table->bytes = args->bytes;
 	table->scols = scols_new_table();
-	if (!table->scols || setup(table, globals, args) < 0)
+	if (!table->scols || table_setup(table, globals, args) < 0)
 		return table_free(table);
 	return table;
 }
@@ -153,7 +153,7 @@ static size_t width_left(const struct table *table)
 }
 
 /* The last column, in more lines if it does not fit. */
-static int wrap(struct table *table)
+static int table_wrap(struct table *table)
 {
 	const size_t last = table->columns->count - 1, width = width_left(table);
 
@@ -180,7 +180,7 @@ static int wrap(struct table *table)
 
 int table_print(struct table *table)
 {
-	if (table->wraps && wrap(table) < 0)
+	if (table->wraps && table_wrap(table) < 0)
 		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tables for people, and what programs read line by line.
+ */
 #ifndef MEMHP_TABLE_H
 #define MEMHP_TABLE_H
 

@@ -38,7 +38,7 @@ static const struct option policy_options[] = {
 	  .choices = &export_choices },
 };
 
-static void context_free(struct policy_context *context)
+static void policy_context_free(struct policy_context *context)
 {
 	operands_free(&context->exclude);
 	free(context->exclude_text);
@@ -49,7 +49,7 @@ static void context_free(struct policy_context *context)
 
 /* Show ----------------------------------------------------------------------- */
 
-static int check_names(const struct policy_context *context, const struct words *names)
+static int policy_check_names(const struct policy_context *context, const struct words *names)
 {
 	for (size_t i = 0; i < names->count; i++) {
 		const struct memhp_parameter *parameter = memhp_policy_find(context->policy, names->words[i]);
@@ -67,7 +67,7 @@ static int check_names(const struct policy_context *context, const struct words 
 }
 
 /* What is missing is told, what cannot be understood is told and counts. */
-static int tell_state(const struct policy_context *context, const struct words *names)
+static int policy_tell_state(const struct policy_context *context, const struct words *names)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE, r = policy_cmdline_error(context);
@@ -94,7 +94,7 @@ static int tell_state(const struct policy_context *context, const struct words *
 	return status;
 }
 
-static int print_json(const struct policy_context *context, const struct columns *columns, const struct words *names)
+static int policy_print_json(const struct policy_context *context, const struct columns *columns, const struct words *names)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	const struct memhp_parameter *parameter;
@@ -112,8 +112,8 @@ static int print_json(const struct policy_context *context, const struct columns
 	return json_end(json);
 }
 
-static int print_table(const struct policy_context *context, const struct table_args *args,
-		       const struct columns *columns, const struct words *names)
+static int policy_print_table(const struct policy_context *context, const struct table_args *args,
+			      const struct columns *columns, const struct words *names)
 {
 	cleanup(cleanup_table_free) struct table *table = table_new(context->globals, args, columns);
 	const struct memhp_parameter *parameter;
@@ -130,7 +130,7 @@ static int print_table(const struct policy_context *context, const struct table_
 	return r < 0 ? r : table_print(table);
 }
 
-static int show(struct policy_context *context, const struct table_args *args, const struct words *names)
+static int policy_show(struct policy_context *context, const struct table_args *args, const struct words *names)
 {
 	struct columns columns;
 	int status = columns_choose(context->globals, args, policy_columns, policy_column_count,
@@ -139,7 +139,7 @@ static int show(struct policy_context *context, const struct table_args *args, c
 	int r;
 
 	if (status == EXIT_DONE)
-		status = check_names(context, names);
+		status = policy_check_names(context, names);
 	if (status != EXIT_DONE)
 		return status;
 	r = memhp_conf_read(context->memhp, &context->conf);
@@ -147,8 +147,8 @@ static int show(struct policy_context *context, const struct table_args *args, c
 		library_warning(CONF_FILE, r);
 		has_failed = true;
 	}
-	status = tell_state(context, names);
-	r = context->globals->json ? print_json(context, &columns, names) : print_table(context, args, &columns, names);
+	status = policy_tell_state(context, names);
+	r = context->globals->json ? policy_print_json(context, &columns, names) : policy_print_table(context, args, &columns, names);
 	if (r < 0)
 		return library_error("policy", r);
 	return has_failed ? EXIT_PARTLY : status;
@@ -165,8 +165,8 @@ static bool has_values(const struct words *words)
 }
 
 /* Options that would mean nothing are errors. */
-static int check_args(const struct globals *globals, const struct policy_args *args, const struct table_args *table,
-		      const struct words *words)
+static int policy_check_args(const struct globals *globals, const struct policy_args *args, const struct table_args *table,
+			     const struct words *words)
 {
 	int modes = args->save + args->apply + args->check + (args->export_format != EXPORT_NONE);
 
@@ -182,8 +182,8 @@ static int check_args(const struct globals *globals, const struct policy_args *a
 	return EXIT_DONE;
 }
 
-static int run(struct policy_context *context, const struct policy_args *args, const struct table_args *table,
-	       const struct words *words)
+static int policy_run(struct policy_context *context, const struct policy_args *args, const struct table_args *table,
+		      const struct words *words)
 {
 	int status = machine_open(context->globals, &context->memhp);
 
@@ -199,7 +199,7 @@ static int run(struct policy_context *context, const struct policy_args *args, c
 		return policy_export(context, args->export_format);
 	if (args->save || has_values(words))
 		return policy_set(context, words, args->save);
-	return show(context, table, words);
+	return policy_show(context, table, words);
 }
 
 int cmd_policy(struct globals *globals, int argc, const char **argv)
@@ -208,7 +208,7 @@ int cmd_policy(struct globals *globals, int argc, const char **argv)
 	struct policy_args args = { 0 };
 	struct table_args table = { 0 };
 	cleanup(words_free) struct words words = { 0 };
-	cleanup(context_free) struct policy_context context = { .globals = globals };
+	cleanup(policy_context_free) struct policy_context context = { .globals = globals };
 	const struct option_group groups[] = {
 		{ "Policy:", policy_options, OPTION_COUNT(policy_options), &args },
 		{ "Columns and formats:", table_options, table_option_count, &table },
@@ -223,6 +223,6 @@ int cmd_policy(struct globals *globals, int argc, const char **argv)
 		return EXIT_DONE;
 	}
 	context.request = system_log_request(argc, argv);
-	status = check_args(globals, &args, &table, &words);
-	return status == EXIT_DONE ? run(&context, &args, &table, &words) : status;
+	status = policy_check_args(globals, &args, &table, &words);
+	return status == EXIT_DONE ? policy_run(&context, &args, &table, &words) : status;
 }

@@ -16,7 +16,7 @@
 #include "../shared/guard.h"
 
 /* One parameter of the file: to be set, or left alone. */
-static int choose(struct policy_change *change, const struct memhp_parameter *parameter)
+static int apply_choose(struct policy_change *change, const struct memhp_parameter *parameter)
 {
 	const char *name = memhp_parameter_name(parameter), *cmdline = memhp_parameter_cmdline(parameter);
 	const char *value = memhp_conf_value(change->context->conf, name);
@@ -60,11 +60,11 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 		return status;
 	memhp_policy_foreach(context->policy, parameter)
 		if (status == EXIT_DONE && memhp_parameter_is_kept(parameter))
-			status = choose(change, parameter);
+			status = apply_choose(change, parameter);
 	return status == EXIT_DONE ? policy_change(change) : status;
 }
 
-static int go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
+static int apply_go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
 {
 	struct operand all = { .kind = OPERAND_ALL, .word = "all" };
 	const struct operands operands = { .items = &all, .count = 1 };
@@ -113,5 +113,5 @@ int policy_apply(struct policy_context *context)
 	/* Under another policy memory would come into other zones. */
 	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))
 		return status;
-	return go_online(context, target, &change);
+	return apply_go_online(context, target, &change);
 }

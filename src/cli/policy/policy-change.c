@@ -54,7 +54,7 @@ static bool has_added_memory(const struct policy_context *context)
 	return false;
 }
 
-static void warn(const struct policy_change *change)
+static void warn_of_settings(const struct policy_change *change)
 {
 	for (size_t i = 0; i < change->count; i++) {
 		const struct memhp_setting *setting = &change->settings[i];
@@ -75,25 +75,25 @@ static void warn(const struct policy_change *change)
 
 /* Write ---------------------------------------------------------------------- */
 
-static void keep(char to[MEMHP_VALUE_SIZE], const char *from)
+static void copy_value(char to[MEMHP_VALUE_SIZE], const char *from)
 {
 	snprintf(to, MEMHP_VALUE_SIZE, "%s", from ? from : "");
 }
 
-static void on_step(void *data, const struct memhp_policy_step *step)
+static void on_setting(void *data, const struct memhp_policy_step *step)
 {
 	struct outcome *outcome = data;
 	struct setting_row *row = &outcome->rows[outcome->count++];
 
 	*row = (struct setting_row){ .parameter = step->parameter, .result = step->result, .error = step->error,
 				     .has_before = step->before, .has_now = step->now };
-	keep(row->value, step->value);
-	keep(row->before, step->before);
-	keep(row->now, step->now);
+	copy_value(row->value, step->value);
+	copy_value(row->before, step->before);
+	copy_value(row->now, step->now);
 }
 
 /* The file could not be written: the kernel's values are taken back. */
-static int take_back(const struct policy_change *change, struct outcome *outcome)
+static int take_settings_back(const struct policy_change *change, struct outcome *outcome)
 {
 	struct memhp_setting settings[SETTINGS_MAX];
 	size_t count = 0;
@@ -108,12 +108,12 @@ static int take_back(const struct policy_change *change, struct outcome *outcome
 		if (outcome->rows[i].result != MEMHP_RESULT_DONE)
 			continue;
 		outcome->rows[i].result = MEMHP_RESULT_ROLLED_BACK;
-		keep(outcome->rows[i].now, outcome->rows[i].before);
+		copy_value(outcome->rows[i].now, outcome->rows[i].before);
 	}
 	return r;
 }
 
-static bool has_result(const struct outcome *outcome, enum memhp_result result)
+static bool settings_have_result(const struct outcome *outcome, enum memhp_result result)
 {
 	for (size_t i = 0; i < outcome->count; i++)
 		if (outcome->rows[i].result == result)
@@ -121,10 +121,10 @@ static bool has_result(const struct outcome *outcome, enum memhp_result result)
 	return false;
 }
 
-static int make(const struct policy_change *change, struct outcome *outcome)
+static int make_settings(const struct policy_change *change, struct outcome *outcome)
 {
 	struct memhp *memhp = change->context->memhp;
-	int r = memhp_policy_set(memhp, change->context->policy, change->settings, change->count, on_step, outcome);
+	int r = memhp_policy_set(memhp, change->context->policy, change->settings, change->count, on_setting, outcome);
 
 	if (r < 0 && !outcome->count)
 		return library_error("policy", r);
@@ -136,48 +136,48 @@ static int make(const struct policy_change *change, struct outcome *outcome)
 	if (outcome->file >= 0)
 		return EXIT_DONE;
 	(void)library_error(CONF_FILE, outcome->file);
-	return take_back(change, outcome) < 0 ? EXIT_PARTLY : EXIT_FAILED;
+	return take_settings_back(change, outcome) < 0 ? EXIT_PARTLY : EXIT_FAILED;
 }
 
 /* Show ----------------------------------------------------------------------- */
 
-static void cell_parameter(const void *data, struct cell *ret)
+static void setting_cell_parameter(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_parameter_name(((const struct setting_row *)data)->parameter));
 }
 
-static void cell_before(const void *data, struct cell *ret)
+static void setting_cell_before(const void *data, struct cell *ret)
 {
 	const struct setting_row *row = data;
 
 	cell_set_value(ret, row->parameter, row->has_before ? row->before : NULL);
 }
 
-static void cell_value(const void *data, struct cell *ret)
+static void setting_cell_value(const void *data, struct cell *ret)
 {
 	const struct setting_row *row = data;
 
 	cell_set_value(ret, row->parameter, row->has_now ? row->now : NULL);
 }
 
-static void cell_wanted(const void *data, struct cell *ret)
+static void setting_cell_wanted(const void *data, struct cell *ret)
 {
 	const struct setting_row *row = data;
 
 	cell_set_value(ret, row->parameter, row->value);
 }
 
-static void cell_result(const void *data, struct cell *ret)
+static void setting_cell_result(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_result_name(((const struct setting_row *)data)->result));
 }
 
-static void cell_errno(const void *data, struct cell *ret)
+static void setting_cell_errno(const void *data, struct cell *ret)
 {
 	cell_set_errno(ret, ((const struct setting_row *)data)->error);
 }
 
-static void cell_error(const void *data, struct cell *ret)
+static void setting_cell_error(const void *data, struct cell *ret)
 {
 	const struct setting_row *row = data;
 
@@ -185,16 +185,16 @@ static void cell_error(const void *data, struct cell *ret)
 }
 
 static const struct column setting_columns[] = {
-	{ "PARAMETER", "", 0, 0, cell_parameter, NULL },
-	{ "BEFORE", "", 0, 0, cell_before, NULL },
-	{ "VALUE", "", 0, 0, cell_value, NULL },
-	{ "WANTED", "", 0, 0, cell_wanted, NULL },
-	{ "RESULT", "", 0, 0, cell_result, NULL },
-	{ "ERRNO", "", 0, 0, cell_errno, NULL },
-	{ "ERROR", "", 0, 0, cell_error, NULL },
+	{ "PARAMETER", "", 0, 0, setting_cell_parameter, NULL },
+	{ "BEFORE", "", 0, 0, setting_cell_before, NULL },
+	{ "VALUE", "", 0, 0, setting_cell_value, NULL },
+	{ "WANTED", "", 0, 0, setting_cell_wanted, NULL },
+	{ "RESULT", "", 0, 0, setting_cell_result, NULL },
+	{ "ERRNO", "", 0, 0, setting_cell_errno, NULL },
+	{ "ERROR", "", 0, 0, setting_cell_error, NULL },
 };
 
-static int show_json(const struct policy_change *change, const struct outcome *outcome, int status)
+static int settings_show_json(const struct policy_change *change, const struct outcome *outcome, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns;
@@ -212,7 +212,7 @@ static int show_json(const struct policy_change *change, const struct outcome *o
 	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
 }
 
-static void tell_failure(const struct setting_row *row)
+static void setting_tell_failure(const struct setting_row *row)
 {
 	const char *name = memhp_parameter_name(row->parameter), *value = value_shown(row->parameter, row->value);
 
@@ -225,7 +225,7 @@ static void tell_failure(const struct setting_row *row)
 }
 
 /* Of a change that failed as a whole only what went wrong is told. */
-static void tell_row(const struct policy_change *change, const struct setting_row *row)
+static void setting_tell(const struct policy_change *change, const struct setting_row *row)
 {
 	const char *name = memhp_parameter_name(row->parameter), *now = value_shown(row->parameter, row->now);
 	bool is_talkative = !change->globals->json && !change->globals->quiet && !change->has_failed;
@@ -243,7 +243,7 @@ static void tell_row(const struct policy_change *change, const struct setting_ro
 		notice("%s: back to %s", name, value_shown(row->parameter, row->before));
 		return;
 	case MEMHP_RESULT_FAILED:
-		tell_failure(row);
+		setting_tell_failure(row);
 		return;
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_TIMEOUT:
@@ -255,7 +255,7 @@ static void tell_row(const struct policy_change *change, const struct setting_ro
 	}
 }
 
-static void log_outcome(const struct policy_change *change, const struct outcome *outcome)
+static void log_settings(const struct policy_change *change, const struct outcome *outcome)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	size_t size = 0;
@@ -287,16 +287,16 @@ static void add_skipped(const struct policy_change *change, struct outcome *outc
 
 		*row = (struct setting_row){ .parameter = parameter, .result = MEMHP_RESULT_SKIPPED,
 					     .has_before = now, .has_now = now };
-		keep(row->value, change->skipped[i].value);
-		keep(row->before, now);
-		keep(row->now, now);
+		copy_value(row->value, change->skipped[i].value);
+		copy_value(row->before, now);
+		copy_value(row->now, now);
 	}
 }
 
-static int show(const struct policy_change *change, const struct outcome *outcome, int status)
+static int settings_show(const struct policy_change *change, const struct outcome *outcome, int status)
 {
 	if (change->globals->json)
-		return show_json(change, outcome, status);
+		return settings_show_json(change, outcome, status);
 	if (change->is_saved && !change->has_failed && !change->globals->quiet)
 		puts(outcome->file ? CONF_FILE ": written" : CONF_FILE ": says so already");
 	return status;
@@ -308,17 +308,17 @@ int policy_change(struct policy_change *change)
 	struct outcome outcome = { 0 };
 	int status;
 
-	warn(change);
-	status = make(change, &outcome);
+	warn_of_settings(change);
+	status = make_settings(change, &outcome);
 	change->has_failed = status != EXIT_DONE;
-	change->has_changed = has_result(&outcome, MEMHP_RESULT_DONE);
+	change->has_changed = settings_have_result(&outcome, MEMHP_RESULT_DONE);
 	if (change->has_failed && !outcome.count)
 		return status;
 	if (!globals->sysroot && (change->has_changed || change->has_failed || outcome.file > 0))
-		log_outcome(change, &outcome);
+		log_settings(change, &outcome);
 	add_skipped(change, &outcome);
 	for (size_t i = 0; i < outcome.count; i++)
-		tell_row(change, &outcome.rows[i]);
+		setting_tell(change, &outcome.rows[i]);
 	if (status == EXIT_DONE && change->is_partial)
 		status = EXIT_PARTLY;
 	/* The error document says why the file was not written. */
@@ -326,5 +326,5 @@ int policy_change(struct policy_change *change)
 		return status;
 	if (change->is_saved && !change->has_failed && memhp_conf_is_applied(change->context->memhp) == 0)
 		notice("nothing applies " CONF_FILE " at boot yet: systemctl enable memhp.service");
-	return show(change, &outcome, status);
+	return settings_show(change, &outcome, status);
 }

@@ -21,54 +21,54 @@ struct check_row {
 	enum memhp_source source;
 };
 
-static bool drifts(const struct check_row *row)
+static bool check_row_drifts(const struct check_row *row)
 {
 	const char *value = memhp_parameter_value(row->parameter);
 
 	return row->ignored || (row->expected && (!value || strcmp(value, row->expected) != 0));
 }
 
-static void cell_parameter(const void *data, struct cell *ret)
+static void check_cell_parameter(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_parameter_name(((const struct check_row *)data)->parameter));
 }
 
-static void cell_value(const void *data, struct cell *ret)
+static void check_cell_value(const void *data, struct cell *ret)
 {
 	const struct check_row *row = data;
 
 	cell_set_value(ret, row->parameter, memhp_parameter_value(row->parameter));
 }
 
-static void cell_expected(const void *data, struct cell *ret)
+static void check_cell_expected(const void *data, struct cell *ret)
 {
 	const struct check_row *row = data;
 
 	cell_set_value(ret, row->parameter, row->expected);
 }
 
-static void cell_from(const void *data, struct cell *ret)
+static void check_cell_from(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_source_name(((const struct check_row *)data)->source));
 }
 
-static void cell_ignored(const void *data, struct cell *ret)
+static void check_cell_ignored(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, ((const struct check_row *)data)->ignored);
 }
 
-static void cell_drift(const void *data, struct cell *ret)
+static void check_cell_drift(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, drifts(data));
+	cell_set_flag(ret, check_row_drifts(data));
 }
 
 static const struct column check_columns[] = {
-	{ "PARAMETER", "", 0, 0, cell_parameter, NULL },
-	{ "VALUE", "", 0, 0, cell_value, NULL },
-	{ "EXPECTED", "", 0, 0, cell_expected, NULL },
-	{ "FROM", "", 0, 0, cell_from, NULL },
-	{ "IGNORED", "", 0, 0, cell_ignored, NULL },
-	{ "DRIFT", "", 0, 0, cell_drift, NULL },
+	{ "PARAMETER", "", 0, 0, check_cell_parameter, NULL },
+	{ "VALUE", "", 0, 0, check_cell_value, NULL },
+	{ "EXPECTED", "", 0, 0, check_cell_expected, NULL },
+	{ "FROM", "", 0, 0, check_cell_from, NULL },
+	{ "IGNORED", "", 0, 0, check_cell_ignored, NULL },
+	{ "DRIFT", "", 0, 0, check_cell_drift, NULL },
 };
 
 /* A word that two parameters come from is held against the one that has a value of its own. */
@@ -89,7 +89,7 @@ static struct check_row check_row(const struct policy_context *context, const st
 	return row;
 }
 
-static void tell(const struct policy_context *context, const struct check_row *row)
+static void check_tell(const struct policy_context *context, const struct check_row *row)
 {
 	const struct memhp_parameter *parameter = row->parameter;
 	const char *name = memhp_parameter_name(parameter), *value = memhp_parameter_value(parameter);
@@ -111,15 +111,15 @@ static void tell(const struct policy_context *context, const struct check_row *r
 		      value_shown(parameter, row->expected));
 }
 
-static void cell_word(const void *data, struct cell *ret)
+static void check_cell_word(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, data);
 }
 
 /* What the command line says of parameters that are none. */
-static void set_unknown(struct json *json, const struct memhp_policy *policy)
+static void check_set_unknown(struct json *json, const struct memhp_policy *policy)
 {
-	static const struct column word = { "WORD", "", 0, 0, cell_word, NULL };
+	static const struct column word = { "WORD", "", 0, 0, check_cell_word, NULL };
 	const struct columns columns = { .count = 1, .items = { &word } };
 	const char *text;
 
@@ -129,7 +129,7 @@ static void set_unknown(struct json *json, const struct memhp_policy *policy)
 	json_rows_end(json);
 }
 
-static int show_json(const struct policy_context *context, int status)
+static int check_show_json(const struct policy_context *context, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns;
@@ -147,7 +147,7 @@ static int show_json(const struct policy_context *context, int status)
 			json_row(json, &columns, &row, 0);
 	}
 	json_rows_end(json);
-	set_unknown(json, context->policy);
+	check_set_unknown(json, context->policy);
 	json_set_number(json, NULL, "exit_status", (uint64_t)status);
 	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
 }
@@ -165,16 +165,16 @@ int policy_check(struct policy_context *context)
 	memhp_policy_foreach(context->policy, parameter) {
 		const struct check_row row = check_row(context, parameter);
 
-		tell(context, &row);
+		check_tell(context, &row);
 		count += row.expected || row.ignored;
-		drifted += drifts(&row);
+		drifted += check_row_drifts(&row);
 	}
 	for (size_t i = 0; memhp_policy_unknown(context->policy, i); i++, drifted++)
 		error("the kernel ignored %s on its command line: it has no such parameter",
 		      memhp_policy_unknown(context->policy, i));
 	status = drifted ? EXIT_FAILED : EXIT_DONE;
 	if (context->globals->json)
-		return show_json(context, status);
+		return check_show_json(context, status);
 	if (!drifted && !context->globals->quiet)
 		printf(count ? "no drift: %u value%s as " CONF_FILE " and the kernel command line say\n" :
 			       "neither " CONF_FILE " nor the kernel command line says anything\n",

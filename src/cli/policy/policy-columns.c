@@ -93,39 +93,39 @@ static const struct memhp_parameter *parameter_of(const void *data)
 	return ((const struct parameter_row *)data)->parameter;
 }
 
-static void cell_parameter(const void *data, struct cell *ret)
+static void parameter_cell_parameter(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_parameter_name(parameter_of(data)));
 }
 
-static void cell_value(const void *data, struct cell *ret)
+static void parameter_cell_value(const void *data, struct cell *ret)
 {
 	cell_set_value(ret, parameter_of(data), memhp_parameter_value(parameter_of(data)));
 }
 
-static void cell_default(const void *data, struct cell *ret)
+static void parameter_cell_default(const void *data, struct cell *ret)
 {
 	cell_set_value(ret, parameter_of(data), memhp_parameter_default(parameter_of(data)));
 }
 
-static void cell_source(const void *data, struct cell *ret)
+static void parameter_cell_source(const void *data, struct cell *ret)
 {
 	const struct parameter_row *row = data;
 
 	cell_set_text(ret, memhp_source_name(memhp_parameter_source(row->parameter, row->conf)));
 }
 
-static void cell_writable(const void *data, struct cell *ret)
+static void parameter_cell_writable(const void *data, struct cell *ret)
 {
 	cell_set_flag(ret, memhp_parameter_is_writable(parameter_of(data)));
 }
 
-static void cell_cmdline(const void *data, struct cell *ret)
+static void parameter_cell_cmdline(const void *data, struct cell *ret)
 {
 	cell_set_value(ret, parameter_of(data), memhp_parameter_cmdline(parameter_of(data)));
 }
 
-static void cell_file(const void *data, struct cell *ret)
+static void parameter_cell_file(const void *data, struct cell *ret)
 {
 	const struct parameter_row *row = data;
 
@@ -133,27 +133,27 @@ static void cell_file(const void *data, struct cell *ret)
 		cell_set_value(ret, row->parameter, memhp_conf_value(row->conf, memhp_parameter_name(row->parameter)));
 }
 
-static void cell_missing(const void *data, struct cell *ret)
+static void parameter_cell_missing(const void *data, struct cell *ret)
 {
 	const struct parameter_row *row = data;
 
 	cell_set_text(ret, *row->missing ? row->missing : NULL);
 }
 
-static void cell_meaning(const void *data, struct cell *ret)
+static void parameter_cell_meaning(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, meaning_of(memhp_parameter_name(parameter_of(data))));
 }
 
 const struct column policy_columns[] = {
-	{ "PARAMETER", "name of the parameter", 0, 0, cell_parameter, NULL },
-	{ "VALUE", "its value now", 0, 0, cell_value, NULL },
-	{ "DEFAULT", "the kernel's default", 0, 0, cell_default, NULL },
-	{ "SOURCE", "what set it: cmdline, file, default or runtime", 0, 0, cell_source, NULL },
-	{ "WRITABLE", "can it be set while the kernel runs", 0, 0, cell_writable, NULL },
-	{ "CMDLINE", "what the kernel took from its command line", 0, 0, cell_cmdline, NULL },
-	{ "FILE", "what " CONF_FILE " says", 0, 0, cell_file, NULL },
-	{ "MISSING", "what a kernel needs to have it", 0, 0, cell_missing, NULL },
-	{ "MEANING", "what it decides", COLUMN_WRAPS, 0, cell_meaning, NULL },
+	{ "PARAMETER", "name of the parameter", 0, 0, parameter_cell_parameter, NULL },
+	{ "VALUE", "its value now", 0, 0, parameter_cell_value, NULL },
+	{ "DEFAULT", "the kernel's default", 0, 0, parameter_cell_default, NULL },
+	{ "SOURCE", "what set it: cmdline, file, default or runtime", 0, 0, parameter_cell_source, NULL },
+	{ "WRITABLE", "can it be set while the kernel runs", 0, 0, parameter_cell_writable, NULL },
+	{ "CMDLINE", "what the kernel took from its command line", 0, 0, parameter_cell_cmdline, NULL },
+	{ "FILE", "what " CONF_FILE " says", 0, 0, parameter_cell_file, NULL },
+	{ "MISSING", "what a kernel needs to have it", 0, 0, parameter_cell_missing, NULL },
+	{ "MEANING", "what it decides", COLUMN_WRAPS, 0, parameter_cell_meaning, NULL },
 };
 const size_t policy_column_count = OPTION_COUNT(policy_columns);

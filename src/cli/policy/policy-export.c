@@ -101,7 +101,7 @@ static bool is_plain(const char *text)
 	return !text[strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_%.-")];
 }
 
-static void add_word(struct items *items, const struct memhp_parameter *parameter)
+static void export_add_word(struct items *items, const struct memhp_parameter *parameter)
 {
 	const char *boot = memhp_parameter_boot(parameter), *value = memhp_parameter_value(parameter);
 	const bool is_flag = parameter_is_flag(parameter);
@@ -120,7 +120,7 @@ static void add_word(struct items *items, const struct memhp_parameter *paramete
 	items->items[items->count++].value = is_flag ? NULL : value;
 }
 
-static void add_file(struct items *items, const struct memhp_parameter *parameter)
+static void export_add_file(struct items *items, const struct memhp_parameter *parameter)
 {
 	const char *value = memhp_parameter_value(parameter);
 
@@ -131,7 +131,7 @@ static void add_file(struct items *items, const struct memhp_parameter *paramete
 }
 
 /* In the order in which memhp itself writes them. */
-static void add_files(struct items *items, const struct memhp_policy *policy)
+static void export_add_files(struct items *items, const struct memhp_policy *policy)
 {
 	const struct memhp_parameter *parameter;
 	unsigned int order, last = 0;
@@ -142,11 +142,11 @@ static void add_files(struct items *items, const struct memhp_policy *policy)
 	for (order = 1; order <= last; order++)
 		memhp_policy_foreach(policy, parameter)
 			if (memhp_parameter_order(parameter) == order)
-				add_file(items, parameter);
+				export_add_file(items, parameter);
 }
 
 /* What cannot be read is missing in what is printed. */
-static int tell_left_out(const struct policy_context *context, bool is_files)
+static int export_tell_left_out(const struct policy_context *context, bool is_files)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE;
@@ -173,14 +173,14 @@ int policy_export(struct policy_context *context, enum export_format format)
 	if (!is_files && policy_need_cmdline(context) != EXIT_DONE)
 		return EXIT_FAILED;
 	if (is_files)
-		add_files(&items, context->policy);
+		export_add_files(&items, context->policy);
 	memhp_policy_foreach(context->policy, parameter)
 		if (!is_files)
-			add_word(&items, parameter);
+			export_add_word(&items, parameter);
 	if (!items.count) {
 		error("this kernel has nothing to export");
 		return EXIT_UNSUPPORTED;
 	}
 	formats[format].print(&items);
-	return tell_left_out(context, is_files);
+	return export_tell_left_out(context, is_files);
 }

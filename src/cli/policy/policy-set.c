@@ -51,7 +51,7 @@ static int refuse_parameter(const struct memhp_parameter *parameter, const char 
 	return EXIT_UNSUPPORTED;
 }
 
-static int add_setting(struct policy_change *change, const struct memhp_parameter *parameter, const char *value)
+static int set_add_setting(struct policy_change *change, const struct memhp_parameter *parameter, const char *value)
 {
 	char *checked = change->values[change->count];
 	int r = memhp_parameter_check(parameter, value, checked);
@@ -71,7 +71,7 @@ static int add_setting(struct policy_change *change, const struct memhp_paramete
 	return EXIT_DONE;
 }
 
-static int add_word(struct policy_change *change, const char *word)
+static int set_add_word(struct policy_change *change, const char *word)
 {
 	const struct memhp_policy *policy = change->context->policy;
 	const size_t length = strcspn(word, "=");
@@ -86,11 +86,11 @@ static int add_word(struct policy_change *change, const char *word)
 		return usage_error("unknown parameter '%s'", name);
 	if (!word[length])
 		return usage_error("'%s' lacks a value: %s=VALUE", word, memhp_parameter_name(parameter));
-	return add_setting(change, parameter, word + length + 1);
+	return set_add_setting(change, parameter, word + length + 1);
 }
 
 /* Those of the file that this kernel has, as they are now. */
-static int add_current(struct policy_change *change)
+static int set_add_current(struct policy_change *change)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE;
@@ -104,13 +104,13 @@ static int add_current(struct policy_change *change)
 			error("%s: %s", memhp_parameter_name(parameter), error_text(r));
 			return EXIT_FAILED;
 		}
-		status = add_setting(change, parameter, memhp_parameter_value(parameter));
+		status = set_add_setting(change, parameter, memhp_parameter_value(parameter));
 	}
 	return status;
 }
 
 /* Whether the file is one that could be written, before the kernel is. */
-static int check_file(struct policy_context *context)
+static int set_check_file(struct policy_context *context)
 {
 	int r = memhp_conf_save(context->memhp, NULL, 0);
 
@@ -126,14 +126,14 @@ int policy_set(struct policy_context *context, const struct words *words, bool i
 
 	/* Words at fault are told before anybody is waited for. */
 	for (size_t i = 0; i < words->count && status == EXIT_DONE; i++)
-		status = add_word(&change, words->words[i]);
+		status = set_add_word(&change, words->words[i]);
 	if (status == EXIT_DONE)
 		status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 	if (status == EXIT_DONE)
 		status = policy_read(context);
 	if (status == EXIT_DONE && !words->count)
-		status = add_current(&change);
+		status = set_add_current(&change);
 	if (status == EXIT_DONE && is_saved)
-		status = check_file(context);
+		status = set_check_file(context);
 	return status == EXIT_DONE ? policy_change(&change) : status;
 }

@@ -47,7 +47,7 @@ static void probe_run_free(struct probe_run *run)
 
 /* Decide ---------------------------------------------------------------------- */
 
-static size_t count_result(const struct probe_run *run, enum memhp_result result)
+static size_t probe_count_result(const struct probe_run *run, enum memhp_result result)
 {
 	size_t count = 0;
 
@@ -56,9 +56,9 @@ static size_t count_result(const struct probe_run *run, enum memhp_result result
 	return count;
 }
 
-static bool has_result(const struct probe_run *run, enum memhp_result result)
+static bool probe_has_result(const struct probe_run *run, enum memhp_result result)
 {
-	return count_result(run, result) > 0;
+	return probe_count_result(run, result) > 0;
 }
 
 static const struct probe_row *first_planned(const struct probe_run *run)
@@ -70,10 +70,10 @@ static const struct probe_row *first_planned(const struct probe_run *run)
 }
 
 /* Whether there is memory at all nothing can tell but the person who asks. */
-static int confirm(const struct probe_run *run)
+static int probe_confirm(const struct probe_run *run)
 {
 	const struct probe_row *first = first_planned(run);
-	size_t count = count_result(run, MEMHP_RESULT_PLANNED);
+	size_t count = probe_count_result(run, MEMHP_RESULT_PLANNED);
 	char answer[16] = "";
 
 	if (run->args->yes || run->args->dry_run || !first)
@@ -91,7 +91,7 @@ static int confirm(const struct probe_run *run)
 
 /* Write ----------------------------------------------------------------------- */
 
-static void write_rows(struct probe_run *run)
+static void probe_write_rows(struct probe_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		struct probe_row *row = &run->rows[i];
@@ -117,21 +117,21 @@ static void write_rows(struct probe_run *run)
 	}
 }
 
-static int exit_status_of(const struct probe_run *run)
+static int probe_exit_status(const struct probe_run *run)
 {
-	bool has_failed = has_result(run, MEMHP_RESULT_FAILED) || has_result(run, MEMHP_RESULT_TIMEOUT);
+	bool has_failed = probe_has_result(run, MEMHP_RESULT_FAILED) || probe_has_result(run, MEMHP_RESULT_TIMEOUT);
 
 	if (run->guard.signals.number)
 		return EXIT_SIGNAL + run->guard.signals.number;
 	if (!has_failed)
 		return EXIT_DONE;
-	if (has_result(run, MEMHP_RESULT_DONE))
+	if (probe_has_result(run, MEMHP_RESULT_DONE))
 		return EXIT_PARTLY;
-	return has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
+	return probe_has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
 }
 
 /* As after any change: a line in the system log, and a word about kdump. */
-static void tell_change(const struct probe_run *run, const char *request)
+static void probe_tell_change(const struct probe_run *run, const char *request)
 {
 	cleanup(ranges_free) struct ranges changed = { 0 };
 	unsigned int failed = 0;
@@ -152,34 +152,34 @@ static void tell_change(const struct probe_run *run, const char *request)
 
 /* Show ------------------------------------------------------------------------ */
 
-static void cell_block(const void *data, struct cell *ret)
+static void probe_cell_block(const void *data, struct cell *ret)
 {
 	const struct probe_row *row = data;
 
 	cell_set_number(ret, CELL_NUMBER, row->probe.address / row->probe.block_size);
 }
 
-static void cell_start(const void *data, struct cell *ret)
+static void probe_cell_start(const void *data, struct cell *ret)
 {
 	cell_set_number(ret, CELL_ADDRESS, ((const struct probe_row *)data)->probe.address);
 }
 
-static void cell_size(const void *data, struct cell *ret)
+static void probe_cell_size(const void *data, struct cell *ret)
 {
 	cell_set_number(ret, CELL_SIZE, ((const struct probe_row *)data)->probe.block_size);
 }
 
-static void cell_result(const void *data, struct cell *ret)
+static void probe_cell_result(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_result_name(((const struct probe_row *)data)->result));
 }
 
-static void cell_errno(const void *data, struct cell *ret)
+static void probe_cell_errno(const void *data, struct cell *ret)
 {
 	cell_set_errno(ret, ((const struct probe_row *)data)->error);
 }
 
-static void cell_error(const void *data, struct cell *ret)
+static void probe_cell_error(const void *data, struct cell *ret)
 {
 	const char *name = strerrorname_np(((const struct probe_row *)data)->error);
 
@@ -189,15 +189,15 @@ static void cell_error(const void *data, struct cell *ret)
 }
 
 static const struct column probe_columns[] = {
-	{ "BLOCK", "", 0, 0, cell_block, NULL },
-	{ "START", "", 0, 0, cell_start, NULL },
-	{ "SIZE", "", 0, 0, cell_size, NULL },
-	{ "RESULT", "", 0, 0, cell_result, NULL },
-	{ "ERRNO", "", 0, 0, cell_errno, NULL },
-	{ "ERROR", "", 0, 0, cell_error, NULL },
+	{ "BLOCK", "", 0, 0, probe_cell_block, NULL },
+	{ "START", "", 0, 0, probe_cell_start, NULL },
+	{ "SIZE", "", 0, 0, probe_cell_size, NULL },
+	{ "RESULT", "", 0, 0, probe_cell_result, NULL },
+	{ "ERRNO", "", 0, 0, probe_cell_errno, NULL },
+	{ "ERROR", "", 0, 0, probe_cell_error, NULL },
 };
 
-static int show_json(const struct probe_run *run, int status)
+static int probe_show_json(const struct probe_run *run, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns;
@@ -215,10 +215,10 @@ static int show_json(const struct probe_run *run, int status)
 	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
 }
 
-static int show(const struct probe_run *run, int status)
+static int probe_show(const struct probe_run *run, int status)
 {
 	if (run->globals->json)
-		return show_json(run, status);
+		return probe_show_json(run, status);
 	for (size_t i = 0; i < run->count; i++) {
 		const struct probe_row *row = &run->rows[i];
 		uint64_t block = row->probe.address / row->probe.block_size;
@@ -236,14 +236,14 @@ static int show(const struct probe_run *run, int status)
 }
 
 /* Goes on as online does; its document or its lines are the answer then. */
-static int go_online(const struct probe_run *run, const char *request)
+static int probe_go_online(const struct probe_run *run, const char *request)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
 	struct change_args args = CHANGE_ARGS_DEFAULT;
 
 	args.target = run->args->target;
 	args.request = request;
-	args.has_changed = has_result(run, MEMHP_RESULT_DONE);
+	args.has_changed = probe_has_result(run, MEMHP_RESULT_DONE);
 	args.force = run->args->force;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
@@ -259,7 +259,7 @@ static int go_online(const struct probe_run *run, const char *request)
 
 /* The command ------------------------------------------------------------------ */
 
-static int probe(struct probe_run *run, const struct words *words, const char *request)
+static int probe_words(struct probe_run *run, const struct words *words, const char *request)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
@@ -273,19 +273,19 @@ static int probe(struct probe_run *run, const struct words *words, const char *r
 	for (size_t i = 0; i < run->count && status == EXIT_DONE; i++)
 		status = probe_check(run, &run->rows[i]);
 	if (status == EXIT_DONE)
-		status = confirm(run);
+		status = probe_confirm(run);
 	if (status != EXIT_DONE || run->args->dry_run)
-		return status == EXIT_DONE ? show(run, status) : status;
+		return status == EXIT_DONE ? probe_show(run, status) : status;
 	status = guard_begin(run->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &run->guard);
 	if (status != EXIT_DONE)
 		return status;
-	write_rows(run);
-	tell_change(run, request);
-	status = exit_status_of(run);
+	probe_write_rows(run);
+	probe_tell_change(run, request);
+	status = probe_exit_status(run);
 	guard_end(&run->guard);
 	if (status == EXIT_DONE && run->args->online)
-		return go_online(run, request);
-	return show(run, status);
+		return probe_go_online(run, request);
+	return probe_show(run, status);
 }
 
 int cmd_probe(struct globals *globals, int argc, const char **argv)
@@ -303,5 +303,5 @@ int cmd_probe(struct globals *globals, int argc, const char **argv)
 		return status;
 	if (!words.count)
 		return usage_error("an operand is missing: an address or a range of addresses");
-	return probe(&run, &words, system_log_request(argc, argv));
+	return probe_words(&run, &words, system_log_request(argc, argv));
 }

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of `memhp probe` share: its blocks, and what becomes of them.
+ */
 #ifndef MEMHP_CMD_PROBE_H
 #define MEMHP_CMD_PROBE_H
 

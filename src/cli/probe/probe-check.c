@@ -14,7 +14,7 @@
 /* Blocks probed at a time; a range beyond that is a slip. */
 #define BLOCKS_MAX 65536
 
-static int add_row(struct probe_run *run, uint64_t address)
+static int probe_add_row(struct probe_run *run, uint64_t address)
 {
 	struct probe_row *rows = reallocarray(run->rows, run->count + 1, sizeof(*rows));
 	int r;
@@ -50,11 +50,11 @@ int probe_add(struct probe_run *run, const struct operand *operand)
 	if (!first.is_aligned || (!operand->is_single && (operand->last + 1) % size))
 		return usage_error("'%s' is not aligned to the block size 0x%" PRIx64, operand->word, size);
 	if (operand->is_single)
-		return add_row(run, operand->first);
+		return probe_add_row(run, operand->first);
 	if ((operand->last - operand->first) / size >= BLOCKS_MAX)
 		return usage_error("'%s' is more than %d blocks", operand->word, BLOCKS_MAX);
 	for (uint64_t address = operand->first;; address += size) {
-		status = add_row(run, address);
+		status = probe_add_row(run, address);
 		if (status != EXIT_DONE || address + (size - 1) == operand->last)
 			return status;
 	}

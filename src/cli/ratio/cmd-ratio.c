@@ -69,7 +69,7 @@ static void ratio_free(struct ratio *ratio)
 /* Decide ---------------------------------------------------------------------- */
 
 /* node NULL: of the machine. An exit status. */
-static int fill_row(const struct ratio *ratio, const unsigned int *node, struct ratio_row *ret)
+static int ratio_fill_row(const struct ratio *ratio, const unsigned int *node, struct ratio_row *ret)
 {
 	bool has_limit = ratio->rules.are_known && ratio->rules.is_auto_movable;
 	int r;
@@ -91,7 +91,7 @@ static int fill_row(const struct ratio *ratio, const unsigned int *node, struct 
 	return r < 0 ? library_error("ratio", r) : EXIT_DONE;
 }
 
-static bool has_row(const struct ratio *ratio, unsigned int node)
+static bool ratio_has_row(const struct ratio *ratio, unsigned int node)
 {
 	for (size_t i = 0; i < ratio->count; i++)
 		if (ratio->rows[i].node == node)
@@ -99,24 +99,24 @@ static bool has_row(const struct ratio *ratio, unsigned int node)
 	return false;
 }
 
-static int add_row(struct ratio *ratio, unsigned int node)
+static int ratio_add_row(struct ratio *ratio, unsigned int node)
 {
 	struct ratio_row *rows = reallocarray(ratio->rows, ratio->count + 1, sizeof(*rows));
 
 	if (!rows)
 		return library_error("ratio", -ENOMEM);
 	ratio->rows = rows;
-	return fill_row(ratio, &node, &rows[ratio->count++]);
+	return ratio_fill_row(ratio, &node, &rows[ratio->count++]);
 }
 
 /* Every node that was asked for must be there. */
-static int check_nodes(const struct ratio *ratio)
+static int ratio_check_nodes(const struct ratio *ratio)
 {
 	for (size_t i = 0; i < ratio->args.nodes.count; i++) {
 		const struct range *range = &ratio->args.nodes.items[i];
 
 		for (uint64_t node = range->first; node <= range->last; node++) {
-			if (has_row(ratio, (unsigned int)node))
+			if (ratio_has_row(ratio, (unsigned int)node))
 				continue;
 			error("node %" PRIu64 " does not exist", node);
 			return EXIT_FAILED;
@@ -125,10 +125,10 @@ static int check_nodes(const struct ratio *ratio)
 	return EXIT_DONE;
 }
 
-static int fill_rows(struct ratio *ratio)
+static int ratio_fill_rows(struct ratio *ratio)
 {
 	const struct memhp_zonestat *zone;
-	int status = fill_row(ratio, NULL, &ratio->total);
+	int status = ratio_fill_row(ratio, NULL, &ratio->total);
 
 	memhp_stats_foreach(ratio->machine.stats, zone) {
 		unsigned int node = memhp_zonestat_node(zone);
@@ -137,26 +137,26 @@ static int fill_rows(struct ratio *ratio)
 			return status;
 		if (ratio->args.nodes.count && !ranges_have(&ratio->args.nodes, node))
 			continue;
-		if (!has_row(ratio, node))
-			status = add_row(ratio, node);
+		if (!ratio_has_row(ratio, node))
+			status = ratio_add_row(ratio, node);
 	}
-	return status == EXIT_DONE ? check_nodes(ratio) : status;
+	return status == EXIT_DONE ? ratio_check_nodes(ratio) : status;
 }
 
 /*
  * mm/memory_hotplug.c: auto_movable_can_online_movable() counts as kernel memory only
  * what has been there since boot: present_early_pages, which nothing exports.
  */
-static bool needs_blocks(const struct ratio *ratio)
+static bool ratio_needs_blocks(const struct ratio *ratio)
 {
 	return ratio->rules.are_known && ratio->rules.is_auto_movable && !ratio->args.is_check;
 }
 
-static unsigned int attributes(const struct ratio *ratio)
+static unsigned int ratio_attrs(const struct ratio *ratio)
 {
 	unsigned int attrs = 0;
 
-	if (needs_blocks(ratio))
+	if (ratio_needs_blocks(ratio))
 		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN;
 	if (ratio->args.additions.count)
 		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_NODES;
@@ -177,7 +177,7 @@ static bool has_late_kernel_memory(const struct memhp_snapshot *snapshot)
 
 /* Show ------------------------------------------------------------------------ */
 
-static int show_table(const struct globals *globals, const struct ratio *ratio)
+static int ratio_show_table(const struct globals *globals, const struct ratio *ratio)
 {
 	cleanup(cleanup_table_free) struct table *table = table_new(globals, &ratio->table, &ratio->columns);
 	int r = table ? 0 : -ENOMEM;
@@ -195,7 +195,7 @@ static int show_table(const struct globals *globals, const struct ratio *ratio)
 	return r;
 }
 
-static void set_rules(struct json *json, const struct memhp_zone_rules *rules)
+static void ratio_set_rules(struct json *json, const struct memhp_zone_rules *rules)
 {
 	if (!rules->are_known) {
 		json_set_null(json, NULL, "policy");
@@ -206,7 +206,7 @@ static void set_rules(struct json *json, const struct memhp_zone_rules *rules)
 	json_set_bool(json, NULL, "numa_aware", rules->is_numa_aware);
 }
 
-static int show_json(const struct ratio *ratio, int status)
+static int ratio_show_json(const struct ratio *ratio, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns = { 0 };
@@ -216,7 +216,7 @@ static int show_json(const struct ratio *ratio, int status)
 	for (size_t i = 0; i < ratio->columns.count; i++)
 		if (ratio->columns.items[i] != &ratio_columns[0])
 			columns.items[columns.count++] = ratio->columns.items[i];
-	set_rules(json, &ratio->rules);
+	ratio_set_rules(json, &ratio->rules);
 	json_rows_begin(json, "nodes");
 	for (size_t i = 0; i < ratio->count; i++)
 		json_row(json, &ratio->columns, &ratio->rows[i], 0);
@@ -236,7 +236,7 @@ static int show_json(const struct ratio *ratio, int status)
 
 /* The command ----------------------------------------------------------------- */
 
-static int show(const struct globals *globals, const struct ratio *ratio)
+static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 {
 	int status = EXIT_DONE, r = 0;
 
@@ -246,22 +246,22 @@ static int show(const struct globals *globals, const struct ratio *ratio)
 	}
 	if (ratio->args.is_check)
 		status = ratio_check(ratio);
-	else if (needs_blocks(ratio) && has_late_kernel_memory(ratio->machine.snapshot))
+	else if (ratio_needs_blocks(ratio) && has_late_kernel_memory(ratio->machine.snapshot))
 		notice("memory added after boot is in a kernel zone; the kernel does not count it as KERNEL, "
 		       "so its own headroom may be smaller");
 	if (ratio->args.additions.count)
 		additions_comment(&ratio->args.additions);
 	if (globals->json)
-		r = show_json(ratio, status);
+		r = ratio_show_json(ratio, status);
 	else if (!ratio->args.is_check)
-		r = show_table(globals, ratio);
+		r = ratio_show_table(globals, ratio);
 	return r < 0 ? library_error("ratio", r) : status;
 }
 
 /* All that is shown. */
-static int decide(struct ratio *ratio)
+static int ratio_decide(struct ratio *ratio)
 {
-	int status = fill_rows(ratio);
+	int status = ratio_fill_rows(ratio);
 	int r = 0;
 
 	if (status == EXIT_DONE && ratio->args.additions.count)
@@ -273,7 +273,7 @@ static int decide(struct ratio *ratio)
 	return r < 0 ? library_error("--advise", r) : status;
 }
 
-static int run(struct globals *globals, struct ratio *ratio)
+static int ratio_run(struct globals *globals, struct ratio *ratio)
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
@@ -290,19 +290,19 @@ static int run(struct globals *globals, struct ratio *ratio)
 	ratio->rules.size = sizeof(ratio->rules);
 	memhp_policy_zone_rules(policy, &ratio->rules);
 	/* Origins matter only where the kernel tells early memory from later one. */
-	status = machine_take_snapshot(globals, memhp, attributes(ratio), &snapshot);
+	status = machine_take_snapshot(globals, memhp, ratio_attrs(ratio), &snapshot);
 	if (status != EXIT_DONE)
 		return status;
 	r = memhp_stats_read(memhp, &stats);
 	if (r < 0)
 		return library_error("ratio", r);
 	ratio->machine = (struct ratio_machine){ memhp, snapshot, stats, policy };
-	status = decide(ratio);
-	return status == EXIT_DONE ? show(globals, ratio) : status;
+	status = ratio_decide(ratio);
+	return status == EXIT_DONE ? ratio_show(globals, ratio) : status;
 }
 
 /* Whether people look: on a terminal, at a table whose columns nobody chose. */
-static bool is_watched(const struct globals *globals, const struct ratio *ratio)
+static bool ratio_is_watched(const struct globals *globals, const struct ratio *ratio)
 {
 	const struct table_args *table = &ratio->table;
 
@@ -310,7 +310,7 @@ static bool is_watched(const struct globals *globals, const struct ratio *ratio)
 	       isatty(STDOUT_FILENO);
 }
 
-static int check_args(const struct ratio *ratio)
+static int ratio_check_args(const struct ratio *ratio)
 {
 	const struct table_args *table = &ratio->table;
 
@@ -345,13 +345,13 @@ int cmd_ratio(struct globals *globals, int argc, const char **argv)
 	}
 	if (words.count)
 		return usage_error("'%s': ratio takes no operands", words.words[0]);
-	watched = is_watched(globals, &ratio);
-	status = check_args(&ratio);
+	watched = ratio_is_watched(globals, &ratio);
+	status = ratio_check_args(&ratio);
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &ratio.table, ratio_columns, ratio_column_count,
 					watched ? RATIO_TERMINAL_COLUMNS : RATIO_STANDARD_COLUMNS, &ratio.columns);
 	/* Nothing but the width of characters depends on the locale. */
 	ratio.is_drawn = watched && setlocale(LC_CTYPE, "") &&
 			 strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	return status == EXIT_DONE ? run(globals, &ratio) : status;
+	return status == EXIT_DONE ? ratio_run(globals, &ratio) : status;
 }

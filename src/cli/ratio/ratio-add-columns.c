@@ -13,77 +13,77 @@
 
 DEFINE_CLEANUP(struct table *, table_free)
 
-static void cell_size(const void *data, struct cell *ret)
+static void addition_cell_size(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->what.amount);
 }
 
-static void cell_kind(const void *data, struct cell *ret)
+static void addition_cell_kind(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_text(ret, choices_word(&addition_kinds, row->what.device));
 }
 
-static void cell_node(const void *data, struct cell *ret)
+static void addition_cell_node(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_number(ret, CELL_NUMBER, row->what.node);
 }
 
-static void cell_target(const void *data, struct cell *ret)
+static void addition_cell_target(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_text(ret, choices_word(&addition_targets, row->what.target));
 }
 
-static void cell_auto_online(const void *data, struct cell *ret)
+static void addition_cell_auto_online(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_flag(ret, row->onlining ? strcmp(row->onlining, "offline") != 0 : -1);
 }
 
-static void cell_kernel(const void *data, struct cell *ret)
+static void addition_cell_kernel(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->zones.kernel);
 }
 
-static void cell_movable(const void *data, struct cell *ret)
+static void addition_cell_movable(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->zones.movable);
 }
 
-static void cell_certain(const void *data, struct cell *ret)
+static void addition_cell_certain(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_flag(ret, row->zones.is_certain);
 }
 
-static void cell_memmap(const void *data, struct cell *ret)
+static void addition_cell_memmap(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->zones.memmap);
 }
 
-static void cell_memmap_on_memory(const void *data, struct cell *ret)
+static void addition_cell_memmap_on_memory(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_flag(ret, row->zones.is_memmap_on_memory);
 }
 
-static void cell_memmap_node(const void *data, struct cell *ret)
+static void addition_cell_memmap_node(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
@@ -91,14 +91,14 @@ static void cell_memmap_node(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_NUMBER, row->zones.memmap_node);
 }
 
-static void cell_memmap_zone(const void *data, struct cell *ret)
+static void addition_cell_memmap_zone(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
 	cell_set_text(ret, memhp_zone_name(row->zones.memmap_zone));
 }
 
-static void cell_memmap_certain(const void *data, struct cell *ret)
+static void addition_cell_memmap_certain(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
@@ -106,7 +106,7 @@ static void cell_memmap_certain(const void *data, struct cell *ret)
 }
 
 /* For people, in one word: itself, 0:Normal, 0 (several zones), elsewhere. */
-static void cell_from(const void *data, struct cell *ret)
+static void addition_cell_from(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 	const struct memhp_addition_zones *zones = &row->zones;
@@ -128,45 +128,45 @@ static void set_percent(const struct memhp_ratio *ratio, struct cell *ret)
 		cell_set_number(ret, CELL_NUMBER, memhp_ratio_percent(ratio));
 }
 
-static void cell_node_ratio(const void *data, struct cell *ret)
+static void addition_cell_node_ratio(const void *data, struct cell *ret)
 {
 	set_percent(&((const struct addition *)data)->node, ret);
 }
 
-static void cell_node_status(const void *data, struct cell *ret)
+static void addition_cell_node_status(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&((const struct addition *)data)->node)));
 }
 
-static void cell_ratio(const void *data, struct cell *ret)
+static void addition_cell_ratio(const void *data, struct cell *ret)
 {
 	set_percent(&((const struct addition *)data)->total, ret);
 }
 
-static void cell_status(const void *data, struct cell *ret)
+static void addition_cell_status(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&((const struct addition *)data)->total)));
 }
 
 static const struct column addition_columns[] = {
-	{ "SIZE", "what is added", COLUMN_RIGHT, 0, cell_size, NULL },
-	{ "KIND", "by which device", 0, 0, cell_kind, NULL },
-	{ "NODE", "to which node", COLUMN_RIGHT, 0, cell_node, NULL },
-	{ "TARGET", "what onlining asks for", 0, 0, cell_target, NULL },
-	{ "AUTO-ONLINE", "whether the kernel brings it online by itself", 0, 0, cell_auto_online, NULL },
-	{ "KERNEL", "so much of it in a kernel zone", COLUMN_RIGHT, 0, cell_kernel, NULL },
-	{ "MOVABLE", "so much of it in ZONE_MOVABLE", COLUMN_RIGHT, 0, cell_movable, NULL },
-	{ "CERTAIN", "whether that is sure", 0, 0, cell_certain, NULL },
-	{ "MEMMAP", "what its memory map takes", COLUMN_RIGHT, 0, cell_memmap, NULL },
-	{ "FROM", "from where", 0, 0, cell_from, NULL },
-	{ "MEMMAP-ON-MEMORY", "from the memory itself", 0, 0, cell_memmap_on_memory, NULL },
-	{ "MEMMAP-NODE", "from which node", 0, 0, cell_memmap_node, NULL },
-	{ "MEMMAP-ZONE", "from which zone", 0, 0, cell_memmap_zone, NULL },
-	{ "MEMMAP-CERTAIN", "whether that is sure", 0, 0, cell_memmap_certain, NULL },
-	{ "NODE-RATIO", "of its node afterwards", COLUMN_RIGHT, 0, cell_node_ratio, NULL },
-	{ "NODE-STATUS", "of its node afterwards", 0, 0, cell_node_status, NULL },
-	{ "RATIO", "of the machine afterwards", COLUMN_RIGHT, 0, cell_ratio, NULL },
-	{ "STATUS", "of the machine afterwards", 0, 0, cell_status, NULL },
+	{ "SIZE", "what is added", COLUMN_RIGHT, 0, addition_cell_size, NULL },
+	{ "KIND", "by which device", 0, 0, addition_cell_kind, NULL },
+	{ "NODE", "to which node", COLUMN_RIGHT, 0, addition_cell_node, NULL },
+	{ "TARGET", "what onlining asks for", 0, 0, addition_cell_target, NULL },
+	{ "AUTO-ONLINE", "whether the kernel brings it online by itself", 0, 0, addition_cell_auto_online, NULL },
+	{ "KERNEL", "so much of it in a kernel zone", COLUMN_RIGHT, 0, addition_cell_kernel, NULL },
+	{ "MOVABLE", "so much of it in ZONE_MOVABLE", COLUMN_RIGHT, 0, addition_cell_movable, NULL },
+	{ "CERTAIN", "whether that is sure", 0, 0, addition_cell_certain, NULL },
+	{ "MEMMAP", "what its memory map takes", COLUMN_RIGHT, 0, addition_cell_memmap, NULL },
+	{ "FROM", "from where", 0, 0, addition_cell_from, NULL },
+	{ "MEMMAP-ON-MEMORY", "from the memory itself", 0, 0, addition_cell_memmap_on_memory, NULL },
+	{ "MEMMAP-NODE", "from which node", 0, 0, addition_cell_memmap_node, NULL },
+	{ "MEMMAP-ZONE", "from which zone", 0, 0, addition_cell_memmap_zone, NULL },
+	{ "MEMMAP-CERTAIN", "whether that is sure", 0, 0, addition_cell_memmap_certain, NULL },
+	{ "NODE-RATIO", "of its node afterwards", COLUMN_RIGHT, 0, addition_cell_node_ratio, NULL },
+	{ "NODE-STATUS", "of its node afterwards", 0, 0, addition_cell_node_status, NULL },
+	{ "RATIO", "of the machine afterwards", COLUMN_RIGHT, 0, addition_cell_ratio, NULL },
+	{ "STATUS", "of the machine afterwards", 0, 0, addition_cell_status, NULL },
 };
 
 #define TABLE_COLUMNS "SIZE,KIND,NODE,KERNEL,MOVABLE,CERTAIN,MEMMAP,FROM,RATIO,STATUS"
@@ -193,7 +193,7 @@ void additions_json(struct json *json, const struct additions *additions)
 	struct columns columns = { 0 };
 
 	for (size_t i = 0; i < OPTION_COUNT(addition_columns); i++)
-		if (addition_columns[i].cell != cell_from)
+		if (addition_columns[i].cell != addition_cell_from)
 			columns.items[columns.count++] = &addition_columns[i];
 	for (size_t i = 0; i < additions->count; i++)
 		json_row(json, &columns, &additions->items[i], 0);

@@ -38,7 +38,7 @@ void additions_free(struct additions *additions)
 
 /* Words ------------------------------------------------------------------------- */
 
-static int parse_size(const char *word, struct addition *addition)
+static int addition_parse_size(const char *word, struct addition *addition)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
 	const char *problem = operand_parse(word, &operands);
@@ -51,7 +51,7 @@ static int parse_size(const char *word, struct addition *addition)
 	return EXIT_DONE;
 }
 
-static int parse_node(const char *word, struct addition *addition)
+static int addition_parse_node(const char *word, struct addition *addition)
 {
 	uint64_t node = 0;
 
@@ -64,7 +64,7 @@ static int parse_node(const char *word, struct addition *addition)
 	return EXIT_DONE;
 }
 
-static int parse_kind(const char *word, struct addition *addition)
+static int addition_parse_kind(const char *word, struct addition *addition)
 {
 	if (addition->has_kind)
 		return usage_error("--add: 'kind' is given twice");
@@ -72,7 +72,7 @@ static int parse_kind(const char *word, struct addition *addition)
 	return choices_parse(&addition_kinds, word, &addition->what.device);
 }
 
-static int parse_target(const char *word, struct addition *addition)
+static int addition_parse_target(const char *word, struct addition *addition)
 {
 	enum memhp_target target = MEMHP_TARGET_AUTO;
 	char targets[CHOICES_TEXT_SIZE];
@@ -87,17 +87,17 @@ static int parse_target(const char *word, struct addition *addition)
 	return EXIT_DONE;
 }
 
-static int parse_word(const char *word, bool is_first, struct addition *addition)
+static int addition_parse_word(const char *word, bool is_first, struct addition *addition)
 {
 	if (!*word)
 		return usage_error("--add: empty word");
 	if (is_first)
-		return parse_size(word, addition);
+		return addition_parse_size(word, addition);
 	if (strncmp(word, "node=", 5) == 0)
-		return parse_node(word + 5, addition);
+		return addition_parse_node(word + 5, addition);
 	if (strncmp(word, "kind=", 5) == 0)
-		return parse_kind(word + 5, addition);
-	return parse_target(word, addition);
+		return addition_parse_kind(word + 5, addition);
+	return addition_parse_target(word, addition);
 }
 
 int additions_parse(const char *value, struct additions *additions)
@@ -119,7 +119,7 @@ int additions_parse(const char *value, struct additions *additions)
 
 		if (comma)
 			*comma = '\0';
-		status = parse_word(word, word == addition->words, addition);
+		status = addition_parse_word(word, word == addition->words, addition);
 		word = comma ? comma + 1 : NULL;
 	}
 	return status;
@@ -138,7 +138,7 @@ static bool has_zones(const struct memhp_stats *stats, unsigned int node)
 }
 
 /* A node may be without memory so far, but not beyond what the machine can have. */
-static int check_node(struct addition *addition, const struct ratio_machine *machine)
+static int addition_check_node(struct addition *addition, const struct ratio_machine *machine)
 {
 	int r;
 
@@ -156,7 +156,7 @@ static int check_node(struct addition *addition, const struct ratio_machine *mac
 }
 
 /* Without a target: what the kernel does by itself, or what it would do if it were asked. */
-static void choose_target(struct addition *addition, const struct memhp_policy *policy)
+static void addition_choose_target(struct addition *addition, const struct memhp_policy *policy)
 {
 	const char *word = memhp_parameter_value(memhp_policy_find(policy, "auto_online_blocks"));
 
@@ -169,7 +169,7 @@ static void choose_target(struct addition *addition, const struct memhp_policy *
 		addition->what.target = MEMHP_TARGET_MOVABLE;
 }
 
-static int sum(const struct ratio_machine *machine, const unsigned int *node, struct memhp_ratio *ret)
+static int addition_sum(const struct ratio_machine *machine, const unsigned int *node, struct memhp_ratio *ret)
 {
 	int r;
 
@@ -179,7 +179,7 @@ static int sum(const struct ratio_machine *machine, const unsigned int *node, st
 }
 
 /* What this one and those before it make of the machine. False: beyond 64 bits. */
-static bool account(struct additions *additions, size_t index)
+static bool addition_account(struct additions *additions, size_t index)
 {
 	struct addition *last = &additions->items[index];
 
@@ -197,22 +197,22 @@ static bool account(struct additions *additions, size_t index)
 	return true;
 }
 
-static int forecast_one(struct additions *additions, size_t index, struct memhp_forecast *forecast,
-			const struct ratio_machine *machine)
+static int addition_forecast(struct additions *additions, size_t index, struct memhp_forecast *forecast,
+			     const struct ratio_machine *machine)
 {
 	struct addition *addition = &additions->items[index];
 	int r;
 
-	choose_target(addition, machine->policy);
+	addition_choose_target(addition, machine->policy);
 	addition->zones.size = sizeof(addition->zones);
 	r = memhp_forecast_add(forecast, &addition->what, &addition->zones);
 	if (r == 0 && !addition->has_target && !addition->onlining)
 		addition->zones.is_certain = false;
 	if (r == 0)
-		r = sum(machine, &addition->what.node, &addition->node);
+		r = addition_sum(machine, &addition->what.node, &addition->node);
 	if (r == 0)
-		r = sum(machine, NULL, &addition->total);
-	if (r == -ERANGE || (r == 0 && !account(additions, index))) {
+		r = addition_sum(machine, NULL, &addition->total);
+	if (r == -ERANGE || (r == 0 && !addition_account(additions, index))) {
 		error("--add: '%s' is more than can be addressed", addition->words);
 		return EXIT_FAILED;
 	}
@@ -228,7 +228,7 @@ int additions_forecast(struct additions *additions, const struct ratio_machine *
 	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++) {
 		status = selection_check_amount("--add: ", additions->items[i].words, additions->items[i].what.amount, block_size);
 		if (status == EXIT_DONE)
-			status = check_node(&additions->items[i], machine);
+			status = addition_check_node(&additions->items[i], machine);
 	}
 	if (status != EXIT_DONE)
 		return status;
@@ -236,7 +236,7 @@ int additions_forecast(struct additions *additions, const struct ratio_machine *
 	if (r < 0)
 		return library_error("--add", r);
 	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++)
-		status = forecast_one(additions, i, forecast, machine);
+		status = addition_forecast(additions, i, forecast, machine);
 	return status;
 }
 

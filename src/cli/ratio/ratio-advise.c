@@ -73,14 +73,14 @@ struct advice_row {
 	uint64_t figure;
 };
 
-static void cell_name(const void *data, struct cell *ret)
+static void advice_cell_name(const void *data, struct cell *ret)
 {
 	const struct advice_row *row = data;
 
 	cell_set_text(ret, memhp_consideration_name(row->consideration));
 }
 
-static void cell_level(const void *data, struct cell *ret)
+static void advice_cell_level(const void *data, struct cell *ret)
 {
 	const struct advice_row *row = data;
 
@@ -96,7 +96,7 @@ static const char *color_level(const struct cell *cell)
 	return cell->text == memhp_advice_name(MEMHP_ADVICE_NOTE) ? "brown" : "red";
 }
 
-static void cell_figure(const void *data, struct cell *ret)
+static void advice_cell_figure(const void *data, struct cell *ret)
 {
 	const struct advice_row *row = data;
 
@@ -104,7 +104,7 @@ static void cell_figure(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_SIZE, row->figure);
 }
 
-static void cell_text_of(const void *data, struct cell *ret)
+static void advice_cell_text(const void *data, struct cell *ret)
 {
 	const struct advice_row *row = data;
 	const char *const *words = texts[row->consideration];
@@ -113,13 +113,13 @@ static void cell_text_of(const void *data, struct cell *ret)
 }
 
 static const struct column advice_columns[] = {
-	{ "NAME", "what is considered", 0, 0, cell_name, NULL },
-	{ "LEVEL", "ok, note or warn", 0, 0, cell_level, color_level },
-	{ "FIGURE", "the memory that it is about", COLUMN_RIGHT, 0, cell_figure, NULL },
-	{ "TEXT", "what is to be said of it", COLUMN_WRAPS, 0, cell_text_of, NULL },
+	{ "NAME", "what is considered", 0, 0, advice_cell_name, NULL },
+	{ "LEVEL", "ok, note or warn", 0, 0, advice_cell_level, color_level },
+	{ "FIGURE", "the memory that it is about", COLUMN_RIGHT, 0, advice_cell_figure, NULL },
+	{ "TEXT", "what is to be said of it", COLUMN_WRAPS, 0, advice_cell_text, NULL },
 };
 
-static struct advice_row judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
+static struct advice_row advice_row_of(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
 {
 	struct advice_row row = { .consideration = consideration };
 
@@ -137,7 +137,7 @@ int advice_show(const struct globals *globals, const struct table_args *args, co
 	table = table_new(globals, args, &columns);
 	r = table ? 0 : -ENOMEM;
 	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT && r == 0; i++) {
-		const struct advice_row row = judge(sizing, i);
+		const struct advice_row row = advice_row_of(sizing, i);
 
 		r = table_add(table, &row, 0);
 	}
@@ -153,7 +153,7 @@ void advice_json(struct json *json, const struct memhp_sizing *sizing)
 
 	columns_all(advice_columns, OPTION_COUNT(advice_columns), &columns);
 	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT; i++) {
-		const struct advice_row row = judge(sizing, i);
+		const struct advice_row row = advice_row_of(sizing, i);
 
 		json_row(json, &columns, &row, 0);
 	}

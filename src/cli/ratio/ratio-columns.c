@@ -7,7 +7,7 @@
 
 #include "cmd-ratio.h"
 
-static void cell_node(const void *data, struct cell *ret)
+static void ratio_cell_node(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
@@ -17,28 +17,28 @@ static void cell_node(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_NUMBER, row->node);
 }
 
-static void cell_kernel(const void *data, struct cell *ret)
+static void ratio_cell_kernel(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->ratio.kernel);
 }
 
-static void cell_movable(const void *data, struct cell *ret)
+static void ratio_cell_movable(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->ratio.movable);
 }
 
-static void cell_cma(const void *data, struct cell *ret)
+static void ratio_cell_cma(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
 	cell_set_number(ret, CELL_SIZE, row->ratio.cma);
 }
 
-static void cell_ratio(const void *data, struct cell *ret)
+static void ratio_cell_ratio(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
@@ -46,7 +46,7 @@ static void cell_ratio(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_NUMBER, memhp_ratio_percent(&row->ratio));
 }
 
-static void cell_limit(const void *data, struct cell *ret)
+static void ratio_cell_limit(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
@@ -54,7 +54,7 @@ static void cell_limit(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_NUMBER, row->limit);
 }
 
-static void cell_headroom(const void *data, struct cell *ret)
+static void ratio_cell_headroom(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
@@ -62,7 +62,7 @@ static void cell_headroom(const void *data, struct cell *ret)
 		cell_set_number(ret, CELL_SIZE, memhp_ratio_headroom(&row->ratio, row->limit, row->block_size));
 }
 
-static void cell_status(const void *data, struct cell *ret)
+static void ratio_cell_status(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
@@ -82,7 +82,7 @@ static unsigned int movable_cells(const struct memhp_ratio *ratio)
 	return ratio->movable && !cells ? 1 : cells;
 }
 
-static void cell_bar(const void *data, struct cell *ret)
+static void ratio_cell_bar(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 	const char *kernel = row->is_drawn ? "\u2588" : "K", *movable = row->is_drawn ? "\u2591" : "M";
@@ -111,14 +111,14 @@ static const char *color_status(const struct cell *cell)
 }
 
 const struct column ratio_columns[] = {
-	{ "NODE", "NUMA node, or total", COLUMN_RIGHT, 0, cell_node, NULL },
-	{ "KERNEL", "memory of kernel zones, without CMA", COLUMN_RIGHT, 0, cell_kernel, NULL },
-	{ "MOVABLE", "memory of ZONE_MOVABLE, and CMA", COLUMN_RIGHT, 0, cell_movable, NULL },
-	{ "CMA", "memory for contiguous allocations", COLUMN_RIGHT, 0, cell_cma, NULL },
-	{ "RATIO", "MOVABLE in percent of KERNEL", COLUMN_RIGHT, 0, cell_ratio, NULL },
-	{ "LIMIT", "highest RATIO that the kernel makes by itself", COLUMN_RIGHT, 0, cell_limit, NULL },
-	{ "HEADROOM", "what may still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, cell_headroom, NULL },
-	{ "STATUS", "ok, high, imbalanced, critical or movable-only", 0, 0, cell_status, color_status },
-	{ "BAR", "a picture of KERNEL (K) and MOVABLE (M)", COLUMN_COSTLY, 0, cell_bar, NULL },
+	{ "NODE", "NUMA node, or total", COLUMN_RIGHT, 0, ratio_cell_node, NULL },
+	{ "KERNEL", "memory of kernel zones, without CMA", COLUMN_RIGHT, 0, ratio_cell_kernel, NULL },
+	{ "MOVABLE", "memory of ZONE_MOVABLE, and CMA", COLUMN_RIGHT, 0, ratio_cell_movable, NULL },
+	{ "CMA", "memory for contiguous allocations", COLUMN_RIGHT, 0, ratio_cell_cma, NULL },
+	{ "RATIO", "MOVABLE in percent of KERNEL", COLUMN_RIGHT, 0, ratio_cell_ratio, NULL },
+	{ "LIMIT", "highest RATIO that the kernel makes by itself", COLUMN_RIGHT, 0, ratio_cell_limit, NULL },
+	{ "HEADROOM", "what may still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, ratio_cell_headroom, NULL },
+	{ "STATUS", "ok, high, imbalanced, critical or movable-only", 0, 0, ratio_cell_status, color_status },
+	{ "BAR", "a picture of KERNEL (K) and MOVABLE (M)", COLUMN_COSTLY, 0, ratio_cell_bar, NULL },
 };
 const size_t ratio_column_count = OPTION_COUNT(ratio_columns);

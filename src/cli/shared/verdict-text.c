@@ -62,7 +62,7 @@ const char *offlinable_name(enum memhp_offlinable offlinable)
 	return names[offlinable];
 }
 
-static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
+static void write_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 {
 	const char *words = kind_texts[kind];
 	size_t before = words ? strcspn(words, "%") : 0;
@@ -71,7 +71,7 @@ static void add_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s", words + before + 2);
 }
 
-static void add_room(FILE *stream, const struct memhp_verdict *verdict)
+static void write_room(FILE *stream, const struct memhp_verdict *verdict)
 {
 	char room[24];
 
@@ -81,7 +81,7 @@ static void add_room(FILE *stream, const struct memhp_verdict *verdict)
 	fprintf(stream, ", %s free elsewhere", room);
 }
 
-static void add_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages, const char *what)
+static void write_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages, const char *what)
 {
 	char size[24];
 
@@ -90,7 +90,7 @@ static void add_huge_pages(FILE *stream, const struct memhp_block *block, const 
 }
 
 /* What keeps a block with nothing to migrate from being a sure one. */
-static void add_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
+static void write_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
 {
 	static const enum memhp_page kinds[] = { MEMHP_PAGE_DRIVER, MEMHP_PAGE_HUGE, MEMHP_PAGE_UNKNOWN };
 	uint64_t count = 0;
@@ -102,13 +102,13 @@ static void add_rest(FILE *stream, const struct memhp_block *block, const struct
 		return;
 	fputs(", ", stream);
 	if (kinds[i] == MEMHP_PAGE_HUGE)
-		add_huge_pages(stream, block, pages, "free huge pages");
+		write_huge_pages(stream, block, pages, "free huge pages");
 	else
-		add_pages(stream, kinds[i], count);
+		write_pages(stream, kinds[i], count);
 }
 
-static void add_why(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
-		    const struct memhp_verdict *verdict)
+static void write_why(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
+		      const struct memhp_verdict *verdict)
 {
 	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
 
@@ -117,20 +117,20 @@ static void add_why(FILE *stream, const struct memhp_block *block, const struct 
 	case MEMHP_WHY_UNMOVABLE_PAGES:
 	case MEMHP_WHY_UNKNOWN_PAGES:
 	case MEMHP_WHY_DRIVER_PAGES:
-		add_pages(stream, verdict->kind, verdict->pages);
+		write_pages(stream, verdict->kind, verdict->pages);
 		return;
 	case MEMHP_WHY_HUGE_PAGES:
-		add_huge_pages(stream, block, pages, kind_texts[MEMHP_PAGE_HUGE]);
+		write_huge_pages(stream, block, pages, kind_texts[MEMHP_PAGE_HUGE]);
 		return;
 	case MEMHP_WHY_NO_ROOM:
 	case MEMHP_WHY_MIGRATE:
 		fprintf(stream, "%s, ", zone);
-		add_pages(stream, verdict->kind, verdict->pages);
-		add_room(stream, verdict);
+		write_pages(stream, verdict->kind, verdict->pages);
+		write_room(stream, verdict);
 		return;
 	case MEMHP_WHY_FREE:
 		fprintf(stream, "%s, nothing to migrate", zone);
-		add_rest(stream, block, pages);
+		write_rest(stream, block, pages);
 		return;
 	case MEMHP_WHY_UNKNOWN:
 	case MEMHP_WHY_NO_OFFLINING:
@@ -158,7 +158,7 @@ const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_b
 	/* Such verdicts are given by pages only. */
 	pages = memhp_scan_find(scan, block);
 	poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
-	add_why(stream, block, pages, verdict);
+	write_why(stream, block, pages, verdict);
 	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
 		fputs(", CMA in the zone", stream);
 	if (poisoned)
@@ -178,7 +178,7 @@ const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, s
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return "";
-	add_pages(stream, verdict->kind, verdict->pages);
+	write_pages(stream, verdict->kind, verdict->pages);
 	if (verdict->why == MEMHP_WHY_NO_ROOM)
 		fputs(", more than there is room for", stream);
 	(void)fclose(stream);
