@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "../libmemhp/cleanup.h"
-#include "output/json.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "output/json.h"
 
 static const struct command commands[] = {
 	{ "list", "show memory blocks, their states and zones", cmd_list },

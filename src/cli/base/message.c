@@ -109,7 +109,7 @@ bool message_is_watched(const struct globals *globals)
 	return !globals->quiet && !globals->json && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-void error_reason(const char *reason)
+void message_set_reason(const char *reason)
 {
 	if (!messages.first_error)
 		messages.reason = reason;

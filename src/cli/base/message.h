@@ -28,7 +28,7 @@ bool message_is_watched(const struct globals *globals);
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The stable word of the first error's reason, for the error document. */
-void error_reason(const char *reason);
+void message_set_reason(const char *reason);
 const char *message_reason(void);
 
 /* The text of the first error, or NULL. */

@@ -8,17 +8,22 @@
 
 #include <string.h>
 
-#include "estimate.h"
 #include "../shared/verdict-text.h"
+#include "estimate.h"
 
-static const struct memhp_block *change_block_of(const void *data)
+static const struct change_row *change_row_of(const void *data)
 {
-	return ((const struct change_row *)data)->outcome->block;
+	return data;
 }
 
 static const struct memhp_outcome *change_outcome_of(const void *data)
 {
-	return ((const struct change_row *)data)->outcome;
+	return change_row_of(data)->outcome;
+}
+
+static const struct memhp_block *change_block_of(const void *data)
+{
+	return change_outcome_of(data)->block;
 }
 
 static void change_cell_block(const void *data, struct cell *ret)
@@ -33,7 +38,7 @@ static void change_cell_start(const void *data, struct cell *ret)
 
 static void change_cell_size(const void *data, struct cell *ret)
 {
-	cell_set_number(ret, CELL_SIZE, memhp_block_end(change_block_of(data)) - memhp_block_start(change_block_of(data)) + 1);
+	cell_set_number(ret, CELL_SIZE, change_row_of(data)->context->block_size);
 }
 
 static void change_cell_node(const void *data, struct cell *ret)
@@ -56,9 +61,10 @@ static void change_cell_from(const void *data, struct cell *ret)
 
 static void change_cell_to(const void *data, struct cell *ret)
 {
-	const struct change_context *context = ((const struct change_row *)data)->context;
+	const struct change_context *context = change_row_of(data)->context;
 
-	cell_set_text(ret, context->args->unplug ? memhp_result_name(MEMHP_RESULT_REMOVED) : action_name(context->action));
+	cell_set_text(ret, context->args->unplug ? memhp_result_name(MEMHP_RESULT_REMOVED) :
+		      action_name(context->action));
 }
 
 static void change_cell_zone_before(const void *data, struct cell *ret)
@@ -73,7 +79,7 @@ static void change_cell_zone(const void *data, struct cell *ret)
 
 static void change_cell_certain(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, ((const struct change_row *)data)->is_certain);
+	cell_set_flag(ret, change_row_of(data)->is_certain);
 }
 
 static void change_cell_result(const void *data, struct cell *ret)
@@ -98,10 +104,11 @@ static void change_cell_errno(const void *data, struct cell *ret)
 
 static void change_cell_error(const void *data, struct cell *ret)
 {
-	const char *name = change_outcome_of(data)->error ? strerrorname_np(change_outcome_of(data)->error) : NULL;
+	const int code = change_outcome_of(data)->error;
+	const char *name = code ? strerrorname_np(code) : NULL;
 
 	/* The kernel's own codes above 511 can leak and have no name here. */
-	cell_set_text(ret, change_outcome_of(data)->error && !name ? "unknown" : name);
+	cell_set_text(ret, code && !name ? "unknown" : name);
 }
 
 static void change_cell_reason(const void *data, struct cell *ret)
@@ -111,17 +118,12 @@ static void change_cell_reason(const void *data, struct cell *ret)
 
 static void change_cell_hint(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, ((const struct change_row *)data)->hint);
+	cell_set_text(ret, change_row_of(data)->hint);
 }
 
 static void change_cell_kernel_log(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, change_outcome_of(data)->kernel_log);
-}
-
-static const struct change_row *change_row_of(const void *data)
-{
-	return data;
 }
 
 static const char *page_word(unsigned int kind)
@@ -196,10 +198,11 @@ static void change_cell_offlinable(const void *data, struct cell *ret)
 
 static void change_cell_why(const void *data, struct cell *ret)
 {
-	const struct memhp_verdict *verdict = change_row_of(data)->verdict;
+	const struct change_row *row = data;
 
-	if (verdict)
-		cell_set_text(ret, verdict_why_text(change_row_of(data)->context->scan, change_block_of(data), verdict, ret->made, sizeof(ret->made)));
+	if (row->verdict)
+		cell_set_text(ret, verdict_why_text(row->context->scan, row->outcome->block, row->verdict, ret->made,
+						    sizeof(ret->made)));
 }
 
 static const struct column change_columns[] = {
@@ -231,21 +234,17 @@ static const struct column change_columns[] = {
 	{ "WHY", "", 0, 0, change_cell_why, NULL },
 };
 
-static void change_choose_columns(const char *names, struct columns *ret)
+void change_choose_columns(const char *names, struct columns *ret)
 {
 	*ret = (struct columns){ 0 };
 	(void)columns_parse(change_columns, OPTION_COUNT(change_columns), "", names, ret);
 }
 
-void change_column(const char *name, struct columns *ret)
-{
-	change_choose_columns(name, ret);
-}
-
 void change_document_columns(struct columns *ret)
 {
-	change_choose_columns("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,elapsed-ms,errno,error,"
-			      "reason,hint,kernel-log,pages,held,holders,estimate-ms,offlinable,why", ret);
+	change_choose_columns("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,"
+			      "elapsed-ms,errno,error,reason,hint,kernel-log,pages,held,holders,estimate-ms,"
+			      "offlinable,why", ret);
 }
 
 void change_plan_columns(bool with_pages, struct columns *ret)

@@ -25,7 +25,7 @@ struct change_row {
 /* The columns of a document, and of the table of a plan, whose pages may be known. */
 void change_document_columns(struct columns *ret);
 void change_plan_columns(bool with_pages, struct columns *ret);
-/* One of them. */
-void change_column(const char *name, struct columns *ret);
+/* Those of the names. */
+void change_choose_columns(const char *names, struct columns *ret);
 
 #endif

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-report.h"
 #include "../base/message.h"
+#include "change-report.h"
 
 /* The columns of a row that tell of pages, as one text: "312 reserved, 10 slab". */
 static char *column_text(const char *name, const struct change_row *row)
@@ -16,7 +16,7 @@ static char *column_text(const char *name, const struct change_row *row)
 	struct columns columns = { 0 };
 	struct cell cell;
 
-	change_column(name, &columns);
+	change_choose_columns(name, &columns);
 	cell_read(columns.items[0], row, &cell);
 	return cell.kind == CELL_NULL ? NULL : cell_text(&cell, false);
 }

@@ -34,7 +34,11 @@ static const struct choices progress_choices = {
 
 const struct choices target_choices = {
 	.unknown = "unknown target",
-	.items = { { "auto", MEMHP_TARGET_AUTO }, { "movable", MEMHP_TARGET_MOVABLE }, { "kernel", MEMHP_TARGET_KERNEL } },
+	.items = {
+		{ "auto", MEMHP_TARGET_AUTO },
+		{ "movable", MEMHP_TARGET_MOVABLE },
+		{ "kernel", MEMHP_TARGET_KERNEL },
+	},
 };
 
 const struct option change_options[] = {

@@ -6,11 +6,11 @@
 #include <errno.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-plan.h"
 #include "../base/message.h"
+#include "../base/text.h"
 #include "../shared/scanning.h"
 #include "../shared/verdict-text.h"
-#include "../base/text.h"
+#include "change-plan.h"
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
@@ -31,7 +31,8 @@ static int make_online_plan(const struct change_context *context, const struct m
 
 /* What a plan that was made without looking would take; of an amount no more than it takes to choose well. */
 static int scan_candidates(const struct change_context *context, const struct memhp_snapshot *snapshot,
-			   const struct memhp_plan *plan, const struct memhp_request *request, struct memhp_scan **ret)
+			   const struct memhp_plan *plan, const struct memhp_request *request,
+			   struct memhp_scan **ret)
 {
 	const size_t wanted = memhp_plan_pending(plan) / context->block_size;
 	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
@@ -96,7 +97,8 @@ int change_make_plan(const struct change_context *context, const struct memhp_sn
 }
 
 /* "2G is to go offline, 1.2G of it to be migrated": where pages are known that is said too. */
-static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, const char *requested, const char *available)
+static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, const char *requested,
+			 const char *available)
 {
 	uint64_t migrate = 0, free = 0;
 	const struct memhp_step *step;
@@ -110,7 +112,8 @@ static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, con
 	size_text(migrate, migrate_text);
 	size_text(free, free_text);
 	if (migrate || free)
-		error("refused (no-room): %s is to go offline (%s to migrate, %s free), but only %s is available; --force overrides",
+		error("refused (no-room): %s is to go offline (%s to migrate, %s free), but only %s is available; "
+		      "--force overrides",
 		      requested, migrate_text, free_text, available);
 	else
 		error("refused (no-room): %s is to go offline, but only %s is available; --force overrides",
@@ -132,12 +135,12 @@ int change_judge(const struct change_context *context, const struct memhp_plan *
 	size_text(memhp_plan_pending(plan), requested);
 	switch (memhp_plan_judge(plan, &figures)) {
 	case MEMHP_REASON_RATIO:
-		error_reason(memhp_reason_name(MEMHP_REASON_RATIO));
+		message_set_reason(memhp_reason_name(MEMHP_REASON_RATIO));
 		error("refused (ratio): %s more of MOVABLE beside %s of MOVABLE and %s of KERNEL memory is above %u %%; "
 		      "--force overrides", requested, movable, kernel, figures.limit);
 		return EXIT_FAILED;
 	case MEMHP_REASON_NO_ROOM:
-		error_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
+		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
 		tell_no_room(plan, context->block_size, requested, available);
 		return EXIT_FAILED;
 	default:

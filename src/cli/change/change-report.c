@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-report.h"
-#include "change-unplug.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "change-report.h"
+#include "change-unplug.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
 
@@ -105,7 +105,8 @@ int report_nothing(const struct change_context *context)
 	if (!context->globals->json)
 		return change_success_status(context);
 	json = change_document_begin(context);
-	return json ? change_document_end(json, &sums, 0, change_success_status(context)) : library_error("report", -ENOMEM);
+	return json ? change_document_end(json, &sums, 0, change_success_status(context)) :
+	       library_error("report", -ENOMEM);
 }
 
 /* Rows ----------------------------------------------------------------------- */
@@ -113,7 +114,9 @@ int report_nothing(const struct change_context *context)
 void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
 		     const struct memhp_pages *pages, struct change_row *ret)
 {
-	*ret = (struct change_row){ .context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages };
+	*ret = (struct change_row){
+		.context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages,
+	};
 	ret->hint = outcome_hint(outcome, context->action, ret->hint_text);
 	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
 		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
@@ -216,7 +219,8 @@ static void close_removed(const struct change_context *context, const struct sum
 	       removed ? removed : "", names ? names : "", end);
 }
 
-static void close_run(const struct change_context *context, const struct sums *sums, const struct memhp_report *report)
+static void close_run(const struct change_context *context, const struct sums *sums,
+		      const struct memhp_report *report)
 {
 	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);

@@ -5,8 +5,8 @@
 #ifndef MEMHP_CHANGE_REPORT_H
 #define MEMHP_CHANGE_REPORT_H
 
-#include "change-columns.h"
 #include "../output/json.h"
+#include "change-columns.h"
 
 struct sums {
 	uint64_t requested, changed, already, failed, removed;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-plan.h"
-#include "change-unplug.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "change-plan.h"
+#include "change-unplug.h"
 
 /* The amount among the operands, 0 if there is none. */
 static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
@@ -102,7 +102,8 @@ int change_request(const struct change_context *context, const struct memhp_snap
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
-		.driver_managed = args->filters.origins || args->filters.device_lists || operands_count(operands, OPERAND_BLOCKS) ||
+		.driver_managed = args->filters.origins || args->filters.device_lists ||
+				  operands_count(operands, OPERAND_BLOCKS) ||
 				  operands_count(operands, OPERAND_ADDRESSES),
 		.whole_devices = args->whole_devices,
 		.unplug = args->unplug,

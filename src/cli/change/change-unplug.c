@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-unplug.h"
-#include "hint.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "change-unplug.h"
+#include "hint.h"
 
 static const char *device_of(const struct memhp_block *block)
 {
@@ -195,7 +195,8 @@ static bool is_first(const struct change_context *context, const struct memhp_re
 	const struct memhp_outcome *other;
 
 	memhp_report_foreach(report, other)
-		if (other == outcome || (holds(context, other) && unplug_is_same_device(other->block, outcome->block)))
+		if (other == outcome ||
+		    (holds(context, other) && unplug_is_same_device(other->block, outcome->block)))
 			break;
 	return other == outcome && holds(context, outcome);
 }

@@ -8,15 +8,15 @@
 #include <errno.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "change-plan.h"
-#include "change-report.h"
-#include "change-unplug.h"
-#include "progress.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
 #include "../shared/guard.h"
 #include "../shared/system-log.h"
+#include "change-plan.h"
+#include "change-report.h"
+#include "change-unplug.h"
+#include "progress.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
@@ -183,8 +183,9 @@ int change_run(const struct globals *globals, const struct change_args *args,
 		return status;
 	if (operands_count(&operands, OPERAND_AMOUNT) > 1)
 		return usage_error("more than one amount");
-	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) && !operands_count(&operands, OPERAND_AMOUNT) &&
-	    !filters_are_given(&args->filters) && !args->force && !args->dry_run)
+	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) &&
+	    !operands_count(&operands, OPERAND_AMOUNT) && !filters_are_given(&args->filters) && !args->force &&
+	    !args->dry_run)
 		return usage_error("'all' without any filter is refused; --force overrides");
 	return change_operands(globals, args, action, &operands);
 }

@@ -3,9 +3,9 @@
  * memhp offline: its options; the work is change.c's, shared with its counterpart.
  */
 #include "../../libmemhp/cleanup.h"
-#include "change.h"
 #include "../base/message.h"
 #include "../shared/system-log.h"
+#include "change.h"
 
 /* chmem's users may expect it. */
 static int refuse_zone(const char *value, void *field)

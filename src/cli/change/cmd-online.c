@@ -3,8 +3,8 @@
  * memhp online: its options; the work is change.c's, shared with its counterpart.
  */
 #include "../../libmemhp/cleanup.h"
-#include "change.h"
 #include "../shared/system-log.h"
+#include "change.h"
 
 static const struct option online_options[] = {
 	{ .name = "zone", .letter = 'z', .metavar = "TARGET", .offset = offsetof(struct change_args, target),

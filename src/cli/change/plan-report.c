@@ -9,13 +9,13 @@
 #include <stdlib.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/message.h"
+#include "../base/text.h"
+#include "../output/table.h"
+#include "../shared/verdict-text.h"
 #include "change-report.h"
 #include "change-unplug.h"
 #include "estimate.h"
-#include "../base/message.h"
-#include "../shared/verdict-text.h"
-#include "../output/table.h"
-#include "../base/text.h"
 
 static struct memhp_outcome planned_outcome(const struct change_context *context, const struct memhp_step *step)
 {

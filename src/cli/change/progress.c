@@ -8,9 +8,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "estimate.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "estimate.h"
 
 /* Shorter work needs no line. */
 #define PATIENCE_MS 1000
@@ -71,7 +71,8 @@ static void progress_draw(struct progress *progress, const struct memhp_outcome 
 	if (context->args->timeout_ms)
 		snprintf(limit, sizeof(limit), "/%" PRIu64 "s", context->args->timeout_ms / 1000);
 	if (progress->done)
-		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left", progress_rest_ms(progress, elapsed_ms) / 1000 + 1);
+		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left",
+			 progress_rest_ms(progress, elapsed_ms) / 1000 + 1);
 	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " blocks, %s/%s, block %" PRIu64 ": %" PRIu64 "s%s%s",
 		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
 		outcome->elapsed_ms / 1000, limit, rest);

@@ -120,7 +120,7 @@ bool filters_are_given(const struct filters *filters)
 	return filters_attrs(filters) != 0;
 }
 
-bool filters_missing_node(const struct filters *filters, const struct memhp_snapshot *snapshot, uint64_t *ret)
+bool filters_find_missing_node(const struct filters *filters, const struct memhp_snapshot *snapshot, uint64_t *ret)
 {
 	for (size_t i = 0; i < filters->nodes.count; i++) {
 		const struct range *range = &filters->nodes.items[i];

@@ -6,8 +6,8 @@
 #define MEMHP_FILTER_H
 
 #include "../../libmemhp/libmemhp.h"
-#include "operand.h"
 #include "../base/options.h"
+#include "operand.h"
 
 /* Which of the named blocks pass: each filter that was given must hold. */
 struct filters {
@@ -28,7 +28,7 @@ bool filters_are_given(const struct filters *filters);
 /* What must be read of the blocks. */
 unsigned int filters_attrs(const struct filters *filters);
 /* The first node asked for that the machine lacks; false when there is none. */
-bool filters_missing_node(const struct filters *filters, const struct memhp_snapshot *snapshot, uint64_t *ret);
+bool filters_find_missing_node(const struct filters *filters, const struct memhp_snapshot *snapshot, uint64_t *ret);
 bool filters_pass(const struct filters *filters, const struct memhp_block *block);
 
 #endif

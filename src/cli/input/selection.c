@@ -123,7 +123,8 @@ static enum resolve_problem find_operands(const struct operands *operands, const
 	};
 
 	ret->is_limited = true;
-	return ids ? operands_resolve(operands, &there, whole_blocks, &ret->ids, ret_holes, ret_failed) : RESOLVE_NO_MEMORY;
+	return ids ? operands_resolve(operands, &there, whole_blocks, &ret->ids, ret_holes, ret_failed) :
+	       RESOLVE_NO_MEMORY;
 }
 
 int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret)
@@ -150,7 +151,7 @@ int selection_resolve(const struct operands *operands, const struct filters *fil
 {
 	uint64_t node = 0;
 
-	if (filters_missing_node(filters, snapshot, &node)) {
+	if (filters_find_missing_node(filters, snapshot, &node)) {
 		error("node %" PRIu64 " does not exist", node);
 		return EXIT_FAILED;
 	}

@@ -12,12 +12,12 @@
 #include <strings.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../output/json.h"
 #include "../base/machine.h"
 #include "../base/message.h"
-#include "../shared/scanning.h"
-#include "../output/table.h"
 #include "../base/text.h"
+#include "../output/json.h"
+#include "../output/table.h"
+#include "../shared/scanning.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
@@ -88,7 +88,8 @@ static bool has_summary(const struct globals *globals, const struct list *list)
 static bool is_scanned(const struct list *list)
 {
 	return list->args.summary != SUMMARY_ONLY &&
-	       (list->args.scan || columns_have(&list->columns, COLUMN_PAGES) || columns_have(&list->split, COLUMN_PAGES));
+	       (list->args.scan || columns_have(&list->columns, COLUMN_PAGES) ||
+		columns_have(&list->split, COLUMN_PAGES));
 }
 
 /* Only what is shown is read; the sum of movable memory is shown where zones are read anyway. */
@@ -245,7 +246,8 @@ static int list_show(const struct globals *globals, struct list *list)
 
 /* The command ---------------------------------------------------------------- */
 
-static int scan_shown(const struct globals *globals, const struct list *list, struct memhp *memhp, struct memhp_scan **ret)
+static int scan_shown(const struct globals *globals, const struct list *list, struct memhp *memhp,
+		      struct memhp_scan **ret)
 {
 	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*ids));
 	struct scan_request request = {
@@ -281,7 +283,8 @@ static int list_run(struct globals *globals, struct list *list)
 		status = list_show(globals, list);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
-	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) && scan_tell_faults(globals, seen, snapshot, warning))
+	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) &&
+	    scan_tell_faults(globals, seen, snapshot, warning))
 		status = EXIT_PARTLY;
 	return status;
 }

@@ -6,8 +6,8 @@
 #define MEMHP_CMD_LIST_H
 
 #include "../../libmemhp/libmemhp.h"
-#include "../output/column.h"
 #include "../input/selection.h"
+#include "../output/column.h"
 
 /* Adjacent blocks shown as one. */
 struct list_row {

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-list.h"
-#include "../shared/verdict-text.h"
-#include "../output/table.h"
 #include "../base/text.h"
+#include "../output/table.h"
+#include "../shared/verdict-text.h"
+#include "cmd-list.h"
 
 enum mark { MARK_DMA, MARK_DMA32, MARK_NORMAL, MARK_HIGHMEM, MARK_MOVABLE, MARK_DEVICE, MARK_SEVERAL,
 	    MARK_ONLINE, MARK_OFFLINE, MARK_GOING, MARK_UNKNOWN, MARK_COUNT };

@@ -12,9 +12,9 @@
 #include <strings.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../output/json.h"
-#include "../base/message.h"
 #include "../base/machine.h"
+#include "../base/message.h"
+#include "../output/json.h"
 #include "../output/table.h"
 #include "../shared/system-log.h"
 
@@ -94,7 +94,8 @@ static int policy_tell_state(const struct policy_context *context, const struct 
 	return status;
 }
 
-static int policy_print_json(const struct policy_context *context, const struct columns *columns, const struct words *names)
+static int policy_print_json(const struct policy_context *context, const struct columns *columns,
+			     const struct words *names)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	const struct memhp_parameter *parameter;
@@ -148,7 +149,8 @@ static int policy_show(struct policy_context *context, const struct table_args *
 		has_failed = true;
 	}
 	status = policy_tell_state(context, names);
-	r = context->globals->json ? policy_print_json(context, &columns, names) : policy_print_table(context, args, &columns, names);
+	r = context->globals->json ? policy_print_json(context, &columns, names) :
+	    policy_print_table(context, args, &columns, names);
 	if (r < 0)
 		return library_error("policy", r);
 	return has_failed ? EXIT_PARTLY : status;
@@ -165,8 +167,8 @@ static bool has_values(const struct words *words)
 }
 
 /* Options that would mean nothing are errors. */
-static int policy_check_args(const struct globals *globals, const struct policy_args *args, const struct table_args *table,
-			     const struct words *words)
+static int policy_check_args(const struct globals *globals, const struct policy_args *args,
+			     const struct table_args *table, const struct words *words)
 {
 	int modes = args->save + args->apply + args->check + (args->export_format != EXPORT_NONE);
 

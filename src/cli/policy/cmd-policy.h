@@ -6,8 +6,8 @@
 #define MEMHP_CMD_POLICY_H
 
 #include "../../libmemhp/libmemhp.h"
-#include "../output/column.h"
 #include "../input/operand.h"
+#include "../output/column.h"
 
 #define CONF_FILE "/etc/memhp.conf"
 
@@ -50,7 +50,8 @@ int policy_cmdline_error(const struct policy_context *context);
 /* An error and its exit status where it could not be: nobody knows what it says. */
 int policy_need_cmdline(const struct policy_context *context);
 /* Whether the parameter is one of those that are named; without names all are. */
-bool policy_is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter);
+bool policy_is_named(const struct memhp_policy *policy, const struct words *names,
+		     const struct memhp_parameter *parameter);
 /* Warns of what the command line says in vain, each thing once; of named parameters only, or of all. */
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names);
 

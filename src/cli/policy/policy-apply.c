@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../change/change.h"
-#include "cmd-policy.h"
 #include "../base/message.h"
 #include "../shared/guard.h"
+#include "../change/change.h"
+#include "cmd-policy.h"
 
 /* One parameter of the file: to be set, or left alone. */
 static int apply_choose(struct policy_change *change, const struct memhp_parameter *parameter)

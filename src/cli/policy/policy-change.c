@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-policy.h"
-#include "../output/json.h"
 #include "../base/message.h"
+#include "../output/json.h"
 #include "../shared/system-log.h"
+#include "cmd-policy.h"
 
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct json *, json_free)
@@ -282,7 +282,8 @@ static void add_skipped(const struct policy_change *change, struct outcome *outc
 {
 	for (size_t i = 0; i < change->skipped_count; i++) {
 		struct setting_row *row = &outcome->rows[outcome->count++];
-		const struct memhp_parameter *parameter = memhp_policy_find(change->context->policy, change->skipped[i].name);
+		const struct memhp_parameter *parameter =
+			memhp_policy_find(change->context->policy, change->skipped[i].name);
 		const char *now = memhp_parameter_value(parameter);
 
 		*row = (struct setting_row){ .parameter = parameter, .result = MEMHP_RESULT_SKIPPED,

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-policy.h"
-#include "../output/json.h"
 #include "../base/message.h"
+#include "../output/json.h"
+#include "cmd-policy.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
 

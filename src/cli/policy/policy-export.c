@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-policy.h"
 #include "../base/message.h"
+#include "cmd-policy.h"
 
 /* What is exported: words of a command line (of a flag without value), or files of sysfs. */
 struct items {

@@ -44,7 +44,8 @@ static int policy_parse_exclude(struct policy_context *context)
 		if (!problem && exclude->items[exclude->count - 1].kind == OPERAND_AMOUNT)
 			problem = "is an amount";
 		if (problem) {
-			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word, problem);
+			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word,
+			      problem);
 			return EXIT_FAILED;
 		}
 	}
@@ -73,7 +74,8 @@ int policy_need_cmdline(const struct policy_context *context)
 	return EXIT_FAILED;
 }
 
-bool policy_is_named(const struct memhp_policy *policy, const struct words *names, const struct memhp_parameter *parameter)
+bool policy_is_named(const struct memhp_policy *policy, const struct words *names,
+		     const struct memhp_parameter *parameter)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (memhp_policy_find(policy, names->words[i]) == parameter)

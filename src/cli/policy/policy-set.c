@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-policy.h"
 #include "../base/message.h"
 #include "../base/text.h"
 #include "../shared/guard.h"
+#include "cmd-policy.h"
 
 static int refuse_value(const struct memhp_parameter *parameter, const char *value, int code)
 {

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-probe.h"
-#include "../change/change.h"
-#include "../output/json.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "../output/json.h"
 #include "../shared/system-log.h"
+#include "../change/change.h"
+#include "cmd-probe.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct json *, json_free)

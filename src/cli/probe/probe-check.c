@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cmd-probe.h"
 #include "../base/message.h"
+#include "cmd-probe.h"
 
 /* Blocks probed at a time; a range beyond that is a slip. */
 #define BLOCKS_MAX 65536

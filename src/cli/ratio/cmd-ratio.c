@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../libmemhp/number.h"
 #include "../../libmemhp/cleanup.h"
-#include "../output/json.h"
-#include "../base/message.h"
+#include "../../libmemhp/number.h"
 #include "../base/machine.h"
+#include "../base/message.h"
 #include "../input/filter.h"
+#include "../output/json.h"
 #include "../output/table.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)

@@ -7,9 +7,9 @@
 #define MEMHP_CMD_RATIO_H
 
 #include "../../libmemhp/libmemhp.h"
+#include "../base/ranges.h"
 #include "../output/column.h"
 #include "../output/json.h"
-#include "../base/ranges.h"
 
 /* A node, or the machine. */
 struct ratio_row {

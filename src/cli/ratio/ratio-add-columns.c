@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-ratio.h"
 #include "../output/table.h"
+#include "cmd-ratio.h"
 
 DEFINE_CLEANUP(struct table *, table_free)
 

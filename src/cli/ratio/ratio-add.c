@@ -10,17 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../libmemhp/number.h"
 #include "../../libmemhp/cleanup.h"
-#include "cmd-ratio.h"
+#include "../../libmemhp/number.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "cmd-ratio.h"
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 
 const struct choices addition_targets = {
 	.is_exact = true,
-	.items = { { "auto", MEMHP_TARGET_AUTO }, { "movable", MEMHP_TARGET_MOVABLE }, { "kernel", MEMHP_TARGET_KERNEL } },
+	.items = {
+		{ "auto", MEMHP_TARGET_AUTO },
+		{ "movable", MEMHP_TARGET_MOVABLE },
+		{ "kernel", MEMHP_TARGET_KERNEL },
+	},
 };
 const struct choices addition_kinds = {
 	.unknown = "--add: unknown kind",
@@ -178,8 +182,8 @@ static int addition_sum(const struct ratio_machine *machine, const unsigned int 
 	return node && r == -ENOENT ? 0 : r;
 }
 
-/* What this one and those before it make of the machine. False: beyond 64 bits. */
-static bool addition_account(struct additions *additions, size_t index)
+/* What this one and those before it make of the machine; -ERANGE: beyond 64 bits. */
+static int addition_account(struct additions *additions, size_t index)
 {
 	struct addition *last = &additions->items[index];
 
@@ -192,9 +196,9 @@ static bool addition_account(struct additions *additions, size_t index)
 		for (size_t j = 0; j < OPTION_COUNT(both) && both[j]; j++)
 			if (__builtin_add_overflow(both[j]->kernel, addition->zones.kernel, &both[j]->kernel) ||
 			    __builtin_add_overflow(both[j]->movable, addition->zones.movable, &both[j]->movable))
-				return false;
+				return -ERANGE;
 	}
-	return true;
+	return 0;
 }
 
 static int addition_forecast(struct additions *additions, size_t index, struct memhp_forecast *forecast,
@@ -212,7 +216,9 @@ static int addition_forecast(struct additions *additions, size_t index, struct m
 		r = addition_sum(machine, &addition->what.node, &addition->node);
 	if (r == 0)
 		r = addition_sum(machine, NULL, &addition->total);
-	if (r == -ERANGE || (r == 0 && !addition_account(additions, index))) {
+	if (r == 0)
+		r = addition_account(additions, index);
+	if (r == -ERANGE) {
 		error("--add: '%s' is more than can be addressed", addition->words);
 		return EXIT_FAILED;
 	}
@@ -226,7 +232,8 @@ int additions_forecast(struct additions *additions, const struct ratio_machine *
 	int status = EXIT_DONE, r;
 
 	for (size_t i = 0; i < additions->count && status == EXIT_DONE; i++) {
-		status = selection_check_amount("--add: ", additions->items[i].words, additions->items[i].what.amount, block_size);
+		status = selection_check_amount("--add: ", additions->items[i].words,
+						additions->items[i].what.amount, block_size);
 		if (status == EXIT_DONE)
 			status = addition_check_node(&additions->items[i], machine);
 	}

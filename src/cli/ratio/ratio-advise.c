@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "cmd-ratio.h"
 #include "../output/table.h"
+#include "cmd-ratio.h"
 
 DEFINE_CLEANUP(struct table *, table_free)
 

@@ -24,7 +24,8 @@
 /* -1 where there is no place for a lock. */
 static int guard_open_lock(const struct globals *globals)
 {
-	cleanup(cleanup_close) int root = open(globals->sysroot ? globals->sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *name = globals->sysroot ? globals->sysroot : "/";
+	cleanup(cleanup_close) int root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(cleanup_close) int run = openat(root, "run", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	return run < 0 ? -1 : openat(run, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -33,8 +33,8 @@ static void scan_draw(const struct scan_watch *watch, size_t done, size_t total,
 
 	size_text(done * watch->block_size, seen);
 	size_text(total * watch->block_size, all);
-	fprintf(stderr, "\r\033[Klooking into blocks: %zu/%zu, %s/%s, about %" PRIu64 "s left", done, total, seen, all,
-		elapsed_ms * (total - done) / done / 1000 + 1);
+	fprintf(stderr, "\r\033[Klooking into blocks: %zu/%zu, %s/%s, about %" PRIu64 "s left", done, total, seen,
+		all, elapsed_ms * (total - done) / done / 1000 + 1);
 	fflush(stderr);
 }
 
@@ -87,15 +87,16 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	if (r == -ENOMEM)
 		return library_error("scan", r);
 	if (r == -ENOENT && request->is_asked_for)
-		notice("the pages of blocks cannot be seen: this kernel has no %s/proc/kpageflags (CONFIG_PROC_PAGE_MONITOR)",
-		       machine_root(request->globals));
+		notice("the pages of blocks cannot be seen: this kernel has no %s/proc/kpageflags "
+		       "(CONFIG_PROC_PAGE_MONITOR)", machine_root(request->globals));
 	else if (r != -ENOENT)
-		notice("the pages of blocks cannot be seen: %s/proc/kpageflags: %s%s", machine_root(request->globals), strerror(-r),
-		       r == -EACCES || r == -EPERM ? " (run as root)" : "");
+		notice("the pages of blocks cannot be seen: %s/proc/kpageflags: %s%s",
+		       machine_root(request->globals), strerror(-r), r == -EACCES || r == -EPERM ? " (run as root)" : "");
 	return EXIT_DONE;
 }
 
-bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *scan, const struct memhp_snapshot *snapshot,
+bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *scan,
+		      const struct memhp_snapshot *snapshot,
 		      void (*tell)(const char *format, ...) __attribute__((format(printf, 1, 2))))
 {
 	const struct memhp_block *block, *first = NULL;
@@ -113,7 +114,8 @@ bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *sc
 	if (!first)
 		return false;
 	r = memhp_scan_error(scan, first);
-	tell("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s", count,
-		count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals), r == -EBADMSG ? "ends before" : strerror(-r));
+	tell("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s",
+		count, count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals),
+		r == -EBADMSG ? "ends before" : strerror(-r));
 	return true;
 }

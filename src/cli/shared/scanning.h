@@ -29,7 +29,8 @@ struct scan_request {
 int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct scan_request *request,
 		struct memhp_scan **ret);
 /* Tells, as a warning or as a notice, that the pages of blocks could not be read; false: all could be. */
-bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *scan, const struct memhp_snapshot *snapshot,
+bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *scan,
+		      const struct memhp_snapshot *snapshot,
 		      void (*tell)(const char *format, ...) __attribute__((format(printf, 1, 2))));
 
 #endif

@@ -68,7 +68,8 @@ static void write_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 	size_t before = words ? strcspn(words, "%") : 0;
 
 	if (words && words[before])
-		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s", words + before + 2);
+		fprintf(stream, "%" PRIu64 " %.*s%s%s", count, (int)before, words, count == 1 ? "" : "s",
+			words + before + 2);
 }
 
 static void write_room(FILE *stream, const struct memhp_verdict *verdict)
@@ -81,7 +82,8 @@ static void write_room(FILE *stream, const struct memhp_verdict *verdict)
 	fprintf(stream, ", %s free elsewhere", room);
 }
 
-static void write_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages, const char *what)
+static void write_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
+			     const char *what)
 {
 	char size[24];
 
