@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Opens the machine that --sysroot asks for, takes its snapshot, and says what keeps
- * that from being done. Which of its blocks are meant is selection.c's.
+ * Opens the machine that --sysroot asks for, takes its snapshot, and says what is
+ * wrong with it. Which of its blocks are meant is selection.c's.
  */
 #include "machine.h"
 

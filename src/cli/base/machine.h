@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine that a command works on. Its functions say what is wrong and return an
- * exit status.
+ * The machine that a command works on.
  */
 #ifndef MEMHP_MACHINE_H
 #define MEMHP_MACHINE_H
@@ -11,7 +10,8 @@
 
 /* What names of files begin with: the directory of --sysroot, or "". */
 const char *machine_root(const struct globals *globals);
-/* The context that --sysroot asks for. */
+/* The context that --sysroot asks for. This and the next two say what is wrong and return an exit
+ * status. */
 int machine_open(const struct globals *globals, struct memhp **ret);
 /* A snapshot; tells when /proc/iomem hides what it was to be made of. */
 int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, unsigned int attrs,

@@ -19,7 +19,7 @@ struct choices {
 		unsigned int value;      /* of an enum */
 	} items[CHOICES_MAX + 1];        /* one without a word ends them */
 };
-/* Puts what the word means into an enum, or says what is wrong itself; returns an exit status. */
+/* Puts what the word means into the enum that ret points to, or says what is wrong itself; returns an exit status. */
 int choices_parse(const struct choices *choices, const char *word, void *ret);
 /* The same without a word; false: there is no such word. */
 bool choices_find(const struct choices *choices, const char *word, void *ret);

@@ -5,7 +5,6 @@
  */
 #include "change.h"
 
-#include <errno.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
@@ -25,8 +24,6 @@ DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
-
-/* Run ------------------------------------------------------------------------ */
 
 /* What a run calls back for. */
 struct change_watch {

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <strings.h>
 
 #include "../../libmemhp/cleanup.h"
@@ -246,6 +245,7 @@ static int list_show(const struct globals *globals, struct list *list)
 
 /* The command ---------------------------------------------------------------- */
 
+/* Looks into the blocks that are shown. */
 static int scan_shown(const struct globals *globals, const struct list *list, struct memhp *memhp,
 		      struct memhp_scan **ret)
 {

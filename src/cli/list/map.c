@@ -4,6 +4,7 @@
  * full the block is where that is known. Letters tell everything; colours only help
  * the eye.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

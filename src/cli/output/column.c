@@ -10,7 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/text.h"
 

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "cmd-policy.h"
 

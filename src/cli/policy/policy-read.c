@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 

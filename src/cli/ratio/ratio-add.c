@@ -5,8 +5,6 @@
  * the memory map would be, is the library's; how it is shown, ratio-add-columns.c's.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

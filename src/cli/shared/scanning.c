@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
