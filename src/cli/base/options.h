@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options of the command line as tables, and the words that some of them take.
+ * Options of the command line, as tables.
  */
 #ifndef MEMHP_OPTIONS_H
 #define MEMHP_OPTIONS_H
@@ -8,26 +8,7 @@
 #include <stddef.h>
 
 #include "../command.h"
-
-/* Words of which one can be said, in the order in which messages list them, and what each means. */
-#define CHOICES_MAX 8
-struct choices {
-	const char *unknown;             /* what is said of another word: "--color: unknown value" */
-	bool is_exact;                   /* capital letters make another word */
-	struct {
-		const char *word;
-		unsigned int value;      /* of an enum */
-	} items[CHOICES_MAX + 1];        /* one without a word ends them */
-};
-/* Puts what the word means into the enum that ret points to, or says what is wrong itself; returns an exit status. */
-int choices_parse(const struct choices *choices, const char *word, void *ret);
-/* The same without a word; false: there is no such word. */
-bool choices_find(const struct choices *choices, const char *word, void *ret);
-/* The word for a value, or NULL. */
-const char *choices_word(const struct choices *choices, unsigned int value);
-/* "auto, always or never" */
-#define CHOICES_TEXT_SIZE 128
-void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
+#include "choices.h"
 
 /* One option: a row in a command's table. */
 struct option {
