@@ -126,13 +126,22 @@ END
 	err_is "memhp: online: block 1 is in another zone: it has to go offline first"
 	faults "memory17 online-as Normal"
 	mem online -z movable 17 -J
-	json 'b[17]["result"] == "failed" and b[17]["reason"] == "wrong-zone" and b[17]["zone"] == "Normal"'
+	exits 64
+	json 'b[17]["result"] == "failed" and b[17]["reason"] == "wrong-zone" and b[17]["zone"] == "Normal"' \
+		'sums["changed"] == sums["failed"] == 128 * M'
 }
 
-@test "exit 1 says that nothing changed, so not after a block came online in the wrong zone" {
+@test "a block that came online in the wrong zone has changed, in all that is told" {
 	faults "memory17 online-as Normal"
-	mem online -z movable 17
-	[[ $status == 64 || $(block 17) == "offline Movable Normal" ]] || fail "block 17 is $(block 17)"
+	mem online -z movable 16-17
+	exits 64
+	[[ $(block 17) == "online Normal" ]] || fail "block 17 is $(block 17)"
+	out_is <<< "onlined 2 blocks (256M): 16-17"
+	err_has "block 17: failed (wrong-zone)"
+	faults "memory18 online-as Normal"
+	mem online -z movable 18
+	exits 64
+	out_is <<< "onlined 1 block (128M): 18"
 }
 
 @test "an amount: lowest addresses first, among all or among the blocks named beside it" {

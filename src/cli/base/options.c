@@ -61,7 +61,7 @@ static const struct option common_options[] = {
 	{ .name = "verbose", .letter = 'v', .offset = offsetof(struct globals, verbose), .help = "say more" },
 	{ .name = "quiet", .letter = 'q', .offset = offsetof(struct globals, quiet), .help = "no notices" },
 	{ .name = "color", .metavar = "WHEN", .bare = "always", .offset = offsetof(struct globals, color),
-	  .help = "colours: auto, always or never", .choices = &color_choices },
+	  .help = "colours:", .choices = &color_choices },
 	{ .name = "help", .letter = 'h', .offset = offsetof(struct globals, help), .help = "print this help" },
 	{ .name = "version", .letter = 'V', .offset = offsetof(struct globals, version),
 	  .help = "print the version" },
@@ -80,6 +80,20 @@ struct translation {
 	int count;
 };
 
+/* A help text that ends with a colon goes on with the words that can be said. */
+static const char *options_help(const struct option *option)
+{
+	char words[CHOICES_TEXT_SIZE], *made = NULL;
+	const size_t length = option->help ? strlen(option->help) : 0;
+
+	if (!option->choices || !length || option->help[length - 1] != ':')
+		return option->help;
+	choices_text(option->choices, words);
+	if (asprintf(&made, "%s %s", option->help, words) < 0)
+		made = NULL;
+	return options_keep(made);
+}
+
 static void translate_option(struct translation *t, const struct option *option, void *target,
 			     struct poptOption *ret)
 {
@@ -93,7 +107,7 @@ static void translate_option(struct translation *t, const struct option *option,
 		.argInfo = (option->metavar ? POPT_ARG_STRING : POPT_ARG_NONE) |
 			   (option->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN),
 		.val = index + 1,
-		.descrip = option->help,
+		.descrip = options_help(option),
 	};
 	if (!option->metavar)
 		return;

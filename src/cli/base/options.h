@@ -20,7 +20,7 @@ struct option {
 	int (*parse)(const char *value, void *field);
 	size_t offset;           /* of the field in the group's target */
 	const char *help;        /* NULL: not shown */
-	const struct choices *choices;   /* instead of parse, where the field is an enum */
+	const struct choices *choices;   /* instead of parse, where the field is an enum; ends a help with a colon */
 };
 
 /* Options that belong together in --help, and the struct that their values go to. */

@@ -62,7 +62,7 @@ const struct option change_options[] = {
 	  .help = "the kernel's reasons; who maps pages that are held" },
 	{ .name = "force", .offset = offsetof(struct change_args, force), .help = "do what would be refused" },
 	{ .name = "progress", .metavar = "WHEN", .offset = offsetof(struct change_args, progress),
-	  .help = "the progress line: auto or never", .choices = &progress_choices },
+	  .help = "the progress line:", .choices = &progress_choices },
 };
 const size_t change_option_count = OPTION_COUNT(change_options);
 

@@ -25,34 +25,43 @@ void sums_free(struct sums *sums)
 	ranges_free(&sums->removed_blocks);
 }
 
-static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
+static bool is_failed(enum memhp_result result)
 {
-	uint64_t id = memhp_block_id(outcome->block);
-
-	switch (outcome->result) {
-	case MEMHP_RESULT_DONE:
-		sums->changed += context->block_size;
-		(void)ranges_add(&sums->changed_blocks, id, id);
-		return;
-	case MEMHP_RESULT_REMOVED:
-		sums->changed += context->block_size;
-		sums->removed += context->block_size;
-		(void)ranges_add(&sums->removed_blocks, id, id);
-		return;
-	case MEMHP_RESULT_ALREADY:
-		sums->already += context->block_size;
-		(void)ranges_add(&sums->already_blocks, id, id);
-		return;
-	case MEMHP_RESULT_PLANNED:
-	case MEMHP_RESULT_SKIPPED:
-		return;
+	switch (result) {
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_ROLLED_BACK:
 	case MEMHP_RESULT_UNSETTLED:
-		sums->failed += context->block_size;
-		return;
+		return true;
+	case MEMHP_RESULT_PLANNED:
+	case MEMHP_RESULT_DONE:
+	case MEMHP_RESULT_ALREADY:
+	case MEMHP_RESULT_SKIPPED:
+	case MEMHP_RESULT_REMOVED:
+		return false;
+	}
+	return false;
+}
+
+/* What came online in another zone than the one asked for has failed, and has changed all the same. */
+static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
+{
+	const uint64_t id = memhp_block_id(outcome->block), size = context->block_size;
+
+	if (outcome->result == MEMHP_RESULT_REMOVED) {
+		sums->removed += size;
+		(void)ranges_add(&sums->removed_blocks, id, id);
+	} else if (memhp_outcome_has_changed(outcome)) {
+		(void)ranges_add(&sums->changed_blocks, id, id);
+	}
+	if (memhp_outcome_has_changed(outcome))
+		sums->changed += size;
+	if (is_failed(outcome->result))
+		sums->failed += size;
+	if (outcome->result == MEMHP_RESULT_ALREADY) {
+		sums->already += size;
+		(void)ranges_add(&sums->already_blocks, id, id);
 	}
 }
 

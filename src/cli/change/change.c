@@ -5,7 +5,6 @@
  */
 #include "change.h"
 
-
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
@@ -52,7 +51,7 @@ static void change_log_report(const char *request, const struct memhp_report *re
 	unsigned int failed = 0;
 
 	memhp_report_foreach(report, outcome) {
-		if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_REMOVED)
+		if (memhp_outcome_has_changed(outcome))
 			(void)ranges_add(&changed, memhp_block_id(outcome->block), memhp_block_id(outcome->block));
 		else if (outcome->result != MEMHP_RESULT_ALREADY)
 			failed++;

@@ -35,7 +35,7 @@ static const struct option list_options[] = {
 	  .offset = offsetof(struct list_args, split),
 	  .help = "split rows by these columns only; none: by none" },
 	{ .name = "summary", .metavar = "WHEN", .bare = "only", .offset = offsetof(struct list_args, summary),
-	  .help = "the sums: never, always or only", .choices = &summary_choices },
+	  .help = "the sums:", .choices = &summary_choices },
 	{ .name = "map", .offset = offsetof(struct list_args, map),
 	  .help = "draw the blocks, one letter each" },
 	{ .name = "scan", .offset = offsetof(struct list_args, scan),

@@ -33,7 +33,7 @@ static const struct option policy_options[] = {
 	{ .name = "check", .offset = offsetof(struct policy_args, check),
 	  .help = "compare with file and command line" },
 	{ .name = "export", .metavar = "FORMAT", .offset = offsetof(struct policy_args, export_format),
-	  .help = "print it for others: cmdline, grubby, grub.d, tmpfiles, sysfs.d, bootc",
+	  .help = "print it for others:",
 	  .choices = &export_choices },
 };
 
