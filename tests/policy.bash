@@ -19,6 +19,14 @@ setup() {
 		proc/cmdline = quiet
 		etc/
 	END
+	has_the_others
+}
+
+# What else a kernel may have has its default, so that a parameter more is no notice in every test.
+has_the_others() {
+	"${program[@]}" -s "$root" policy -q -r -n -o PARAMETER,DEFAULT,MISSING | while read -r name value missing; do
+		[[ $missing == - ]] || echo "$value" > "$root/$parameters/$name"
+	done
 }
 
 # Another form of messages than that of changes, and no lists of blocks.
