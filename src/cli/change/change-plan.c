@@ -66,7 +66,7 @@ static int scan_candidates(const struct change_context *context, const struct me
 
 /* An amount, and a dry run, look into the blocks; then the plan is made anew. */
 static int make_offline_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
-		     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
+			     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *blind = NULL;

@@ -72,19 +72,19 @@ int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct at
 void attribute_dirs_close(struct attribute_dirs *dirs);
 
 /* listing.c */
-int discover_block_size(const struct sysdir *memory, uint64_t *ret);
+int block_size_read(const struct sysdir *memory, uint64_t *ret);
 /* The numbers of all blocks, ascending; those beyond the address space are counted only. */
 struct ids {
 	uint64_t *ids;                 /* owned */
 	size_t count, size;
 	uint64_t invalid;
 };
-int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
+int listing_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
 void ids_free(struct ids *ids);
 /* Fills in the nodes of the machine, and calls fn for each block that each of them has until it
  * returns something else than 0. */
-typedef int (*discover_fn)(uint64_t block, unsigned int node, void *data);
-int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, discover_fn fn, void *data);
+typedef int (*listing_fn)(uint64_t block, unsigned int node, void *data);
+int listing_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, listing_fn fn, void *data);
 
 /* reader.c: reads the blocks of a snapshot as they are found. Between begin and finish blocks are added,
  * within the room there is, and none is changed; found is called after each. */

@@ -36,7 +36,7 @@ struct place {
 };
 
 /* Blocks as they are found, in whatever order, while reader reads them. */
-struct search {
+struct collection {
 	struct memhp_snapshot *snapshot;
 	const struct attribute_dirs *dirs;
 	struct reader reader;
@@ -45,25 +45,25 @@ struct search {
 	bool has_listed;          /* the directory of memory too */
 };
 
-static int collect_add(struct search *search, const struct memhp_block *block)
+static int collect_add(struct collection *collection, const struct memhp_block *block)
 {
-	struct memhp_snapshot *snapshot = search->snapshot;
+	struct memhp_snapshot *snapshot = collection->snapshot;
 
-	if (snapshot->count == search->room)
+	if (snapshot->count == collection->room)
 		return 1;
 	snapshot->blocks[snapshot->count++] = *block;
-	reader_found(&search->reader);
+	reader_found(&collection->reader);
 	return 0;
 }
 
 static int add_block_of_node(uint64_t id, unsigned int node, void *data)
 {
-	struct search *search = data;
+	struct collection *collection = data;
 	const struct memhp_block block = {
-		.id = id, .snapshot = search->snapshot, .node = node, .node_count = 1,
+		.id = id, .snapshot = collection->snapshot, .node = node, .node_count = 1,
 	};
 
-	return id > UINT64_MAX / search->snapshot->block_size ? 0 : collect_add(search, &block);
+	return id > UINT64_MAX / collection->snapshot->block_size ? 0 : collect_add(collection, &block);
 }
 
 static int compare_places(const void *a, const void *b)
@@ -74,17 +74,17 @@ static int compare_places(const void *a, const void *b)
 }
 
 /* The kernel lists directories in the order of a hash. */
-static int sort_places(struct search *search)
+static int sort_places(struct collection *collection)
 {
-	const struct memhp_snapshot *snapshot = search->snapshot;
+	const struct memhp_snapshot *snapshot = collection->snapshot;
 
-	free(search->places);
-	search->places = calloc(snapshot->count + 1, sizeof(*search->places));
-	if (!search->places)
+	free(collection->places);
+	collection->places = calloc(snapshot->count + 1, sizeof(*collection->places));
+	if (!collection->places)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < snapshot->count; i++)
-		search->places[i] = (struct place){ snapshot->blocks[i].id, i };
-	qsort(search->places, snapshot->count, sizeof(*search->places), compare_places);
+		collection->places[i] = (struct place){ snapshot->blocks[i].id, i };
+	qsort(collection->places, snapshot->count, sizeof(*collection->places), compare_places);
 	return 0;
 }
 
@@ -94,33 +94,33 @@ static int sort_places(struct search *search)
  * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory is
  * power.
  */
-static bool are_all(const struct search *search)
+static bool are_all(const struct collection *collection)
 {
-	const struct sysdir *memory = &search->dirs->memory;
+	const struct sysdir *memory = &collection->dirs->memory;
 	const uint64_t there = sysdir_subdirectories(memory);
 	uint64_t count = 0;
 
-	for (uint64_t i = 0; i < search->snapshot->count; i++)
-		count += i == 0 || search->places[i].id != search->places[i - 1].id;
+	for (uint64_t i = 0; i < collection->snapshot->count; i++)
+		count += i == 0 || collection->places[i].id != collection->places[i - 1].id;
 	/* btrfs and merged directories of overlayfs count no links. */
 	return there && count + sysdir_has(memory, "power") == there;
 }
 
 /* Those that no node has. */
-static int add_other_blocks(struct search *search)
+static int add_other_blocks(struct collection *collection)
 {
-	struct memhp_snapshot *snapshot = search->snapshot;
+	struct memhp_snapshot *snapshot = collection->snapshot;
 	cleanup(ids_free) struct ids list = { 0 };
 	const uint64_t count = snapshot->count;
-	int r = discover_blocks(&search->dirs->memory, snapshot->block_size, &list);
+	int r = listing_blocks(&collection->dirs->memory, snapshot->block_size, &list);
 
 	snapshot->invalid_ids = list.invalid;
 	for (size_t i = 0; i < list.count && r == 0; i++) {
 		const struct place place = { .id = list.ids[i] };
 		const struct memhp_block block = { .id = list.ids[i], .snapshot = snapshot };
 
-		if (!bsearch(&place, search->places, count, sizeof(place), compare_places))
-			r = collect_add(search, &block);
+		if (!bsearch(&place, collection->places, count, sizeof(place), compare_places))
+			r = collect_add(collection, &block);
 	}
 	return r;
 }
@@ -152,17 +152,17 @@ static int arrange(struct memhp_snapshot *snapshot, const struct place *places)
 }
 
 /* Finds the blocks node by node, then those of no node if there are any; and their order. */
-static int search_blocks(const struct memhp *memhp, struct search *search)
+static int find_blocks(const struct memhp *memhp, struct collection *collection)
 {
-	int r = discover_nodes(memhp, search->snapshot, add_block_of_node, search);
+	int r = listing_nodes(memhp, collection->snapshot, add_block_of_node, collection);
 
 	if (r == 0)
-		r = sort_places(search);
-	if (r != 0 || are_all(search))
+		r = sort_places(collection);
+	if (r != 0 || are_all(collection))
 		return r;
-	search->has_listed = true;
-	r = add_other_blocks(search);
-	return r == 0 ? sort_places(search) : r;
+	collection->has_listed = true;
+	r = add_other_blocks(collection);
+	return r == 0 ? sort_places(collection) : r;
 }
 
 /* 1 when the snapshot has all blocks; 0 when too much was on the move for that. */
@@ -170,26 +170,26 @@ static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribut
 				struct memhp_snapshot *snapshot)
 {
 	const uint64_t expected = sysdir_subdirectories(&dirs->memory);
-	struct search search = { .snapshot = snapshot, .dirs = dirs };
+	struct collection collection = { .snapshot = snapshot, .dirs = dirs };
 	int r, error;
 
 	/* Few blocks are on two nodes. */
-	search.room = 2 * expected;
-	snapshot->blocks = calloc(search.room + 1, sizeof(*snapshot->blocks));
+	collection.room = 2 * expected;
+	snapshot->blocks = calloc(collection.room + 1, sizeof(*snapshot->blocks));
 	if (!snapshot->blocks)
 		return -ENOMEM;
-	reader_begin(&search.reader, snapshot, dirs, expected);
-	r = search_blocks(memhp, &search);
-	error = reader_finish(&search.reader);
+	reader_begin(&collection.reader, snapshot, dirs, expected);
+	r = find_blocks(memhp, &collection);
+	error = reader_finish(&collection.reader);
 	if (r == 0)
 		r = error;
 	if (r == 0)
-		r = arrange(snapshot, search.places);
-	free(search.places);
+		r = arrange(snapshot, collection.places);
+	free(collection.places);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	/* What vanished may have made room for what was not seen. */
-	return search.has_listed || !has_vanished(snapshot);
+	return collection.has_listed || !has_vanished(snapshot);
 }
 
 static int add_node(uint64_t id, unsigned int node, void *data)
@@ -205,7 +205,7 @@ static int read_listed_blocks(const struct memhp *memhp, const struct attribute_
 	const unsigned int files = ~(unsigned int)MEMHP_ATTR_HOLES;
 	cleanup(ids_free) struct ids list = { 0 };
 	struct reader reader;
-	int r = discover_blocks(&dirs->memory, snapshot->block_size, &list);
+	int r = listing_blocks(&dirs->memory, snapshot->block_size, &list);
 
 	if (r < 0)
 		return r;
@@ -216,7 +216,7 @@ static int read_listed_blocks(const struct memhp *memhp, const struct attribute_
 	for (size_t i = 0; i < list.count; i++)
 		snapshot->blocks[snapshot->count++] = (struct memhp_block){ .id = list.ids[i], .snapshot = snapshot };
 	if (with_nodes)
-		r = discover_nodes(memhp, snapshot, add_node, snapshot);
+		r = listing_nodes(memhp, snapshot, add_node, snapshot);
 	if (r < 0 || !(snapshot->attrs & files))
 		return r;
 	reader_begin(&reader, snapshot, dirs, snapshot->count);
@@ -277,7 +277,7 @@ static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
 
 static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
-	int r = discover_block_size(&dirs->memory, &snapshot->block_size);
+	int r = block_size_read(&dirs->memory, &snapshot->block_size);
 
 	if (r == 0)
 		r = collect_blocks(memhp, dirs, snapshot);

@@ -68,7 +68,7 @@ static void ids_sort(struct ids *ids)
 		qsort(ids->ids, ids->count, sizeof(*ids->ids), ids_compare);
 }
 
-int discover_block_size(const struct sysdir *memory, uint64_t *ret)
+int block_size_read(const struct sysdir *memory, uint64_t *ret)
 {
 	static const char name[] = "block_size_bytes";
 	cleanup(cleanup_free) char *path = NULL;
@@ -96,7 +96,7 @@ int discover_block_size(const struct sysdir *memory, uint64_t *ret)
 	return 0;
 }
 
-int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret)
+int listing_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret)
 {
 	struct id_list list = { .prefix = "memory", .max = UINT64_MAX / block_size };
 	int r = sysdir_list(memory, ".", list_id, &list);
@@ -108,7 +108,7 @@ int discover_blocks(const struct sysdir *memory, uint64_t block_size, struct ids
 
 struct node_scan {
 	unsigned int node;
-	discover_fn fn;
+	listing_fn fn;
 	void *data;
 };
 
@@ -124,7 +124,7 @@ static int found_block(const char *name, void *data)
  * Nodes by the nodes' directories: one listing a node instead of one a block. A
  * node that vanishes or cannot be listed leaves its blocks to their own links.
  */
-int discover_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, discover_fn fn, void *data)
+int listing_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, listing_fn fn, void *data)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(id_list_free) struct id_list list = { .prefix = "node", .max = UINT32_MAX };

@@ -109,7 +109,7 @@ static void scan_read_from(struct work *work, size_t first, size_t end)
 }
 
 static void scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, const struct memhp_pages *pages,
-		  struct memhp_verdict *verdict)
+		       struct memhp_verdict *verdict)
 {
 	const struct page_facts facts = {
 		.zone = memhp_block_zone(block),

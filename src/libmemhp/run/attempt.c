@@ -40,7 +40,7 @@ static bool attempt_is_settled(void *data)
 }
 
 static enum memhp_reason attempt_find_reason(const struct run *run, const struct change *change,
-				     const struct memhp_outcome *outcome, bool was_written, unsigned int log,
+					     const struct memhp_outcome *outcome, bool was_written, unsigned int log,
 				     const struct findings *findings)
 {
 	const struct memhp_block *block = outcome->block;

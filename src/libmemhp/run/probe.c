@@ -71,7 +71,7 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 		fault(memhp, "sys/devices/system/memory", -r, NULL);
 		return r == -ENOENT ? -EOPNOTSUPP : r;
 	}
-	r = discover_block_size(&memory, &probe.block_size);
+	r = block_size_read(&memory, &probe.block_size);
 	if (r < 0)
 		return r;
 	probe.is_supported = sysdir_has(&memory, "probe");

@@ -52,7 +52,7 @@ static void sum_zones(const struct memhp *memhp, const struct memhp_stats *stats
 	memhp_stats_foreach(stats, zone) {
 		if (memhp_zone_is_kernel(memhp_zonestat_zone(zone)))
 			sizing->kernel_free = sizing_add(sizing->kernel_free,
-						  bytes_of(memhp_zonestat_free_pages(zone), memhp->page_size));
+							 bytes_of(memhp_zonestat_free_pages(zone), memhp->page_size));
 		if (memhp_zonestat_zone(zone) == MEMHP_ZONE_DEVICE)
 			sizing->dax_maps = sizing_add(sizing->dax_maps, bytes_of(memhp_zonestat_spanned(zone), STRUCT_PAGE));
 	}
@@ -116,7 +116,7 @@ static uint64_t largest_of_buddy(const struct memhp *memhp)
 
 /* include/linux/hugetlb.h: hstate_is_gigantic() */
 static void sizing_add_pool(const struct memhp *memhp, const struct hugetlb_pool *pool, uint64_t buddy,
-		     struct memhp_sizing *sizing)
+			    struct memhp_sizing *sizing)
 {
 	const uint64_t bytes = pool->pages == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, pool->size);
 	/* mm/hugetlb_vmemmap.c keeps one page of the map. */
