@@ -84,9 +84,8 @@ static struct written attempt_write(struct attempt *attempt, int fd)
 		.limit = change->limit, .stop = &attempt->run->stop,
 		.meanwhile = attempt_look, .is_settled = attempt_is_settled, .data = attempt,
 	};
-	struct written written;
+	struct written written = writer_run(&writing);
 
-	writer_run(&writing, &written);
 	change->was_killed = written.was_killed;
 	change->timed_out = written.was_late;
 	/* A write that waits for the lock is not interrupted (drivers/base/core.c: restart_syscall()). */
@@ -102,8 +101,6 @@ static void attempt_judge_success(struct outcome *outcome, const struct change *
 {
 	bool is_right = zone_is_wanted(outcome->told.zone, change->action, change->target);
 
-	/* An earlier try may have found something. */
-	outcome_clear(outcome);
 	outcome->told.error = 0;
 	outcome->told.result = is_right ? MEMHP_RESULT_DONE : MEMHP_RESULT_FAILED;
 	outcome->told.reason = is_right ? MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
@@ -184,6 +181,9 @@ static void attempt_once(struct attempt *attempt)
 	struct written written = { .has_settled = true };
 	char name[64];
 
+	/* What an earlier try found is not about this one. */
+	outcome_clear(attempt->outcome);
+	told->blocker = NULL;
 	change->was_going_offline = change->timed_out = change->was_killed = false;
 	change->is_foreign = memhp_block_state(&before) == MEMHP_STATE_GOING_OFFLINE;
 	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(told->block));

@@ -99,9 +99,10 @@ static int write_address(const struct sysdir *memory, uint64_t address, struct l
 	if (fd < 0)
 		return fd;
 	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)address);
-	writer_run(&writing, &written);
-	if (written.was_killed && written.error == EINTR)
-		return written.was_late ? -ETIMEDOUT : -ECANCELED;
+	written = writer_run(&writing);
+	/* Killed before it ended, by whomever. */
+	if (written.error == EINTR)
+		return stop.count ? -ECANCELED : -ETIMEDOUT;
 	return -written.error;
 }
 

@@ -159,9 +159,8 @@ static int write_word(struct run *run, struct removal *removal, int fd)
 		.fd = fd, .word = way_of(removal->block)->word, .limit = removal->limit, .stop = &run->stop,
 		.meanwhile = tell_meanwhile, .data = &watch,
 	};
-	struct written written;
+	const struct written written = writer_run(&writing);
 
-	writer_run(&writing, &written);
 	removal->facts.is_pending = !written.has_settled;
 	/* Killed, by us or by its own alarm while we were stopped. */
 	if (written.error == EINTR)

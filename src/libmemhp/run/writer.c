@@ -265,21 +265,22 @@ static void writer_reap(struct writer *writer)
 	cleanup_close(&writer->result);
 }
 
-void writer_run(const struct writing *writing, struct written *ret)
+struct written writer_run(const struct writing *writing)
 {
 	struct writer writer = { .pid = -1, .pidfd = -1, .result = -1 };
 	int r = writer_start(writing, &writer);
+	struct written written = { .has_begun = r == 0, .error = -r, .has_settled = true };
 
-	*ret = (struct written){ .has_begun = r == 0, .error = -r, .has_settled = true };
 	if (r < 0)
-		return;
-	r = writer_wait_for_end(&writer, writing, ret);
-	if (r < 0 || ret->was_killed) {
+		return written;
+	r = writer_wait_for_end(&writer, writing, &written);
+	if (r < 0 || written.was_killed) {
 		if (!writer.has_ended)
 			(void)kill(writer.pid, SIGKILL);
-		ret->has_settled = writer_settle(&writer, writing);
+		written.has_settled = writer_settle(&writer, writing);
 	}
-	writer_note_alarm(&writer, writing->limit, ret);
-	ret->error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
+	writer_note_alarm(&writer, writing->limit, &written);
+	written.error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
 	writer_reap(&writer);
+	return written;
 }

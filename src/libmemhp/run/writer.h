@@ -13,7 +13,7 @@ struct writing {
 	struct limit limit;                   /* the write is killed then, */
 	struct stop *stop;                    /* or when a stop is due */
 	void (*meanwhile)(void *data);        /* called now and then while it goes on; or NULL */
-	/* After a kill: whether what was written about is in a state that lasts. NULL: when the write has ended. */
+	/* After a kill: whether the block has reached a stable state. NULL: when the write has ended. */
 	bool (*is_settled)(void *data);
 	void *data;
 };
@@ -27,6 +27,6 @@ struct written {
 	bool has_settled;         /* false: who was killed has not ended, or what it wrote about is in between */
 };
 
-void writer_run(const struct writing *writing, struct written *ret);
+struct written writer_run(const struct writing *writing);
 
 #endif

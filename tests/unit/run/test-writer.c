@@ -73,7 +73,7 @@ static uint64_t run(struct writing *writing, struct calls *calls, struct written
 	writing->data = calls;
 	if (!writing->stop)
 		writing->stop = &none;
-	writer_run(writing, ret);
+	*ret = writer_run(writing);
 	if (writing->stop == &none)
 		writing->stop = NULL;
 	return clock_ms() - begin_ms;
