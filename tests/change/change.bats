@@ -256,6 +256,19 @@ END
 	blocks_are 13-15 "online Movable"
 }
 
+@test "--all-or-nothing: what came back in another kind of zone, or not at all, has changed" {
+	faults "memory13 EPERM" "memory14 online-as Normal"
+	mem offline --all-or-nothing 13-14
+	exits 64
+	out_is <<< "in another zone than before: 14"
+	err_has "block 14: failed (wrong-zone)"
+	faults "memory18 online-as Normal" "memory18 offline EBUSY"
+	mem online --all-or-nothing -z movable 18 --retries=0
+	exits 64
+	out_is <<< "onlined 1 block (128M): 18"
+	blocks_are 18-18 "online Normal"
+}
+
 @test "--all-or-nothing and limits: 124, and the way back has limits of its own" {
 	faults "memory13 hang"
 	mem offline --all-or-nothing 13-15 -t 2s -J

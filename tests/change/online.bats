@@ -144,6 +144,19 @@ END
 	out_is <<< "onlined 1 block (128M): 18"
 }
 
+@test "a block that another agent brought online in the wrong zone is none of our changes" {
+	# While memhp waits for block 16 it looks at 17 no more.
+	faults "memory16 delay 700"
+	start online -z movable 16-17 --all-or-nothing -J
+	within 10 is_written 16
+	edit memory17/state online
+	edit memory17/valid_zones Normal
+	finish
+	exits 1
+	json 'b[17]["reason"] == "wrong-zone" and b[17]["attempts"] == 0' 'b[16]["result"] == "rolled-back"' 'sums["changed"] == 0'
+	[[ $(block 17) == "online Normal" ]] || fail "block 17 is $(block 17)"
+}
+
 @test "an amount: lowest addresses first, among all or among the blocks named beside it" {
 	mem online 256M -J
 	exits 0

@@ -84,6 +84,15 @@ bool ranges_have(const struct ranges *ranges, uint64_t number)
 	return low < ranges->count && ranges->items[low].first <= number;
 }
 
+uint64_t ranges_size(const struct ranges *ranges)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < ranges->count; i++)
+		size += ranges->items[i].last - ranges->items[i].first + 1;
+	return size;
+}
+
 bool ranges_are_one(const struct ranges *ranges)
 {
 	return ranges->count == 1 && ranges->items[0].first == ranges->items[0].last;

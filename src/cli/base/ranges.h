@@ -26,6 +26,8 @@ void ranges_sort(struct ranges *ranges);
 bool ranges_have(const struct ranges *ranges, uint64_t number);
 /* "8-31, 40"; at most so many ranges, then "and 3 more ranges". The caller frees it. */
 char *ranges_text(const struct ranges *ranges, size_t most);
+/* How many numbers they hold. */
+uint64_t ranges_size(const struct ranges *ranges);
 /* Whether they hold one number. */
 bool ranges_are_one(const struct ranges *ranges);
 

@@ -42,7 +42,8 @@ static int scan_candidates(const struct change_context *context, const struct me
 		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
 		.no_progress = context->args->progress == PROGRESS_NEVER,
 		.is_asked_for = context->args->order == ORDER_WORK,
-		.limit = limit_after(clock_ms(), context->args->deadline_ms / 4),
+		.limit = context->args->deadline_ms ?
+			 limit_earlier(context->deadline, limit_in(context->args->deadline_ms / 4)) : LIMIT_NONE,
 		.stop_fd = context->stop_fd,
 	};
 	const struct memhp_step *step;

@@ -23,6 +23,7 @@ void sums_free(struct sums *sums)
 	ranges_free(&sums->changed_blocks);
 	ranges_free(&sums->already_blocks);
 	ranges_free(&sums->removed_blocks);
+	ranges_free(&sums->moved_blocks);
 }
 
 static bool is_failed(enum memhp_result result)
@@ -44,19 +45,28 @@ static bool is_failed(enum memhp_result result)
 	return false;
 }
 
+/* What came back in another zone has changed too, but is neither onlined nor offlined. */
+static struct ranges *changed_blocks(const struct memhp_outcome *outcome, struct sums *sums)
+{
+	switch (outcome->result) {
+	case MEMHP_RESULT_REMOVED:
+		return &sums->removed_blocks;
+	case MEMHP_RESULT_ROLLED_BACK:
+		return &sums->moved_blocks;
+	default:
+		return &sums->changed_blocks;
+	}
+}
+
 /* What came online in another zone than the one asked for has failed, and has changed all the same. */
 static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
 {
 	const uint64_t id = memhp_block_id(outcome->block), size = context->block_size;
 
-	if (outcome->result == MEMHP_RESULT_REMOVED) {
-		sums->removed += size;
-		(void)ranges_add(&sums->removed_blocks, id, id);
-	} else if (memhp_outcome_has_changed(outcome)) {
-		(void)ranges_add(&sums->changed_blocks, id, id);
-	}
-	if (memhp_outcome_has_changed(outcome))
+	if (memhp_outcome_has_changed(outcome)) {
 		sums->changed += size;
+		(void)ranges_add(changed_blocks(outcome, sums), id, id);
+	}
 	if (is_failed(outcome->result))
 		sums->failed += size;
 	if (outcome->result == MEMHP_RESULT_ALREADY) {
@@ -70,6 +80,7 @@ static void sort_sums(struct sums *sums)
 	ranges_sort(&sums->changed_blocks);
 	ranges_sort(&sums->already_blocks);
 	ranges_sort(&sums->removed_blocks);
+	ranges_sort(&sums->moved_blocks);
 }
 
 static int change_success_status(const struct change_context *context)
@@ -226,23 +237,32 @@ static void close_removed(const struct change_context *context, const struct sum
 	       removed ? removed : "", names ? names : "", end);
 }
 
+static void close_changed(const struct change_context *context, const struct ranges *ranges)
+{
+	cleanup(cleanup_free) char *text = ranges_text(ranges, RANGES_SHOWN);
+	const uint64_t blocks = ranges_size(ranges);
+	char size[24];
+
+	size_text(blocks * context->block_size, size);
+	if (blocks)
+		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
+		       blocks == 1 ? "" : "s", size, text ? text : "");
+}
+
 static void close_run(const struct change_context *context, const struct sums *sums,
 		      const struct memhp_report *report)
 {
-	cleanup(cleanup_free) char *changed = ranges_text(&sums->changed_blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
-	uint64_t bytes = sums->changed - sums->removed, blocks = bytes / context->block_size;
-	char size[24];
+	cleanup(cleanup_free) char *moved = ranges_text(&sums->moved_blocks, RANGES_SHOWN);
 
-	size_text(bytes, size);
 	if (sums->removed)
-		close_removed(context, sums, report, blocks ? "; " : "\n");
-	if (blocks)
-		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
-		       blocks == 1 ? "" : "s", size, changed ? changed : "");
-	else if (sums->removed)
+		close_removed(context, sums, report, sums->changed_blocks.count ? "; " : "\n");
+	close_changed(context, &sums->changed_blocks);
+	if (sums->moved_blocks.count)
+		printf("in another zone than before: %s\n", moved ? moved : "");
+	if (sums->changed)
 		return;
-	else if (sums->already && !sums->failed)
+	if (sums->already && !sums->failed)
 		printf("%s already: %s\n", action_name(context->action), already ? already : "");
 	else
 		printf("nothing changed\n");

@@ -11,6 +11,7 @@
 struct sums {
 	uint64_t requested, changed, already, failed, removed;
 	struct ranges changed_blocks, already_blocks, removed_blocks;
+	struct ranges moved_blocks;      /* rolled back into another zone */
 };
 void sums_free(struct sums *sums);
 

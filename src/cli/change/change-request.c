@@ -74,12 +74,9 @@ static int choose_blocks(const struct operands *operands, const struct change_ar
 
 static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 {
-	uint64_t *ids;
-	size_t count = 0;
+	const size_t count = ranges_size(ranges);
+	uint64_t *ids = calloc(count + 1, sizeof(*ids));
 
-	for (size_t i = 0; i < ranges->count; i++)
-		count += ranges->items[i].last - ranges->items[i].first + 1;
-	ids = calloc(count + 1, sizeof(*ids));
 	*ret_count = 0;
 	for (size_t i = 0; ids && i < ranges->count; i++)
 		for (uint64_t id = ranges->items[i].first; *ret_count < count; id++) {

@@ -84,7 +84,7 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 		return MEMHP_REASON_NONE;
 	case ENOENT:
 	case ENODEV:
-		/* A notifier may say ENODEV too, but then the block is still there; run.c looks. */
+		/* A notifier may say ENODEV too, but then the block is still there; attempt.c looks. */
 		return MEMHP_REASON_VANISHED;
 	case EROFS:
 		return MEMHP_REASON_READ_ONLY;
@@ -102,6 +102,8 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 	case EBUSY:
 		return reason_of_busy(facts);
 	case ENOMEM:
+		if (facts->failed_to_open)
+			return MEMHP_REASON_UNKNOWN;
 		return facts->log & LOG_HUGETLB ? MEMHP_REASON_HUGETLB : MEMHP_REASON_NOTIFIER;
 	case EINTR:
 		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_UNKNOWN;

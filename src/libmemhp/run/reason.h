@@ -38,7 +38,7 @@ unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, ch
 struct reason_facts {
 	enum memhp_action action;
 	int error;                    /* errno */
-	bool failed_to_open;
+	bool failed_to_open;          /* or to start a process: nothing was written */
 	bool timed_out;
 	bool was_going_offline;       /* seen during the write */
 	enum memhp_zone zone;         /* before */

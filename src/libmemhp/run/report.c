@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What became of the blocks of a run: what an outcome owns, and getters. run.c fills it in.
+ * What became of the blocks of a run: what an outcome owns, and getters. Those who change
+ * blocks fill it in.
  */
 #include "findings.h"
 
@@ -22,21 +23,25 @@ const char *memhp_result_name(enum memhp_result result)
 	return (size_t)result < sizeof(result_names) / sizeof(result_names[0]) ? result_names[result] : NULL;
 }
 
+/* Whether it is in another state than before, of those that last, and by a write of ours. */
+static bool outcome_has_another_state(const struct memhp_outcome *outcome)
+{
+	return outcome->attempts && outcome->state != memhp_block_state(outcome->block) &&
+	       (outcome->state == MEMHP_STATE_ONLINE || outcome->state == MEMHP_STATE_OFFLINE);
+}
+
 bool memhp_outcome_has_changed(const struct memhp_outcome *outcome)
 {
-	const struct memhp_block *before = outcome->block;
-	bool is_wrong_zone = outcome->reason == MEMHP_REASON_WRONG_ZONE;
-
 	switch (outcome->result) {
 	case MEMHP_RESULT_DONE:
 	case MEMHP_RESULT_REMOVED:
 		return true;
 	case MEMHP_RESULT_FAILED:
-		return is_wrong_zone && memhp_block_state(before) != MEMHP_STATE_ONLINE;
+		return outcome_has_another_state(outcome);
 	case MEMHP_RESULT_ROLLED_BACK:
 		/* Another kernel zone is as good; Movable for kernel memory or the reverse is not. */
-		return is_wrong_zone && (outcome->zone == MEMHP_ZONE_MOVABLE ||
-					 memhp_block_zone(before) == MEMHP_ZONE_MOVABLE);
+		return outcome->reason == MEMHP_REASON_WRONG_ZONE &&
+		       (outcome->zone == MEMHP_ZONE_MOVABLE || memhp_block_zone(outcome->block) == MEMHP_ZONE_MOVABLE);
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_ALREADY:
 	case MEMHP_RESULT_TIMEOUT:

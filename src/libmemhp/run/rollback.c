@@ -21,8 +21,10 @@ static void note_rolled_back(const struct memhp_outcome *back, const struct chan
 		told->reason = MEMHP_REASON_NONE;
 	told->result = MEMHP_RESULT_ROLLED_BACK;
 	/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
-	if (change->action == MEMHP_ACTION_ONLINE && back->zone != memhp_block_zone(told->block))
+	if (change->action == MEMHP_ACTION_ONLINE && back->zone != memhp_block_zone(told->block)) {
 		told->reason = MEMHP_REASON_WRONG_ZONE;
+		told->blocker = NULL;
+	}
 }
 
 static void rollback_one(struct run *run, struct outcome *outcome)
@@ -46,7 +48,7 @@ static void rollback_one(struct run *run, struct outcome *outcome)
 	if (state_is_wanted(back.told.state, change.action))
 		note_rolled_back(&back.told, &change, told);
 	else
-		/* It stays changed: done, with what kept it from being undone. */
+		/* It stays changed, with what kept it from being undone. */
 		outcome_take_failure(outcome, &back);
 }
 
