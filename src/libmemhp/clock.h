@@ -35,10 +35,12 @@ static inline struct limit limit_after(uint64_t begin_ms, uint64_t duration_ms)
 	return limit;
 }
 
-/* So long from now on. */
+/* A limit that far in the future; 0: it is over. */
 static inline struct limit limit_in(uint64_t duration_ms)
 {
-	return (struct limit){ clock_ms() + duration_ms };
+	struct limit limit;
+
+	return __builtin_add_overflow(clock_ms(), duration_ms, &limit.at_ms) ? LIMIT_NONE : limit;
 }
 
 static inline bool limit_is_none(struct limit limit)
@@ -72,7 +74,7 @@ static inline int limit_poll_ms(struct limit limit)
 	return limit_is_none(limit) ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }
 
-/* The way back to a duration of the interface: of a limit that is over the shortest there is. */
+/* The way back to a duration of the interface: 1 ms where the limit has passed. */
 static inline uint64_t limit_duration_ms(struct limit limit)
 {
 	const uint64_t left_ms = limit_left_ms(limit);

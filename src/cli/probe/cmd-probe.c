@@ -91,6 +91,9 @@ static int probe_confirm(const struct probe_run *run)
 
 /* Write ----------------------------------------------------------------------- */
 
+/* How long one block may take. */
+#define PROBE_TIMEOUT_MS 60000
+
 static void probe_write_rows(struct probe_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
@@ -103,7 +106,7 @@ static void probe_write_rows(struct probe_run *run)
 			row->result = MEMHP_RESULT_SKIPPED;
 			continue;
 		}
-		r = memhp_probe(run->memhp, row->probe.address, 60000, run->guard.signals.fd);
+		r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.signals.fd);
 		row->error = -r;
 		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
 		if (r == -ECANCELED) {
