@@ -4,7 +4,6 @@
  * name_number() the digits of names such as memory12. Which attribute has which
  * base is tested where it is read.
  */
-/* needs: */
 #include <errno.h>
 #include <string.h>
 

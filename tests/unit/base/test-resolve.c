@@ -4,7 +4,6 @@
  * come to the same end, and no link, no "..", and nobody who swaps directories
  * meanwhile leads out of the root.
  */
-/* needs: tests/unit/tree.c */
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -4,7 +4,6 @@
  * has, or with more, or of which it forgot to set the size. What is in them is told
  * elsewhere.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

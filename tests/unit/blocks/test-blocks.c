@@ -4,7 +4,6 @@
  * and devices, and what follows from them. What is in their files is
  * test-snapshot.c's.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
  * none where the command line changed it, or where it was cut. What follows for a
  * block's origin is test-origin.c's.
  */
-/* needs: tests/unit/tree.c */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

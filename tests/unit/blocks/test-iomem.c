@@ -4,7 +4,6 @@
  * holes, counted as mm/memory_hotplug.c: offline_pages() counts. What it proves of
  * a block's origin is test-origin.c's.
  */
-/* needs: */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

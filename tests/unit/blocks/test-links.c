@@ -3,7 +3,6 @@
  * Blocks of a tree on a file system that gives every directory one link, as btrfs and
  * merged directories of overlayfs do: what it says of links is this file's own.
  */
-/* needs: tests/unit/tree.c */
 #include <fcntl.h>
 #include <sys/stat.h>
 

@@ -4,7 +4,6 @@
  * reason alone, and which goes first where several hold. Reading the facts is
  * others' business.
  */
-/* needs: */
 #include <string.h>
 
 #include "../../../src/libmemhp/blocks/block.h"

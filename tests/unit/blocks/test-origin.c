@@ -4,7 +4,6 @@
  * by /proc/iomem, the boot memory map and the drivers present, and that nothing is
  * said where nothing is proved (DESIGN.md, chapter 1; KERNEL.md, K14).
  */
-/* needs: tests/unit/tree.c */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,6 @@
  * at fault and why, nodes, devices, odd ids. What happens while blocks come and go,
  * and with very many of them, is test-threads.c's.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
  * come and go meanwhile: the same answers as from one thread, no block that is
  * half there, nothing left behind. Run under ThreadSanitizer too.
  */
-/* needs: tests/unit/tree.c */
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>

@@ -3,7 +3,6 @@
  * The words of the kernel's memory interface: states, zones and the lines of
  * valid_zones exactly as the kernel prints them, names from users in any case.
  */
-/* needs: */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,6 @@
  * Durations of the command line: what each notation means, what is none, and what
  * is too long to be counted in milliseconds.
  */
-/* needs: src/cli/input/duration.c */
 #include "../../../src/cli/input/duration.h"
 #include "../tap.h"
 

@@ -3,7 +3,6 @@
  * Operands: what each word of the command line means, or what is wrong with it
  * (DESIGN.md, chapter 2). Which blocks a machine has for it is test-selection.c's.
  */
-/* needs: src/cli/base/ranges.c src/cli/input/operand.c */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

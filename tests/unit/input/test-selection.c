@@ -3,7 +3,6 @@
  * Sets of numbers, and operands resolved on a machine's blocks: what exists, what
  * are holes, what is refused (DESIGN.md, chapter 2). Words are test-operand.c's.
  */
-/* needs: src/cli/base/ranges.c src/cli/input/operand.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

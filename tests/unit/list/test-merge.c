@@ -4,7 +4,6 @@
  * blocks that differ in it, and no two rows could have been one. The program under
  * test is $MEMHP, or memhp in the working directory.
  */
-/* needs: tests/unit/tree.c -ljson-c */
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>

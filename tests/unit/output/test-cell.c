@@ -3,7 +3,6 @@
  * Cells: their text, sizes rounded as lsmem rounds them, and when two are equal,
  * which decides whether blocks share a row. Tables and documents are bats' to test.
  */
-/* needs: src/cli/output/column.c src/cli/base/message.c src/cli/base/text.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

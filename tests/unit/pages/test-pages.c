@@ -3,7 +3,6 @@
  * What a page is by its flags, as kernels of several versions show them; sums over
  * blocks; verdicts by them. Reading the flags is pages.bats' and the live tests'.
  */
-/* needs: */
 #include <string.h>
 
 #include "../../../src/libmemhp/pages/pages.h"
@@ -205,7 +204,7 @@ static void test_verdict(size_t n)
 	pages.counts[verdicts[n].kind] += verdicts[n].count;
 	pages.counts[verdicts[n].other] += verdicts[n].other_count;
 	pages.counts[MEMHP_PAGE_FREE] += BLOCK_PAGES - verdicts[n].count - verdicts[n].other_count;
-	predict_by_pages(&facts, &verdict);
+	verdict_by_pages(&facts, &verdict);
 	is_int(verdict.offlinable, verdicts[n].offlinable, "verdict: %s", verdicts[n].name);
 	is_int(verdict.why, verdicts[n].why, "verdict: %s: why", verdicts[n].name);
 }
@@ -222,7 +221,7 @@ static void test_final(void)
 	for (size_t i = 0; i < TAP_COUNT(whys); i++) {
 		struct memhp_verdict verdict = { .offlinable = MEMHP_OFFLINABLE_NO, .why = whys[i] };
 
-		predict_by_pages(&facts, &verdict);
+		verdict_by_pages(&facts, &verdict);
 		ok(verdict.offlinable == MEMHP_OFFLINABLE_NO && verdict.why == whys[i], "no page overrules reason %zu", i);
 	}
 }

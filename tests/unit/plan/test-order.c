@@ -3,7 +3,6 @@
  * In which order blocks go offline: chances, Movable, work, address; whole devices
  * first. How a block is rated by its pages is test-pages.c', plans are test-plan.c'.
  */
-/* needs: */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

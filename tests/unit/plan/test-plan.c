@@ -4,7 +4,6 @@
  * are held in reserve, and when the whole is refused. Snapshots are made by hand, so
  * nothing is read.
  */
-/* needs: */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
  * and which line of several tells most. Records come from a socket that keeps them
  * apart as /dev/kmsg does.
  */
-/* needs: */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

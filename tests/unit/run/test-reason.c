@@ -4,7 +4,6 @@
  * contract's table, and which goes first where two hold. What the kernel log says
  * is test-kernel-log.c's.
  */
-/* needs: */
 #include <errno.h>
 #include <string.h>
 

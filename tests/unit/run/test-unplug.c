@@ -3,7 +3,6 @@
  * The second phase of hotunplug: which devices can be removed, which plans take devices as a
  * whole, what an end of a removal means. How it goes is unplug.bats'.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
  * export is found out, what is missing or contradicts itself makes answers
  * uncertain. The arithmetic itself is test-zonemodel's affair.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -4,7 +4,6 @@
  * real kernels and from what is left of it when it is cut or spoilt. Sums and
  * ratios are others' business.
  */
-/* needs: tests/unit/tree.c */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

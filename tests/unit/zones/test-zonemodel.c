@@ -4,7 +4,6 @@
  * sequences, of which some were measured on real kernels. The model is filled by
  * hand; what it is filled from is others' business.
  */
-/* needs: */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
