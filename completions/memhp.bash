@@ -49,7 +49,7 @@ _memhp_parameters() {
 
 # The values of a parameter: memhp names them when it is given none: NAME
 _memhp_settings() {
-    LC_ALL=C "$program" "${sysroot[@]}" policy "$1=" 2>&1 | sed -nE "s/, | or / /g; s/.*: unknown value '' \((.*)\)$/\1/p"
+    LC_ALL=C "$program" "${sysroot[@]}" policy -- "$1=" 2>&1 | sed -nE "s/, | or / /g; s/.*: unknown value '' \((.*)\)$/\1/p"
 }
 
 # An operand of policy: a name, or NAME=VALUE. Uses mode and cur of _memhp.

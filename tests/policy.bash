@@ -22,7 +22,7 @@ setup() {
 	has_the_others
 }
 
-# What else a kernel may have has its default, so that a parameter more is no notice in every test.
+# Parameters that are not named above have their defaults, so that adding one does not cause a notice in every test.
 has_the_others() {
 	"${program[@]}" -s "$root" policy -q -r -n -o PARAMETER,DEFAULT,MISSING | while read -r name value missing; do
 		[[ $missing == - ]] || echo "$value" > "$root/$parameters/$name"

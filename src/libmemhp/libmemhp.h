@@ -941,7 +941,7 @@ struct memhp_report;
  * is not rolled back.
  *
  * A result for every step is in the report; failures of blocks do not fail the
- * call. Errors: -ENOMEM, -EINVAL (options), errnos of pipe(2) and clone(2).
+ * call. Errors: -ENOMEM, -EINVAL (options).
  */
 int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	      const struct memhp_run_options *options, struct memhp_report **ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words of which one is to be said, by an option or within its value: what each means,
- * and what is said of another one.
+ * Words that an option accepts, or a part of its value: what each stands for, and the
+ * error for any other word.
  */
 #include "choices.h"
 

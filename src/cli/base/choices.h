@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words of which one is to be said, as tables.
+ * Tables of the words that an option accepts.
  */
 #ifndef MEMHP_CHOICES_H
 #define MEMHP_CHOICES_H

@@ -19,7 +19,7 @@ int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, un
 /* Both. */
 int machine_open_snapshot(const struct globals *globals, unsigned int attrs,
 			  struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot);
-/* After a change: tells when the crash kernel is to be loaded anew. */
+/* After a change: says so if the crash kernel should be reloaded. */
 void machine_check_crash_kernel(struct memhp *memhp);
 
 #endif

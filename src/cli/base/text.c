@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people: sizes, and words of unknown origin made harmless.
+ * Text for people: sizes, lists of choices, and words of unknown origin made harmless.
  */
 #include "text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all parts of a change know of it: what it is called, and since when it lasts.
+ * What all parts of a change share: its name, and how long it has been running.
  */
 #include "change-context.h"
 

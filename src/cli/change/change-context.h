@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a change is of, for its parts.
+ * What all parts of a change share.
  */
 #ifndef MEMHP_CHANGE_CONTEXT_H
 #define MEMHP_CHANGE_CONTEXT_H
@@ -24,7 +24,7 @@ struct change_context {
 /* Ranges of blocks named in one line. */
 #define RANGES_SHOWN 8
 
-/* "done" in words: onlined, offlined. */
+/* "online" or "offline"; with a "d" what has been done. */
 const char *action_name(enum memhp_action action);
 /* Since the command began. */
 uint64_t change_elapsed_ms(const struct change_context *context);

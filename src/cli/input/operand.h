@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operands: words of the command line as blocks, addresses or amounts; and the blocks that
- * these are, of those that there are.
+ * Operands: words of the command line as blocks, addresses or amounts; and which existing
+ * blocks they mean.
  */
 #ifndef MEMHP_OPERAND_H
 #define MEMHP_OPERAND_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Signals that stop a change cleanly: a descriptor becomes readable, and whoever waits
- * for something else looks at it too. What is stopped then is theirs to know.
+ * for something else looks at it too. What to stop is up to them.
  */
 #include "signals.h"
 

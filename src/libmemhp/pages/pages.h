@@ -86,6 +86,6 @@ struct page_facts {
 	const struct room *room;
 };
 /* What the pages make of a verdict that was found without them. */
-void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict);
+void verdict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict);
 
 #endif

@@ -121,7 +121,7 @@ static void scan_judge(const struct memhp_scan *scan, const struct memhp_block *
 
 	verdict->offlinable = memhp_block_offlinable(block, &verdict->why);
 	if (pages)
-		predict_by_pages(&facts, verdict);
+		verdict_by_pages(&facts, verdict);
 }
 
 /* Whether enough of the first blocks are likely to go. */

@@ -95,7 +95,7 @@ static bool pages_lack_room(const struct page_facts *facts)
 	return work && facts->room->available != UINT64_MAX && gone * facts->page_size > facts->room->available;
 }
 
-void predict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
+void verdict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
 {
 	const struct memhp_pages *pages = facts->pages;
 	const uint64_t free = pages->counts[MEMHP_PAGE_FREE] * facts->page_size;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What plan.c and order.c share: a candidate for going offline, and how it is rated.
+ * What plan.c, order.c and run/queue.c share: a candidate for going offline, and how it is rated.
  */
 #ifndef MEMHP_ORDER_H
 #define MEMHP_ORDER_H

@@ -3,7 +3,7 @@
  * What the files about the kernel's policy share: policy.c (parameters as they
  * are), setting.c (how they are set), source.c (where values come from), rules.c
  * (what follows for zones), value.c, cmdline.c, conf.c and conf-save.c (what is
- * to be set at boot) and kconfig.c.
+ * to be set at boot), kconfig.c, and kdump.c (whether the crash kernel follows).
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H

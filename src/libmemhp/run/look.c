@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a run looks at between its writes: blocks as they are now, and whether it is to
- * end. Only reads; what follows is left to the callers.
+ * What a run looks at around its writes: blocks as they are now, and whether the run is to
+ * end. It writes nothing to the machine; what follows is left to the callers.
  */
 #include "run.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A run: a plan that is carried out. What run.c (the whole plan), attempt.c (one block),
- * unplug.c (devices), rollback.c (the way back) and report.c (what became of it) share.
+ * A run: a plan that is carried out. What run.c (the whole plan), queue.c (its steps),
+ * attempt.c (one block), unplug.c (devices), rollback.c (the way back), look.c (what is
+ * now), report.c (what became of it) and dyndbg.c share.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
@@ -14,7 +15,7 @@ DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 struct findings;
 
-/* What became of one block, and what it is told by. */
+/* What became of one block, and the memory that its report points to. */
 struct outcome {
 	struct memhp_outcome told;    /* borrows the others */
 	char *kernel_log;
@@ -75,7 +76,7 @@ struct change {
 struct memhp_block look_at(const struct run *run, const struct memhp_block *block);
 /* look.c: the block that is going offline, for whomever; NULL if none is. */
 const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block);
-/* look.c: what the block is now, which another one made of it or took away. */
+/* look.c: records that somebody else changed the block again, or removed it. */
 void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome);
 /* look.c: looks for what ends the run, notes it, and says whether it is over. */
 bool run_note_end(struct run *run);

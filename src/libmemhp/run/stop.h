@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What ends an effort before its limit, and what it does in between: being told to stop,
- * and pauses before further tries.
+ * Requests to stop, and the pauses between tries.
  */
 #ifndef MEMHP_STOP_H
 #define MEMHP_STOP_H
@@ -11,7 +10,7 @@
 struct stop {
 	int fd;                       /* readable: a stop is asked for; -1: never */
 	unsigned int count;           /* how often that was */
-	unsigned int ignored;         /* so many do not count */
+	unsigned int ignored;         /* the first so many do not count */
 	void (*noted)(void *data);    /* takes what made fd readable; NULL: fd counts once */
 	void *data;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The kernel's choice of a zone as arithmetic: zones, groups of memory and the
- * rules, all in pages. Filled by forecast.c and groups.c from what can be read.
+ * rules, all in pages. Filled by forecast.c and accounts.c from what can be read.
  */
 #ifndef MEMHP_ZONEMODEL_H
 #define MEMHP_ZONEMODEL_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is known of zones beyond their own room: /proc/zoneinfo as an object.
+ * Zones: /proc/zoneinfo as an object, and what a page costs. What the files of a forecast
+ * share is in forecast.h and zonemodel.h.
  */
 #ifndef MEMHP_ZONES_H
 #define MEMHP_ZONES_H
