@@ -4,7 +4,7 @@
  * that says something; and with other values put in, the same file but for these.
  * Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-conf.c src/libmemhp/?*/?*.c $(pkg-config --cflags --libs mount) -o fuzz-conf
+ *     tests/fuzz/fuzz-conf.c $(find src/libmemhp -name '*.c') $(pkg-config --cflags --libs mount) -o fuzz-conf
  */
 #include <stdlib.h>
 #include <string.h>

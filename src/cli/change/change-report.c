@@ -224,29 +224,14 @@ static void tell_block(const struct change_context *context, const struct change
 	}
 }
 
-static void close_removed(const struct change_context *context, const struct sums *sums,
-			  const struct memhp_report *report, const char *end)
-{
-	cleanup(cleanup_free) char *removed = ranges_text(&sums->removed_blocks, RANGES_SHOWN);
-	cleanup(cleanup_free) char *names = unplug_names(context, report);
-	uint64_t blocks = sums->removed / context->block_size;
-	char size[24];
-
-	size_text(sums->removed, size);
-	printf("removed %" PRIu64 " block%s (%s): %s (%s)%s", blocks, blocks == 1 ? "" : "s", size,
-	       removed ? removed : "", names ? names : "", end);
-}
-
-static void close_changed(const struct change_context *context, const struct ranges *ranges)
+static void close_ranges(const struct change_context *context, const char *action, const struct ranges *ranges)
 {
 	cleanup(cleanup_free) char *text = ranges_text(ranges, RANGES_SHOWN);
 	const uint64_t blocks = ranges_size(ranges);
 	char size[24];
 
 	size_text(blocks * context->block_size, size);
-	if (blocks)
-		printf("%sd %" PRIu64 " block%s (%s): %s\n", action_name(context->action), blocks,
-		       blocks == 1 ? "" : "s", size, text ? text : "");
+	printf("%sd %" PRIu64 " block%s (%s): %s", action, blocks, blocks == 1 ? "" : "s", size, text ? text : "");
 }
 
 static void close_run(const struct change_context *context, const struct sums *sums,
@@ -254,10 +239,16 @@ static void close_run(const struct change_context *context, const struct sums *s
 {
 	cleanup(cleanup_free) char *already = ranges_text(&sums->already_blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *moved = ranges_text(&sums->moved_blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *names = unplug_names(context, report);
 
-	if (sums->removed)
-		close_removed(context, sums, report, sums->changed_blocks.count ? "; " : "\n");
-	close_changed(context, &sums->changed_blocks);
+	if (sums->removed_blocks.count) {
+		close_ranges(context, "remove", &sums->removed_blocks);
+		printf(" (%s)%s", names ? names : "", sums->changed_blocks.count ? "; " : "\n");
+	}
+	if (sums->changed_blocks.count) {
+		close_ranges(context, action_name(context->action), &sums->changed_blocks);
+		putchar('\n');
+	}
 	if (sums->moved_blocks.count)
 		printf("in another zone than before: %s\n", moved ? moved : "");
 	if (sums->changed)

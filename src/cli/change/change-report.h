@@ -9,7 +9,7 @@
 #include "change-columns.h"
 
 struct sums {
-	uint64_t requested, changed, already, failed, removed;
+	uint64_t requested, changed, already, failed;
 	struct ranges changed_blocks, already_blocks, removed_blocks;
 	struct ranges moved_blocks;      /* rolled back into another zone */
 };
