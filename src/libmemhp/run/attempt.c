@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "findings.h"
-#include "writer.h"
 
 static void attempt_tell(const struct run *run, const struct change *change, struct memhp_outcome *told)
 {
@@ -40,16 +39,16 @@ static bool attempt_is_settled(void *data)
 }
 
 static enum memhp_reason attempt_find_reason(const struct run *run, const struct change *change,
-					     const struct memhp_outcome *outcome, bool was_written, unsigned int log,
-				     const struct findings *findings)
+					     const struct memhp_outcome *outcome, unsigned int log,
+					     const struct findings *findings)
 {
 	const struct memhp_block *block = outcome->block;
 	struct memhp_block now = look_at(run, block);
 	struct reason_facts facts = {
 		.action = change->action,
 		.error = outcome->error,
-		.failed_to_open = !was_written,
-		.timed_out = change->timed_out,
+		.failed_to_open = !change->written.has_begun,
+		.timed_out = change->written.was_late,
 		.was_going_offline = change->was_going_offline && !change->is_foreign,
 		.zone = memhp_block_zone(block),
 		.has_holes = memhp_block_has_holes(block),
@@ -60,7 +59,7 @@ static enum memhp_reason attempt_find_reason(const struct run *run, const struct
 
 	if (now.vanished)
 		return MEMHP_REASON_VANISHED;
-	if (was_written && (outcome->error == ENODEV || outcome->error == ENOENT))
+	if (change->written.has_begun && (outcome->error == ENODEV || outcome->error == ENOENT))
 		return MEMHP_REASON_NOTIFIER;
 	return reason_find(&facts);
 }
@@ -76,7 +75,7 @@ static const char *word_of(enum memhp_action action, enum memhp_target target)
 	return action == MEMHP_ACTION_OFFLINE ? "offline" : online[target];
 }
 
-static struct written attempt_write(struct attempt *attempt, int fd)
+static void attempt_write(struct attempt *attempt, int fd)
 {
 	struct change *change = attempt->change;
 	const struct writing writing = {
@@ -84,16 +83,13 @@ static struct written attempt_write(struct attempt *attempt, int fd)
 		.limit = change->limit, .stop = &attempt->run->stop,
 		.meanwhile = attempt_look, .is_settled = attempt_is_settled, .data = attempt,
 	};
-	struct written written = writer_run(&writing);
 
-	change->was_killed = written.was_killed;
-	change->timed_out = written.was_late;
+	change->written = writer_run(&writing);
 	/* A write that waits for the lock is not interrupted (drivers/base/core.c: restart_syscall()). */
-	if (written.was_interrupted) {
+	if (change->written.was_interrupted) {
 		change->was_going_offline = true;
 		change->is_foreign = false;
 	}
-	return written;
 }
 
 /* The result of a write after which the block is what was wanted. */
@@ -110,7 +106,7 @@ static void attempt_judge_success(struct outcome *outcome, const struct change *
 static bool attempt_may_be_due_to_pages(const struct change *change, const struct memhp_outcome *told)
 {
 	return change->action == MEMHP_ACTION_OFFLINE && !change->is_foreign &&
-	       (change->timed_out ? change->was_going_offline : told->error == EBUSY);
+	       (change->written.was_late ? change->was_going_offline : told->error == EBUSY);
 }
 
 /* Only where nothing is known does a line that tells nothing help; and some reasons are about others. */
@@ -120,7 +116,7 @@ static bool is_log_of_use(unsigned int log, enum memhp_reason reason)
 	       reason != MEMHP_REASON_VANISHED;
 }
 
-static void attempt_judge_failure(const struct attempt *attempt, bool was_written)
+static void attempt_judge_failure(const struct attempt *attempt)
 {
 	const struct run *run = attempt->run;
 	const struct change *change = attempt->change;
@@ -134,9 +130,9 @@ static void attempt_judge_failure(const struct attempt *attempt, bool was_writte
 	cleanup(cleanup_free) char *line = NULL;
 	unsigned int log = log_read(&run->kmsg, &range, &line, &named);
 
-	told->result = change->timed_out ? MEMHP_RESULT_TIMEOUT :
-		       change->was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
-	told->reason = attempt_find_reason(run, change, told, was_written, log, findings);
+	told->result = change->written.was_late ? MEMHP_RESULT_TIMEOUT :
+		       change->written.was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
+	told->reason = attempt_find_reason(run, change, told, log, findings);
 	if (told->result == MEMHP_RESULT_INTERRUPTED && told->reason != MEMHP_REASON_VANISHED)
 		told->reason = MEMHP_REASON_NONE;
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
@@ -147,7 +143,7 @@ static void attempt_judge_failure(const struct attempt *attempt, bool was_writte
 	outcome_set_log(attempt->outcome, is_log_of_use(log, told->reason) ? take_ptr(line) : NULL);
 }
 
-static void attempt_judge(const struct attempt *attempt, bool has_settled, bool was_written)
+static void attempt_judge(const struct attempt *attempt)
 {
 	const struct change *change = attempt->change;
 	struct memhp_outcome *told = &attempt->outcome->told;
@@ -155,18 +151,18 @@ static void attempt_judge(const struct attempt *attempt, bool has_settled, bool 
 
 	told->state = memhp_block_state(&now);
 	told->zone = memhp_block_zone(&now);
-	if (!has_settled) {
+	if (!change->written.has_settled) {
 		told->result = MEMHP_RESULT_UNSETTLED;
 		told->reason = change->was_going_offline && !change->is_foreign ?
 			       MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
 	} else if (state_is_wanted(told->state, change->action) &&
-		   (told->error == 0 || told->error == EINVAL || change->was_killed)) {
+		   (told->error == 0 || told->error == EINVAL || change->written.was_killed)) {
 		/* Onlining cannot be interrupted, and EINVAL is also said of what is so already. */
 		attempt_judge_success(attempt->outcome, change);
 	} else if (told->error == 0) {
 		look_note_undone(&now, MEMHP_RESULT_FAILED, told);
 	} else {
-		attempt_judge_failure(attempt, was_written);
+		attempt_judge_failure(attempt);
 	}
 }
 
@@ -178,22 +174,23 @@ static void attempt_once(struct attempt *attempt)
 	struct change *change = attempt->change;
 	struct memhp_outcome *told = &attempt->outcome->told;
 	struct memhp_block before = look_at(run, told->block);
-	struct written written = { .has_settled = true };
 	char name[64];
 
 	/* What an earlier try found is not about this one. */
 	outcome_clear(attempt->outcome);
 	told->blocker = NULL;
-	change->was_going_offline = change->timed_out = change->was_killed = false;
+	change->was_going_offline = false;
 	change->is_foreign = memhp_block_state(&before) == MEMHP_STATE_GOING_OFFLINE;
 	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(told->block));
 	kmsg_skip(&run->kmsg);
 	fd = sysdir_open_to_write(&run->dirs.memory, name);
 	told->attempts++;
 	if (fd >= 0)
-		written = attempt_write(attempt, fd);
-	told->error = fd < 0 ? -fd : written.error;
-	attempt_judge(attempt, written.has_settled, written.has_begun);
+		attempt_write(attempt, fd);
+	else
+		change->written = (struct written){ .error = -fd, .has_settled = true };
+	told->error = change->written.error;
+	attempt_judge(attempt);
 }
 
 static bool attempt_may_pass(const struct memhp_outcome *told)

@@ -9,7 +9,7 @@
 
 #include "../plan/plan.h"
 #include "reason.h"
-#include "stop.h"
+#include "writer.h"
 
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
@@ -69,7 +69,7 @@ struct change {
 	/* Of the last write: */
 	bool was_going_offline;       /* seen meanwhile */
 	bool is_foreign;              /* it was already, by another's doing */
-	bool timed_out, was_killed;
+	struct written written;
 };
 
 /* look.c: the block as it is now; vanished when it is gone. */

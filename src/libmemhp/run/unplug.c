@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "run.h"
-#include "writer.h"
 
 /* How often a device is looked at while the kernel removes it. */
 #define WATCH_MS 100
