@@ -25,22 +25,21 @@ struct limit {
 };
 #define LIMIT_NONE ((struct limit){ UINT64_MAX })
 
+static inline struct limit limit_add(uint64_t begin_ms, uint64_t duration_ms)
+{
+	return (struct limit){ duration_ms < UINT64_MAX - begin_ms ? begin_ms + duration_ms : UINT64_MAX };
+}
+
 /* In the interface of the library a duration of 0 stands for no limit. */
 static inline struct limit limit_after(uint64_t begin_ms, uint64_t duration_ms)
 {
-	struct limit limit = LIMIT_NONE;
-
-	if (!duration_ms || __builtin_add_overflow(begin_ms, duration_ms, &limit.at_ms))
-		return LIMIT_NONE;
-	return limit;
+	return duration_ms ? limit_add(begin_ms, duration_ms) : LIMIT_NONE;
 }
 
 /* A limit that far in the future; 0: it is over. */
 static inline struct limit limit_in(uint64_t duration_ms)
 {
-	struct limit limit;
-
-	return __builtin_add_overflow(clock_ms(), duration_ms, &limit.at_ms) ? LIMIT_NONE : limit;
+	return limit_add(clock_ms(), duration_ms);
 }
 
 static inline bool limit_is_none(struct limit limit)
