@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Resources that free themselves when their variable goes out of scope, and the
- * functions that take a resource out of such a variable. Library and program
- * both use it.
+ * Resources that free themselves when their variable goes out of scope, and functions
+ * that move a resource out of such a variable. The library and the program both use this
+ * file. What a resource is and how it is freed is defined where its type is.
  */
 #ifndef MEMHP_CLEANUP_H
 #define MEMHP_CLEANUP_H
@@ -14,7 +14,7 @@
 
 #define cleanup(function) __attribute__((cleanup(function)))
 
-/* Defines cleanup_<function>, which calls <function> on a pointer variable. */
+/* Defines cleanup_<function>(), which calls <function> on a pointer variable unless it is NULL. */
 #define DEFINE_CLEANUP(type, function)                                     \
 	static inline void cleanup_##function(type *variable)              \
 	{                                                                  \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Strict numbers: digits of one base and nothing else, no sign, no blank, no
- * prefix, overflow detected. The caller says the base, because each kernel
- * attribute has its own (block_size_bytes is hex without 0x, directory names are
- * decimal). Library and program both use it.
+ * Strict parsing of numbers: only digits of one base, no sign, no blank, no prefix.
+ * Overflow is detected. The caller gives the base, because each kernel attribute has its
+ * own: block_size_bytes is hexadecimal without 0x, directory names are decimal. The
+ * library and the program both use this file.
  */
 #ifndef MEMHP_NUMBER_H
 #define MEMHP_NUMBER_H
@@ -23,13 +23,13 @@ static inline unsigned int number_digit(char c)
 	return UINT32_MAX;
 }
 
-/* As qsort() wants it. */
+/* A comparison function for qsort(). */
 static inline int number_compare(uint64_t x, uint64_t y)
 {
 	return (x > y) - (x < y);
 }
 
-/* 0, -EINVAL, or -ERANGE when the value exceeds 64 bits. */
+/* Returns 0, -EINVAL, or -ERANGE if the value exceeds 64 bits. */
 static inline int number_parse(const char *text, size_t length, unsigned int base, uint64_t *ret)
 {
 	uint64_t value = 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Structures of the interface begin with their size, as the caller's header knows
- * them, which may be older or newer than this library: what both know is copied, and
- * nothing beyond it is read or written.
+ * Structures of the library's interface begin with their size as the caller's header
+ * knows it. That header may be older or newer than this library. These functions copy
+ * the fields that both know, and neither read nor write beyond them. What the fields
+ * mean is left to the callers.
  */
 #ifndef MEMHP_SIZED_H
 #define MEMHP_SIZED_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Whether the caller has set the size at all. */
+/* Whether the caller has set the size. */
 static inline bool sized_is_set(const void *callers)
 {
 	return *(const size_t *)callers >= sizeof(size_t);
@@ -24,13 +25,14 @@ static inline size_t sized_common(const void *callers, size_t known)
 	return given < known ? given : known;
 }
 
-/* The caller's, into one that holds what goes for fields which the caller does not know. */
+/* Copies the caller's structure into ours, which holds the defaults for fields that the caller
+ * does not know. */
 static inline void sized_take(void *own, size_t known, const void *callers)
 {
 	memcpy(own, callers, sized_common(callers, known));
 }
 
-/* A result. The size stays the caller's. */
+/* Copies a result to the caller's structure, whose size field is not changed. */
 static inline void sized_give(void *callers, const void *own, size_t known)
 {
 	const size_t common = sized_common(callers, known), begin = sizeof(size_t);

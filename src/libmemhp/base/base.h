@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The room that knows nothing of memory: a machine's root, its files and their
- * notations, the kernel log, threads. Nothing here is exported.
+ * Shared by the files of base, which know nothing about memory: the root directory of a
+ * machine, its files and their notations, the kernel log, and threads. What the content
+ * of a file means is left to the rooms above. Nothing here is exported.
  */
 #ifndef MEMHP_BASE_H
 #define MEMHP_BASE_H
@@ -19,7 +20,7 @@ DEFINE_CLEANUP(struct memhp *, memhp_free)
 
 struct memhp {
 	int root;             /* O_PATH descriptor of the root directory */
-	bool confined;        /* a root was given: no path may lead out of it */
+	bool confined;        /* a root was given: no path may lead outside it */
 	char *sysfs;          /* where sysfs is, relative to the root */
 	char *proc;           /* where procfs is, relative to the root */
 	uint64_t page_size;
@@ -27,13 +28,13 @@ struct memhp {
 	void *fault_data;
 };
 
-/* context.c: tells the fault handler; returns -error, for "return fault(...)". */
+/* context.c: reports to the fault handler; returns -error, for "return fault(...)". */
 int fault(const struct memhp *memhp, const char *path, int error, const char *text);
 
-/* sysroot.c: fills sysfs and proc. */
+/* sysroot.c: sets sysfs and proc. */
 int sysroot_find(struct memhp *memhp);
 
-/* resolve.c: opens a path below the descriptor root, links resolved below it. */
+/* resolve.c: opens a path below the descriptor root; symbolic links are resolved below it, too. */
 int resolve_open(int root, const char *path, int flags);
 int resolve_walk(int root, const char *path, int flags);
 
@@ -47,47 +48,48 @@ struct sysdir {
 
 int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret);
 void sysdir_close(struct sysdir *dir);
-/* One attribute: its length without the final newline, the text NUL-terminated.
- * -ENODATA: empty; -EMSGSIZE: longer than the buffer. */
+/* Reads one attribute, NUL-terminated. Returns its length without the final newline. -ENODATA:
+ * empty; -EMSGSIZE: longer than the buffer. */
 ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, size_t size);
-/* The same of one that is open: of that very file, also when another has its name since. */
+/* The same for an attribute that is already open. Reads that very file, even if another file has
+ * its name by now. */
 ssize_t attribute_text(int fd, char *buffer, size_t size);
-/* A file of any length up to a sane limit (-EFBIG), NUL-terminated. */
+/* Reads a file of any length up to a sane limit (-EFBIG), NUL-terminated. */
 int sysdir_read_all(const struct sysdir *dir, const char *name, char **ret, size_t *ret_length);
 ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer, size_t size);
-/* Whether there is such a file or link. In a given root name has one component, so that no link
- * can lead elsewhere. */
+/* Whether there is such a file or link. In a given root, name has only one component, so that no
+ * link can lead elsewhere. */
 bool sysdir_has(const struct sysdir *dir, const char *name);
-/* Whether it is a file that somebody may write. */
+/* Whether it is a file with write permission for anyone. */
 bool sysdir_is_writable(const struct sysdir *dir, const char *name);
-/* Whether it is a kernel's own sysfs, also below a given root. */
+/* Whether this is the sysfs of a kernel, even below a given root. */
 bool sysdir_is_sysfs(const struct sysdir *dir);
-/* Calls fn for each name below dir/name; stops at and returns its first non-zero result. */
+/* Calls fn for each name in dir/name. Stops at the first non-zero result and returns it. */
 typedef int (*sysdir_list_fn)(const char *name, void *data);
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data);
-/* Opens a file for reading piece by piece, or an attribute for one write. */
+/* Open a file to read it piece by piece, or an attribute for one write. */
 int sysdir_open_to_read(const struct sysdir *dir, const char *name);
 int sysdir_open_to_write(const struct sysdir *dir, const char *name);
-/* Writes a line to an attribute, by one write(2). */
+/* Writes a line to an attribute with one write(2). */
 int sysdir_write(const struct sysdir *dir, const char *name, const char *text);
-/* The number in names such as "memory12" and "node3"; -EINVAL when name is no such name. */
+/* The number in a name such as "memory12" or "node3"; -EINVAL if name does not have that form. */
 int name_number(const char *name, const char *prefix, uint64_t *ret);
-/* How many directories a directory has: what its link count tells. 0 where it tells nothing. */
+/* The number of subdirectories, taken from the link count; 0 if the link count does not show it. */
 uint64_t sysdir_subdirectories(const struct sysdir *dir);
 
-/* counters.c: a file such as /proc/vmstat, and the number behind a name in it; -ENODATA: no such
- * name. Bytes of a line of /proc/meminfo. */
+/* counters.c: reads a file such as /proc/vmstat; finds the number that follows a name in it
+ * (-ENODATA: no such name); reads a line of /proc/meminfo, in bytes. */
 int counters_read(const struct memhp *memhp, const char *name, char **ret);
 int counter_find(const char *text, const char *key, uint64_t *ret);
 int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret);
 
-/* hugetlb.c: the pools, by the kernel's own order; none without CONFIG_HUGETLB_PAGE. Negative: they,
- * or some, cannot be read. */
+/* hugetlb.c: the pools, in the order in which the kernel lists them; none without
+ * CONFIG_HUGETLB_PAGE. Negative: some or all cannot be read. */
 #define HUGE_SIZES_MAX 8
 struct hugetlb_pools {
 	struct hugetlb_pool {
-		uint64_t size;                   /* of a page, in bytes */
-		uint64_t pages, free, promised;  /* pages; UINT64_MAX: cannot be read */
+		uint64_t size;                   /* of one huge page, in bytes */
+		uint64_t pages, free, promised;  /* number of pages; UINT64_MAX: cannot be read */
 	} items[HUGE_SIZES_MAX];
 	unsigned int count;
 };
@@ -95,25 +97,25 @@ int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret);
 
 /* kmsg.c: the kernel log, record by record. */
 struct kmsg {
-	int fd;               /* or -1 where it cannot be read */
+	int fd;               /* -1 if the log cannot be read */
 };
 #define KMSG_CLOSED { .fd = -1 }
 #define KMSG_RECORD_MAX 8192
 
 void kmsg_open(const struct memhp *memhp, struct kmsg *ret);
 void kmsg_close(struct kmsg *kmsg);
-/* Passes over what was logged until now. */
+/* Skips everything logged until now. */
 void kmsg_skip(const struct kmsg *kmsg);
-/* The next record as it is, NUL-terminated; false when there is no more. */
+/* The next record in full, NUL-terminated; false if there is none. */
 bool kmsg_record(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX]);
-/* Its text alone, within the record; NULL when there is no more. */
+/* Only the text of the next record, which stays in the buffer; NULL if there is none. */
 const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX]);
 
-/* thread.c: threads that read. False: none can be had. */
+/* thread.c: reader threads. False if no thread can be started. */
 bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data);
-/* Called first by a thread that opens files by the thousand. */
+/* For threads that open files by the thousand; called first in the new thread. */
 void thread_detach_tables(void);
-/* How many threads, of at most max, that many items are worth on these processors. */
+/* How many threads, at most max, are worth starting for so many items on the processors available. */
 unsigned int thread_count(uint64_t items, uint64_t items_per_thread, unsigned int max);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The context: a root directory, the page size below it, and whom to tell of
- * files at fault. Where sysfs and procfs are is sysroot.c's.
+ * The context of all calls: the root directory, the page size below it, and the handler
+ * that is called about faults in files. sysroot.c finds sysfs and procfs. The other files
+ * of base read what is below them.
  */
 #include <fcntl.h>
 

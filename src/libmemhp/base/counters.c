@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Numbers behind names in files of procfs such as meminfo and vmstat. What they count
- * is left to the callers.
+ * Files of procfs that list names with numbers, such as meminfo and vmstat.
+ * Finds the number that follows a name. What the numbers count is left to the
+ * callers.
  */
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The pools of hugetlb, one for each size of page: what the kernel's directories tell
- * of them. What that means for blocks and for memory is left to the callers.
+ * The hugetlb pools, one for each huge page size, as the kernel's
+ * directories show them. What they mean for blocks and for memory is
+ * left to the callers.
  */
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel log, record by record. What its lines say is left to the callers.
+ * The kernel log from /dev/kmsg, record by record. Knows how to skip old
+ * records, and where the text of a record begins. What the text means is left
+ * to the callers.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -29,7 +31,8 @@ void kmsg_skip(const struct kmsg *kmsg)
 		(void)lseek(kmsg->fd, 0, SEEK_END);
 }
 
-/* kernel/printk/printk.c: devkmsg_read() gives one record a read(2); EPIPE: some were overwritten before we came. */
+/* kernel/printk/printk.c: devkmsg_read() returns one record per read(2). EPIPE: records were
+ * overwritten before we read them. */
 bool kmsg_record(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
 {
 	ssize_t length;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Opens paths below a root directory so that no symbolic link leads out of it.
- * openat2(2) does this in the kernel; where that call is missing or forbidden
- * (before 5.6, under an emulator, behind a seccomp filter) the path is walked
- * component by component, with the same result.
+ * Opens paths below a root directory so that no symbolic link leads outside it.
+ * openat2(2) does this in the kernel. Where that call is missing or forbidden (before
+ * Linux 5.6, under an emulator or a seccomp filter), the path is walked component by
+ * component, with the same result. Which files are opened is left to the callers.
  */
 #include <fcntl.h>
 #include <limits.h>
@@ -16,7 +16,7 @@
 #define LINKS_MAX 40
 #define DEPTH_MAX 512
 
-/* The directories from the root (never closed) down to where the walk is. */
+/* The directories from the root (never closed) down to the current one. */
 struct walk {
 	int fds[DEPTH_MAX];
 	unsigned int depth;
@@ -38,7 +38,7 @@ static void walk_cleanup(struct walk *walk)
 	errno = saved;
 }
 
-/* Cuts the next component off todo; false when nothing is left. */
+/* Cuts the next component off todo; false if nothing is left. */
 static bool next_component(struct walk *walk, char component[NAME_MAX + 1], int *ret_error)
 {
 	char *begin = walk->todo + strspn(walk->todo, "/");
@@ -53,7 +53,7 @@ static bool next_component(struct walk *walk, char component[NAME_MAX + 1], int 
 	return true;
 }
 
-/* Puts a link's target before what is still to do. */
+/* Puts the target of a link in front of the rest of the path. */
 static int follow_link(struct walk *walk, const char *target, size_t length)
 {
 	size_t rest = strlen(walk->todo);
@@ -62,7 +62,7 @@ static int follow_link(struct walk *walk, const char *target, size_t length)
 		return -ELOOP;
 	if (length + rest + 1 > sizeof(walk->todo))
 		return -ENAMETOOLONG;
-	/* What is left begins with a slash, or is empty. */
+	/* The rest begins with a slash or is empty. */
 	memmove(walk->todo + length, walk->todo, rest + 1);
 	memcpy(walk->todo, target, length);
 	if (length && target[0] == '/')
@@ -95,7 +95,7 @@ int resolve_walk(int root, const char *path, int flags)
 		return -ENAMETOOLONG;
 	strcpy(walk.todo, path);
 	while (next_component(&walk, name, &r)) {
-		/* A slash at the end asks for a directory, whatever the link. */
+		/* A trailing slash requests a directory, so even O_NOFOLLOW follows the link. */
 		bool is_last = walk.todo[0] == '\0';
 		ssize_t length;
 		int fd;
@@ -134,7 +134,7 @@ int resolve_open(int root, const char *path, int flags)
 
 	if (fd >= 0)
 		return fd;
-	/* EAGAIN: something was renamed while ".." was resolved. EPERM: a filter, or the truth. */
+	/* EAGAIN: something was renamed while ".." was resolved. EPERM: a seccomp filter, or a real error. */
 	if (errno == ENOSYS || errno == EPERM || errno == EAGAIN)
 		return resolve_walk(root, path, flags);
 	return -errno;

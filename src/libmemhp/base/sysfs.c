@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Files and directories of sysfs and procfs: the only place that opens and reads
- * them. Attributes are read whole by one read(2), as the kernel produces them.
- * What their content means is left to the callers.
+ * Files and directories of sysfs and procfs. This is the only place that opens and reads
+ * them. Attributes are read with a single read(2), because the kernel produces each as a
+ * whole. What the content means is left to the callers.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #include "base.h"
 
-/* /proc/zoneinfo of 64 nodes and 2,000 processors has 40 MB. */
+/* /proc/zoneinfo has 40 MB on a machine with 64 nodes and 2,000 processors. */
 #define FILE_MAX (64U << 20)
 
 DEFINE_CLEANUP(DIR *, closedir)
@@ -28,9 +28,9 @@ static char *path_join(const char *directory, const char *name)
 }
 
 /*
- * Opens name, which has no "..", below dir. In a given root the first try follows
- * no link at all, which is all that a kernel's own attributes need; only what
- * turns out to be behind a link is resolved from the root.
+ * Opens name, which has no "..", below dir. In a given root, the first attempt follows
+ * no link, which is enough for a kernel's own attributes. Only a path that contains a
+ * link is resolved from the root.
  */
 static int open_below(const struct sysdir *dir, const char *name, int flags)
 {
@@ -109,7 +109,7 @@ ssize_t sysdir_read(const struct sysdir *dir, const char *name, char *buffer, si
 	return fd < 0 ? fd : attribute_text(fd, buffer, size);
 }
 
-/* O_NONBLOCK: a FIFO in a given tree must not stop us; sysfs does not mind. */
+/* O_NONBLOCK: a FIFO in a given tree must not block us. sysfs ignores the flag. */
 int sysdir_open_to_read(const struct sysdir *dir, const char *name)
 {
 	return open_below(dir, name, O_RDONLY | O_NONBLOCK);
@@ -139,7 +139,7 @@ int sysdir_write(const struct sysdir *dir, const char *name, const char *text)
 	while (length < 0 && errno == EINTR);
 	if (length < 0)
 		return -errno;
-	/* Below a given root it may be a plain file, of which nothing else is to be left. */
+	/* Below a given root this may be a plain file; cut off what is left of its previous content. */
 	if (dir->memhp->confined && !sysdir_is_sysfs(dir) && ftruncate(fd, length) < 0)
 		return -errno;
 	return (size_t)length == size ? 0 : -EIO;
@@ -196,7 +196,7 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 	return length;
 }
 
-/* AT_EACCESS only spares the kernel a second set of credentials: there is no mode to check. */
+/* AT_EACCESS only spares the kernel a second set of credentials: F_OK checks no permissions. */
 bool sysdir_has(const struct sysdir *dir, const char *name)
 {
 	return faccessat(dir->fd, name, F_OK, AT_SYMLINK_NOFOLLOW | AT_EACCESS) == 0;
@@ -252,7 +252,7 @@ int name_number(const char *name, const char *prefix, uint64_t *ret)
 	size_t skip = strlen(prefix);
 	const char *digits = name + skip;
 
-	/* The kernel pads nothing, so "memory07" is no block. */
+	/* The kernel pads no numbers, so "memory07" is not a block. */
 	if (strncmp(name, prefix, skip) != 0 || (digits[0] == '0' && digits[1]))
 		return -EINVAL;
 	return number_parse(digits, strlen(digits), 10, ret);

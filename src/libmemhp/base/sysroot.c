@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where sysfs and procfs are, relative to the root directory: fixed names below a
- * given root, and on the running system too where these are what they should be;
- * else the mount table's answer. The only user of libmount, which is loaded for
- * that answer alone: it and its libraries would be a sixth of a listing's time.
+ * Where sysfs and procfs are, relative to the root directory. Below a given root they
+ * have fixed names. On the running system the fixed names are used if those file systems
+ * are mounted there; otherwise the mount table is read. This is the only user of
+ * libmount. It is loaded only for that purpose, because loading it and its libraries
+ * takes a sixth of the time of a listing.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 
 #include "base.h"
 
-/* What is used of libmount. */
+/* The functions that are used from libmount. */
 static const char soname[] = "libmount.so.1";
 
 struct libmount {
@@ -65,7 +66,7 @@ static bool libmount_open(struct libmount *libmount)
 	return libmount->handle;
 }
 
-/* The first mount of the whole file system of that type; bind mounts of parts do not count. */
+/* The first mount of a whole file system of that type; bind mounts of parts of it do not count. */
 static const char *find_mount(const struct libmount *lib, struct libmnt_table *table, struct libmnt_iter *iter,
 			      const char *type)
 {
@@ -83,15 +84,15 @@ static const char *find_mount(const struct libmount *lib, struct libmnt_table *t
 	return NULL;
 }
 
-/* A path relative to the root directory; by default its usual name. */
+/* The path relative to the root directory; usual if path is NULL. */
 static char *relative(const char *path, const char *usual)
 {
 	path = path ? path + strspn(path, "/") : usual;
 	return strdup(*path ? path : ".");
 }
 
-/* Whether the whole file system of that type is below that name. Its root directory is the first
- * inode: fs/proc/root.c: proc_get_tree(), fs/kernfs/dir.c: kernfs_create_root(). */
+/* Whether a whole file system of that type is mounted at that name. Its root directory has inode
+ * number 1: fs/proc/root.c: proc_get_tree(), fs/kernfs/dir.c: kernfs_create_root(). */
 static bool is_root_of(const struct memhp *memhp, const char *name, long type)
 {
 	cleanup(cleanup_close) int fd = openat(memhp->root, name, O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The attributes of one block: which file each is, in which notation, and what is
- * missing, unreadable or garbage. Called by several threads on different blocks.
+ * The attributes of one block: the file of each, its notation, and whether it is
+ * missing, unreadable or garbage. Several threads call this file at the same time, each
+ * for different blocks. What the values mean for a block is left to block.c and
+ * offlinable.c.
  */
 #include <limits.h>
 #include <string.h>
 
 #include "block.h"
 
-/* More than any attribute of a block has, so that one read shows it whole. */
+/* Longer than any attribute of a block, so that one read returns all of it. */
 #define TEXT_MAX 128
 /* "memory", 20 digits, "/memmap_on_memory" */
 #define PATH_SIZE 64
-/* A block that changes while it is read is read again, this many times in all: it may be coming, and then go online. */
+/* A block that changes while it is read is read again, up to this many times in all: it may have
+ * just appeared, and then go online. */
 #define TRIES 5
 
 void attribute_dirs_close(struct attribute_dirs *dirs)
@@ -119,7 +122,8 @@ const char *memhp_attr_name(enum memhp_attr attr)
 	}
 }
 
-/* "memory123", "/node0"; returns the end. Names are made by the thousand, at a sixth of snprintf()'s time. */
+/* Writes "memory123" or "/node0"; returns the end. Takes a sixth of the time of snprintf(), which
+ * matters for thousands of names. */
 static char *put_name(char *buffer, const char *prefix, uint64_t number)
 {
 	char digits[20], *digit = digits + sizeof(digits);
@@ -159,7 +163,7 @@ static int add_link(const char *name, void *data)
 	return block_add_node(data, (unsigned int)node);
 }
 
-/* Of a block that no node's directory names: its own nodeK links. */
+/* For a block that is in no node's directory: its own nodeK links. */
 static int read_node_links(const struct attribute_dirs *dirs, const char *name, struct memhp_block *block)
 {
 	int r = sysdir_list(&dirs->memory, name, add_link, block);
@@ -188,8 +192,8 @@ static int read_firmware_node(const struct attribute_dirs *dirs, const char *pat
 }
 
 /*
- * Whether state and zones are of different moments: valid_zones has one word
- * exactly when the block is online (drivers/base/memory.c: valid_zones_show()).
+ * Whether state and zones were read at different moments: valid_zones has one word
+ * exactly if the block is online (drivers/base/memory.c: valid_zones_show()).
  */
 static bool is_torn(const struct memhp_block *block)
 {
@@ -207,7 +211,7 @@ static int is_node(const char *name, void *data)
 	return name_number(name, "node", &node) == 0;
 }
 
-/* Whether the block has the link to the node that its node's directory told of. */
+/* Whether the block has the link to the node in whose directory it was found. */
 static bool has_expected_link(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
 {
 	char path[PATH_SIZE + 16];
@@ -219,12 +223,13 @@ static bool has_expected_link(const struct attribute_dirs *dirs, const char *nam
 }
 
 /*
- * Whether valid_zones may be read at all. The kernel shows a new block before it
- * knows the block's node, and valid_zones_show() then takes the zones of node -1:
- * a NULL dereference that kills the reader and blocks hotplug until reboot (seen on
- * 6.1 and 6.12; all blocks of a device appear before the first is linked). The node
- * is known when the link is there (drivers/base/node.c:
- * do_register_memory_block_under_node()). An online block's zone is not looked up.
+ * Whether it is safe to read valid_zones. The kernel shows a new block before it sets
+ * the node of the block. valid_zones_show() then takes the zones of node -1: a NULL
+ * dereference that kills the reader and blocks hotplug until the next boot (observed on
+ * 6.1 and 6.12; all blocks of a device appear before the first is linked). Once the link
+ * to the node exists, the node is set (drivers/base/node.c:
+ * do_register_memory_block_under_node()). For an online block the kernel does not look
+ * up the zones.
  */
 static bool may_read_zones(const struct attribute_dirs *dirs, const char *name, const struct memhp_block *block)
 {
@@ -233,9 +238,10 @@ static bool may_read_zones(const struct attribute_dirs *dirs, const char *name, 
 }
 
 /*
- * path ends at end, and so again afterwards. False when the file was not there, or is not
- * to be read now: which is asked when it is open, so that the answer is not about a block
- * that is gone while the file is of its successor.
+ * path ends at end, before and after the call. Returns false if the file does not exist,
+ * or if it is not safe to read it now. That is checked while the file is open. Otherwise
+ * the answer could be about a block that is gone, while the file belongs to its
+ * successor.
  */
 static bool read_attribute(const struct attribute_dirs *dirs, const struct attribute *attribute,
 			   char *path, char *end, struct memhp_block *block)
@@ -263,7 +269,7 @@ static bool read_attribute(const struct attribute_dirs *dirs, const struct attri
 	return true;
 }
 
-/* False when the block's own file was not there, or is not to be read now. */
+/* Returns false if the block's own file does not exist, or if it is not safe to read it now. */
 static bool read_file(const struct attribute_dirs *dirs, const struct attribute *attribute,
 		      char *path, char *end, struct memhp_block *block)
 {
@@ -275,8 +281,8 @@ static bool read_file(const struct attribute_dirs *dirs, const struct attribute 
 }
 
 /*
- * A kernel's valid_zones tells the state too, and both of one moment: it has one word
- * exactly when the block is online. Returns the attributes that it told.
+ * In a kernel's sysfs, valid_zones also shows the state, at the same moment: it has one
+ * word exactly if the block is online. Returns the attributes that it has shown.
  */
 static unsigned int told_by_zones(const struct attribute_dirs *dirs, struct memhp_block *block)
 {
@@ -289,7 +295,7 @@ static unsigned int told_by_zones(const struct attribute_dirs *dirs, struct memh
 	return MEMHP_ATTR_ZONES | MEMHP_ATTR_STATE;
 }
 
-/* So that the state need not be read where they tell it. */
+/* Reads the zones first, so that the state need not be read if they show it. */
 static void read_zones_first(const struct attribute_dirs *dirs, unsigned int attrs,
 			     char *path, char *end, struct memhp_block *block)
 {
@@ -302,7 +308,7 @@ static void read_zones_first(const struct attribute_dirs *dirs, unsigned int att
 	(void)read_attribute(dirs, attribute, path, end, block);
 }
 
-/* True when the answer is consistent. */
+/* Returns true if the result is consistent. */
 static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 		       char *path, char *end, struct memhp_block *block)
 {
@@ -313,10 +319,10 @@ static bool read_files(const struct attribute_dirs *dirs, unsigned int attrs,
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
 		if (attrs & attributes[i].attr)
 			is_complete &= read_file(dirs, &attributes[i], path, end, block);
-	/* They may have been read after the state, if the block's node was not known before. */
+	/* If the node of the block was not known before, the zones were read after the state. */
 	(void)told_by_zones(dirs, block);
-	/* A missing file is the kernel's lack of it, or the whole block is coming or going: a
-	 * kernel's block has a state as long as it is one. */
+	/* A file is missing because this kernel does not have it, or because the whole block
+	 * appears or vanishes. In a kernel's sysfs, a block always has a state. */
 	strcpy(end, dirs->are_live ? "/state" : "");
 	if (!is_complete)
 		block->vanished = !sysdir_has(&dirs->memory, path);
@@ -337,7 +343,7 @@ int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struc
 	char *end = put_name(path, "memory", block->id);
 	int r = 0;
 
-	/* Whether valid_zones may be read depends on it. */
+	/* The state decides whether valid_zones may be read. */
 	if (attrs & MEMHP_ATTR_ZONES && dirs->are_live)
 		attrs |= MEMHP_ATTR_STATE;
 	for (int i = 0; i < TRIES; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One block: getters, which cannot fail, and what it owns. What an attribute means is
- * decided where it was read.
+ * One block: its getters, which cannot fail, and the memory that it owns.
+ * attribute.c and collect.c fill in a block; what an attribute means is
+ * decided there.
  */
 #include "block.h"
 
@@ -108,7 +109,7 @@ enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, en
 	return offlinable_find(&facts, ret_why);
 }
 
-/* Filling one in --------------------------------------------------------------- */
+/* Filling in a block ----------------------------------------------------------- */
 
 int block_add_node(struct memhp_block *block, unsigned int node)
 {

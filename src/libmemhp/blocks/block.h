@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One block as a snapshot keeps it: filled by attribute.c and collect.c, read by
- * the getters in block.c. Kept small: large machines have 131,072 of them.
+ * Shared by the files of blocks: a block as a snapshot keeps it, and the steps that fill
+ * it in. attribute.c and collect.c write blocks; the getters in block.c read them. A
+ * block is kept small: large machines have 131,072 of them. Where memory came from is
+ * left to origin.c.
  */
 #ifndef MEMHP_BLOCK_H
 #define MEMHP_BLOCK_H
@@ -15,7 +17,7 @@ DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 /* zone.c */
 #define ZONES_MAX 4
 enum memhp_state state_parse(const char *text, size_t length);
-/* A valid_zones line: the number of words, or -EBADMSG. */
+/* Parses a valid_zones line. Returns the number of words, or -EBADMSG. */
 int zones_parse(const char *text, size_t length, enum memhp_zone ret[ZONES_MAX]);
 enum memhp_zone zone_parse(const char *text, size_t length);
 
@@ -24,16 +26,16 @@ struct memhp_block {
 	const struct memhp_snapshot *snapshot;
 	union {
 		unsigned int node;     /* node_count <= 1 */
-		unsigned int *nodes;   /* more; ascending, owned */
+		unsigned int *nodes;   /* if there are more; ascending, owned */
 	};
 	const char *device;
 	enum memhp_zone zones[ZONES_MAX];
 	int32_t phys_device;
 	uint16_t node_count;
 	uint16_t present;              /* attributes that were read */
-	uint16_t garbage;              /* attributes that were not understood */
+	uint16_t garbage;              /* attributes with unexpected content */
 	uint16_t unreadable;           /* attributes that could not be read */
-	uint8_t error;                 /* errno of the first of these */
+	uint8_t error;                 /* errno of the first unreadable attribute */
 	uint8_t state : 4;
 	uint8_t zone_count : 4;
 	uint8_t origin;
@@ -41,7 +43,7 @@ struct memhp_block {
 	bool is_configured : 1;
 	bool has_memmap_on_memory : 1;
 	bool has_holes : 1;
-	bool owns_device : 1;          /* the target of firmware_node; else the snapshot's origins do */
+	bool owns_device : 1;          /* device is the target of firmware_node; otherwise origins owns it */
 	bool vanished : 1;
 };
 _Static_assert(sizeof(struct memhp_block) <= 64, "a block fits into a cache line");
@@ -55,25 +57,25 @@ struct memhp_snapshot {
 	struct memhp_block *blocks;
 	unsigned int *nodes;           /* of the machine, ascending */
 	size_t node_count;
-	struct origins *origins;       /* NULL unless asked for */
+	struct origins *origins;       /* NULL unless requested */
 };
 
-/* Where the attributes of blocks are. A closed directory has no attribute. */
+/* Where the attributes of blocks are. A closed directory has no attributes. */
 struct attribute_dirs {
 	struct sysdir memory;          /* /sys/devices/system/memory */
 	struct sysdir firmware;        /* /sys/firmware/memory (s390) */
-	bool are_live;                 /* a kernel's, in which blocks come and go */
-	bool have_nodes;               /* there is /sys/devices/system/node */
+	bool are_live;                 /* the sysfs of a kernel, where blocks come and go */
+	bool have_nodes;               /* /sys/devices/system/node exists */
 };
 
 #define ATTRIBUTE_DIRS_CLOSED { .memory = SYSDIR_CLOSED, .firmware = SYSDIR_CLOSED }
-/* attribute.c: opens what attrs need; -EOPNOTSUPP without memory hotplug. */
+/* attribute.c: opens the directories that attrs need; -EOPNOTSUPP without memory hotplug. */
 int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);
 void attribute_dirs_close(struct attribute_dirs *dirs);
 
 /* listing.c */
 int block_size_read(const struct sysdir *memory, uint64_t *ret);
-/* The numbers of all blocks, ascending; those beyond the address space are counted only. */
+/* The numbers of all blocks, ascending. Numbers beyond the address space are only counted. */
 struct ids {
 	uint64_t *ids;                 /* owned */
 	size_t count, size;
@@ -81,37 +83,40 @@ struct ids {
 };
 int listing_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
 void ids_free(struct ids *ids);
-/* Fills in the nodes of the machine, and calls fn for each block that each of them has until it
- * returns something else than 0. */
+/* Sets the nodes of the machine, and calls fn for each block of each node until fn returns a value
+ * other than 0. */
 typedef int (*listing_fn)(uint64_t block, unsigned int node, void *data);
 int listing_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, listing_fn fn, void *data);
 
-/* reader.c: reads the blocks of a snapshot as they are found. Between begin and finish blocks are added,
- * within the room there is, and none is changed; found is called after each. */
+/*
+ * reader.c: reads the blocks of a snapshot while they are found. Between reader_begin()
+ * and reader_finish(), blocks may be added within the space allocated, and none may be
+ * changed. reader_found() is called after each.
+ */
 #define READERS_MAX 8
 struct reader {
 	struct memhp_snapshot *snapshot;
 	const struct attribute_dirs *dirs;
 	pthread_t threads[READERS_MAX];
 	unsigned int started;
-	pthread_mutex_t lock;          /* of what follows */
+	pthread_mutex_t lock;          /* protects the fields below */
 	pthread_cond_t more;
-	uint64_t next, known;          /* the blocks up to known may be read, those up to next are */
+	uint64_t next, known;          /* blocks below known may be read, blocks below next were taken */
 	bool is_complete;
 	int error;
 };
 void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs,
 		  uint64_t expected);
 void reader_found(struct reader *reader);
-/* Reads what is left. Returns the error of one that failed. */
+/* Reads the remaining blocks. Returns the error of one that failed. */
 int reader_finish(struct reader *reader);
 
-/* snapshot.c: leaves it without blocks and nodes. */
+/* snapshot.c: removes all blocks and nodes. */
 void snapshot_clear(struct memhp_snapshot *snapshot);
 
-/* attribute.c: reads attrs of a block; sets vanished when it is no longer there. */
+/* attribute.c: reads attrs of a block; sets vanished if the block no longer exists. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
-/* block.c: adds a node to a block's nodes, kept ascending and without duplicates. */
+/* block.c: adds a node to the nodes of a block, which stay ascending and without duplicates. */
 int block_add_node(struct memhp_block *block, unsigned int node);
 void block_free(struct memhp_block *block);
 void block_free_device(struct memhp_block *block);
@@ -123,8 +128,8 @@ struct offline_facts {
 	enum memhp_origin origin;
 	int has_holes;            /* 1, 0, -1 unknown */
 	bool lacks_zones;         /* there is no valid_zones file */
-	bool keeps_boot_memory;   /* the architecture does */
-	bool has_device;          /* firmware or a driver names its device */
+	bool keeps_boot_memory;   /* the architecture never takes it offline */
+	bool has_device;          /* the firmware or a driver names its device */
 };
 enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum memhp_why *ret_why);
 

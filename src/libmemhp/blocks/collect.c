@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Makes a snapshot: finds all blocks, where that is cheapest in the listings of nodes,
- * has them read meanwhile, leaves out what vanishes, and judges where they came from.
+ * Makes a snapshot. Finds all blocks, if possible in the listings of the nodes, which is
+ * cheapest. Has reader.c read them meanwhile, drops those that have vanished, and has
+ * origin.c find out where they came from. A snapshot does not change after that.
  */
 #include <stdlib.h>
 
@@ -29,20 +30,20 @@ static void leave_out_vanished(struct memhp_snapshot *snapshot)
 	snapshot->count = kept;
 }
 
-/* A block where it was put when it was found. */
+/* Where the block with this number was stored when it was found. */
 struct place {
 	uint64_t id;
 	size_t at;
 };
 
-/* Blocks as they are found, in whatever order, while reader reads them. */
+/* Blocks in the order in which they are found, while reader reads them. */
 struct collection {
 	struct memhp_snapshot *snapshot;
 	const struct attribute_dirs *dirs;
 	struct reader reader;
 	uint64_t room;
-	struct place *places;     /* of the blocks, in order */
-	bool has_listed;          /* the directory of memory too */
+	struct place *places;     /* of the blocks, by number */
+	bool has_listed;          /* the memory directory was listed, too */
 };
 
 static int collect_add(struct collection *collection, const struct memhp_block *block)
@@ -73,7 +74,7 @@ static int compare_places(const void *a, const void *b)
 	return number_compare(x->id, y->id);
 }
 
-/* The kernel lists directories in the order of a hash. */
+/* The kernel lists directories in hash order. */
 static int sort_places(struct collection *collection)
 {
 	const struct memhp_snapshot *snapshot = collection->snapshot;
@@ -89,9 +90,9 @@ static int sort_places(struct collection *collection)
 }
 
 /*
- * The blocks that nodes have are all there are if the directory of memory has as many
- * subdirectories, which the number of its links tells (fs/kernfs/inode.c:
- * kernfs_refresh_inode()): this spares a second listing. The one other subdirectory is
+ * The nodes have all blocks if the memory directory has the same number of
+ * subdirectories. Its link count shows that number (fs/kernfs/inode.c:
+ * kernfs_refresh_inode()), which saves a second listing. The only other subdirectory is
  * power.
  */
 static bool are_all(const struct collection *collection)
@@ -102,11 +103,11 @@ static bool are_all(const struct collection *collection)
 
 	for (uint64_t i = 0; i < collection->snapshot->count; i++)
 		count += i == 0 || collection->places[i].id != collection->places[i - 1].id;
-	/* btrfs and merged directories of overlayfs count no links. */
+	/* btrfs and merged directories of overlayfs do not count links. */
 	return there && count + sysdir_has(memory, "power") == there;
 }
 
-/* Those that no node has. */
+/* Adds the blocks that no node has. */
 static int add_other_blocks(struct collection *collection)
 {
 	struct memhp_snapshot *snapshot = collection->snapshot;
@@ -125,7 +126,7 @@ static int add_other_blocks(struct collection *collection)
 	return r;
 }
 
-/* Puts the blocks in order, each once with all the nodes that it was found on. */
+/* Sorts the blocks. Each appears once, with all nodes on which it was found. */
 static int arrange(struct memhp_snapshot *snapshot, const struct place *places)
 {
 	struct memhp_block *blocks = calloc(snapshot->count + 1, sizeof(*blocks));
@@ -151,7 +152,7 @@ static int arrange(struct memhp_snapshot *snapshot, const struct place *places)
 	return r;
 }
 
-/* Finds the blocks node by node, then those of no node if there are any; and their order. */
+/* Finds the blocks node by node, then any that no node has, and sorts their places. */
 static int find_blocks(const struct memhp *memhp, struct collection *collection)
 {
 	int r = listing_nodes(memhp, collection->snapshot, add_block_of_node, collection);
@@ -165,7 +166,7 @@ static int find_blocks(const struct memhp *memhp, struct collection *collection)
 	return r == 0 ? sort_places(collection) : r;
 }
 
-/* 1 when the snapshot has all blocks; 0 when too much was on the move for that. */
+/* Returns 1 if the snapshot has all blocks, 0 if too much changed meanwhile to be sure. */
 static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribute_dirs *dirs,
 				struct memhp_snapshot *snapshot)
 {
@@ -173,7 +174,7 @@ static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribut
 	struct collection collection = { .snapshot = snapshot, .dirs = dirs };
 	int r, error;
 
-	/* Few blocks are on two nodes. */
+	/* A block on two nodes is found twice. Few are, so twice the expected number is enough. */
 	collection.room = 2 * expected;
 	snapshot->blocks = calloc(collection.room + 1, sizeof(*snapshot->blocks));
 	if (!snapshot->blocks)
@@ -188,7 +189,8 @@ static int read_blocks_of_nodes(const struct memhp *memhp, const struct attribut
 	free(collection.places);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	/* What vanished may have made room for what was not seen. */
+	/* If blocks vanished, the link count may have matched by chance: other blocks may have
+	 * appeared unnoticed. */
 	return collection.has_listed || !has_vanished(snapshot);
 }
 
@@ -226,7 +228,7 @@ static int read_listed_blocks(const struct memhp *memhp, const struct attribute_
 static int collect_blocks(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
 {
 	const unsigned int proofs = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
-	/* A known node makes it cheap to see whether zones may be read. */
+	/* With the node known, it is cheap to check whether valid_zones may be read. */
 	const bool with_nodes = snapshot->attrs & MEMHP_ATTR_NODES ||
 				(dirs->are_live && snapshot->attrs & MEMHP_ATTR_ZONES);
 	int r = 0;
@@ -241,7 +243,7 @@ static int collect_blocks(const struct memhp *memhp, const struct attribute_dirs
 	return r < 0 ? r : 0;
 }
 
-/* What is known of all memory -------------------------------------------------- */
+/* Origin and holes ------------------------------------------------------------- */
 
 static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_block *block)
 {
@@ -251,7 +253,7 @@ static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_blo
 					      memhp_block_end(block), block->device, &device);
 	if (block->origin)
 		block->present |= MEMHP_ATTR_ORIGIN;
-	/* A driver tells more than the firmware. */
+	/* The driver's name for the device says more than the firmware's. */
 	if (device) {
 		block_free_device(block);
 		block->device = device;

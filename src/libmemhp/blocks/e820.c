@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The memory map (e820) that firmware or hypervisor handed to an x86 kernel, as
- * /sys/kernel/boot_params/data keeps it: unlike /sys/firmware/memmap it is never
- * appended to. It is readable for everyone. Command line words that change the
- * map (mem=, memmap=) take its force as proof away.
+ * The memory map (e820) that the firmware or the hypervisor gave to an x86 kernel, from
+ * /sys/kernel/boot_params/data. Everybody may read that file. Unlike
+ * /sys/firmware/memmap, it never grows later. Words of the kernel command line that
+ * change the map (mem=, memmap=) weaken it as a proof. What it proves about a block is
+ * decided in origin.c.
  */
 #include <string.h>
 
@@ -41,11 +42,11 @@ static void e820_parse(const unsigned char *data, size_t length, struct e820 *re
 		ret->ram[ret->count++].end = start + size - 1;
 	}
 	ret->proves_boot = ret->count > 0;
-	/* More entries than fit come another way (setup_data). */
+	/* If there are more entries than fit, the others come separately (setup_data). */
 	ret->proves_added = ret->count > 0 && entries < E820_MAX;
 }
 
-/* Whether some "+type" in the word is RAM, or is no number at all. */
+/* Whether a "+type" in the word is RAM, or not a number. */
 static bool makes_ram(const char *word, size_t length)
 {
 	const char *end = word + length;
@@ -61,8 +62,8 @@ static bool makes_ram(const char *word, size_t length)
 }
 
 /*
- * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may take
- * RAM away; nn@ss adds some, and nn%ss-old+1 turns something into RAM.
+ * arch/x86/kernel/e820.c: parse_memopt(), parse_memmap_one(). All forms may remove RAM.
+ * nn@ss adds RAM, and nn%ss-old+1 turns other memory into RAM.
  */
 void e820_apply_cmdline(struct e820 *e820, const char *cmdline)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * /proc/iomem: the tree of physical address ranges, and how much of a range is
- * System RAM. What that says of a block's origin is origin.c's.
+ * System RAM. What this proves about the origin of a block is decided in
+ * origin.c.
  */
 #include <string.h>
 
 #include "origin.h"
 
-/* "  01000000-022090c7 : Kernel code"; two blanks of indent a level. */
+/* "  01000000-022090c7 : Kernel code"; each level is indented by two blanks. */
 static int iomem_parse_line(char *line, struct resource *ret)
 {
 	size_t indent = strspn(line, " ");
@@ -34,7 +35,7 @@ static int iomem_append(struct iomem *iomem, struct resource *resource)
 	resource->reach = last && last->reach > resource->end ? last->reach : resource->end;
 	iomem->descends |= last && resource->start < last->start;
 
-	/* Grows at each power of two. */
+	/* The array grows at each power of two. */
 	if ((iomem->count & (iomem->count - 1)) == 0) {
 		more = reallocarray(more, iomem->count ? 2 * iomem->count : 1, sizeof(*more));
 		if (!more)
@@ -118,8 +119,9 @@ bool resource_is_ram(const struct resource *resource)
 }
 
 /*
- * mm/memory_hotplug.c: offline_pages() counts the whole pages of System RAM in
- * the block (kernel/resource.c: walk_system_ram_range()) and wants all of them.
+ * mm/memory_hotplug.c: offline_pages() counts the whole pages of System RAM in the block
+ * (kernel/resource.c: walk_system_ram_range()), and refuses the block if any page is
+ * missing.
  */
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size)
 {
@@ -134,9 +136,9 @@ bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, ui
 			continue;
 		first = resource->start > next ? resource->start : next;
 		last = resource->end < end ? resource->end : end;
-		/* What lies within a range that was counted is not counted again. */
+		/* Resources inside a range that was counted are not counted again. */
 		next = last + 1;
-		/* Numbers of the first whole page and of the page after the last one. */
+		/* Numbers of the first whole page, and of the page after the last whole one. */
 		first = first / page_size + (first % page_size != 0);
 		last = last / page_size + (last % page_size == page_size - 1);
 		if (last > first)

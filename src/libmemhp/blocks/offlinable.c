@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether a block can go offline, by everything but its pages. Pure; what these make of
- * it is for who looks into blocks.
+ * Whether a block can go offline, judged by everything except its
+ * pages. Pure. A scan of the pages may change the verdict; that is
+ * left to pages/verdict.c.
  */
 #include "block.h"
 
@@ -10,7 +11,7 @@ struct verdict {
 	enum memhp_why why;
 };
 
-/* In the order in which the kernel refuses (mm/memory_hotplug.c: offline_pages()). */
+/* In the order of the kernel's own checks (mm/memory_hotplug.c: offline_pages()). */
 static struct verdict offlinable_judge(const struct offline_facts *facts)
 {
 	if (facts->state != MEMHP_STATE_ONLINE)
@@ -24,7 +25,7 @@ static struct verdict offlinable_judge(const struct offline_facts *facts)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_MEMORY_HOLES };
 	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_BOOT)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_OFFLINE_DISABLED };
-	/* Without rights nothing proves the origin; of memory without device it is most often boot. */
+	/* Without privileges the origin is not known. Memory without a device is most often boot memory. */
 	if (facts->keeps_boot_memory && facts->origin == MEMHP_ORIGIN_UNKNOWN && !facts->has_device)
 		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_OFFLINE_DISABLED };
 	if (facts->zone == MEMHP_ZONE_MOVABLE)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where memory came from: what /proc/iomem, the boot memory map and the drivers
- * present prove of a range. Nothing is guessed: what cannot be proved is unknown.
+ * Where memory came from, as /proc/iomem, the boot memory map and the loaded drivers
+ * prove it for a range. Nothing is guessed: without a proof the origin is unknown. The
+ * two maps are read in iomem.c and e820.c.
  */
 #include <string.h>
 #include <sys/utsname.h>
@@ -13,10 +14,10 @@ struct origins {
 	struct iomem iomem;
 	struct e820 e820;
 	uint64_t block_size;
-	bool has_probe;          /* memory can be added by hand */
+	bool has_probe;          /* users can add memory through the probe file */
 	bool has_hv_balloon;
 	bool has_xen_balloon;
-	char arch[ARCH_SIZE];    /* or empty */
+	char arch[ARCH_SIZE];    /* "" if unknown */
 };
 
 /* drivers/virtio/virtio_mem.c: virtio_mem_create_resource(); drivers/dax/kmem.c: kmem_name */
@@ -38,7 +39,7 @@ static bool has_entry(const struct memhp *memhp, const char *path, const char *n
 static int is_device(const char *name, void *data)
 {
 	(void)data;
-	/* Devices of a vmbus driver are named by their GUID. */
+	/* Devices of a vmbus driver have a GUID as their name. */
 	return strlen(name) == 36 && name[8] == '-' && name[13] == '-';
 }
 
@@ -56,8 +57,8 @@ bool has_foreign_balloon(const struct memhp *memhp)
 }
 
 /*
- * kernel.arch exists since 6.1; before, the running system's is uname's, and of
- * another machine's tree it is unknown.
+ * kernel.arch exists since 6.1. Before that, uname(2) names the architecture of the
+ * running system; for the tree of another machine it is unknown.
  */
 void arch_read(const struct memhp *memhp, char ret[ARCH_SIZE])
 {
@@ -135,16 +136,17 @@ bool origins_keep_boot_memory(const struct origins *origins)
 }
 
 /*
- * Where memory is added by ACPI, which leaves a firmware_node, by a driver that
- * names its resource, by a balloon or by hand, and by nothing else. DLPAR
- * (pseries) and standby increments (s390) leave no trace.
+ * Architectures where memory is added only by ACPI (which leaves a firmware_node), by a
+ * driver that names its resource, by a balloon or by hand. DLPAR (pseries) and standby
+ * increments (s390) leave no trace.
  */
 static bool adders_are_known(const struct origins *origins)
 {
 	return strcmp(origins->arch, "x86_64") == 0 || strcmp(origins->arch, "aarch64") == 0;
 }
 
-/* The resource's parent in the tree, which names the device; NULL at the top or without a name. */
+/* The parent of the resource in the tree, which names the device; NULL at the top level or if it
+ * has no name. */
 static const char *parent_name(const struct iomem *iomem, const struct resource *resource)
 {
 	unsigned int depth = resource->depth;
@@ -164,8 +166,8 @@ static enum memhp_origin driver_of(const struct resource *resource)
 }
 
 /*
- * A resource is what was added at once. Memory is added in whole blocks, and the
- * kernel's own image lies in boot memory.
+ * Memory added in one go is one resource. Hot-added memory comes in whole blocks, and
+ * never contains the kernel's own image.
  */
 static bool is_boot_resource(const struct origins *origins, const struct resource *resource)
 {
@@ -180,7 +182,7 @@ static bool is_boot_resource(const struct origins *origins, const struct resourc
 	return false;
 }
 
-/* Of plain System RAM that is not in the boot map: who added it? */
+/* Who added plain System RAM that is not in the boot map. */
 static enum memhp_origin adder(const struct origins *origins, bool has_firmware_node)
 {
 	if (has_firmware_node)
@@ -206,7 +208,7 @@ static enum memhp_origin plain_origin(const struct origins *origins, const struc
 	return MEMHP_ORIGIN_UNKNOWN;
 }
 
-/* What one resource of System RAM says of the range. */
+/* The origin of the range according to one resource of System RAM. */
 static enum memhp_origin resource_origin(const struct origins *origins, const struct resource *resource,
 					 uint64_t start, uint64_t end, bool has_firmware_node, bool is_in_e820)
 {

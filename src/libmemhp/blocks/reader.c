@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads the attributes of blocks, by threads when these are many, while the blocks are
- * still being found: a large machine's directories take long to list. What is read of a
- * block is attribute.c's.
+ * Reads the attributes of blocks while blocks are still being found, with several
+ * threads if there are many: it takes long to list the directories of a large machine.
+ * What is read for each block is left to attribute.c.
  */
 #include <pthread.h>
 
 #include "block.h"
 
-/* So many blocks are worth a thread, which takes long to start where processors are virtual. */
+/* How many blocks justify one more thread: starting one is slow on virtual processors. */
 #define BLOCKS_PER_THREAD 512
-/* A thread takes so many at a time. */
+/* How many blocks a thread takes at a time. */
 #define BATCH 64
 
-/* Waits until there are blocks to be read. Returns how many to read from *ret_first on; 0: all are. */
+/* Waits for blocks to read. Returns how many to read from *ret_first on; 0: all were taken. */
 static uint64_t reader_take(struct reader *reader, uint64_t *ret_first)
 {
 	uint64_t count;

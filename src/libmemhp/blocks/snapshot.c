@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * All blocks at one moment: getters, looking blocks up, what it owns. It never changes
- * once collect.c has made it.
+ * A snapshot, which has all blocks at one moment: its getters, finding a
+ * block, and the memory that it owns. collect.c makes it; after that it never
+ * changes.
  */
 #include <stdlib.h>
 
@@ -76,7 +77,7 @@ const struct memhp_block *memhp_snapshot_find_from(const struct memhp_snapshot *
 {
 	uint64_t low = 0, high = snapshot->count;
 
-	/* Most machines have their blocks side by side. */
+	/* On most machines the block numbers are contiguous. */
 	if (high && id >= snapshot->blocks[0].id) {
 		uint64_t guess = id - snapshot->blocks[0].id;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Words of the kernel's memory interface and their values: states, zones, and
- * memhp's own words for origins. The only place that compares them as strings.
+ * Words of the kernel's memory interface and their values: states and zones,
+ * and memhp's own words for origins. No other file compares these words as
+ * strings.
  */
 #include <string.h>
 #include <strings.h>
@@ -21,7 +22,7 @@ static const struct word states[] = {
 	{ NULL, MEMHP_STATE_UNKNOWN },
 };
 
-/* mm/page_alloc.c: zone_names[]; "none" by drivers/base/memory.c: valid_zones_show() */
+/* mm/page_alloc.c: zone_names[]; for "none", drivers/base/memory.c: valid_zones_show() */
 static const struct word zones[] = {
 	{ "Normal", MEMHP_ZONE_NORMAL },
 	{ "Movable", MEMHP_ZONE_MOVABLE },
@@ -57,7 +58,7 @@ static int word_value(const struct word *words, const char *name)
 	return words->value;
 }
 
-/* Exactly, as the kernel prints it. */
+/* Exact comparison with the words that the kernel prints. */
 static int word_parse(const struct word *words, const char *text, size_t length)
 {
 	while (words->name && (strlen(words->name) != length || memcmp(words->name, text, length) != 0))

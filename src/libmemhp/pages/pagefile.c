@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /proc/kpageflags: the flags of all pages of one block after the other, summed up or
- * searched. What a flag means is pageflags.c's.
+ * Reads /proc/kpageflags: the flags of all pages of one block, piece
+ * by piece, to sum them up or to search them. What a flag means is
+ * left to pageflags.c.
  */
 #include "pages.h"
 
@@ -36,7 +37,7 @@ int pagefile_open(const struct memhp *memhp, uint64_t block_size, struct pagefil
 	return 0;
 }
 
-/* The flags of count pages from pfn on; fewer at the end of the file. */
+/* Reads the flags of count pages from pfn on; fewer at the end of the file. */
 static ssize_t read_flags(const struct pagefile *file, uint64_t pfn, size_t count)
 {
 	const size_t wanted = count * sizeof(uint64_t);
@@ -55,7 +56,7 @@ static ssize_t read_flags(const struct pagefile *file, uint64_t pfn, size_t coun
 	return (ssize_t)(length / sizeof(uint64_t));
 }
 
-/* Calls fn with the flags of one piece of the block after the other, until it returns false. */
+/* Called with the flags of each piece of the block in turn, until it returns false. */
 typedef bool (*piece_fn)(void *data, const uint64_t *flags, size_t count, uint64_t pfn);
 static int for_each_piece(const struct pagefile *file, uint64_t id, piece_fn fn, void *data)
 {

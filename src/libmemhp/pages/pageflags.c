@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a page is, by its flags in /proc/kpageflags (fs/proc/page.c:
- * stable_page_flags()), and sums of that over a block. Pure: who reads the flags
- * and what follows from the sums is others' business.
+ * What a page is according to its flags in /proc/kpageflags (fs/proc/page.c:
+ * stable_page_flags()), and sums of that for a block. Pure. pagefile.c reads the flags;
+ * verdict.c draws conclusions from the sums.
  */
 #include <string.h>
 
@@ -10,8 +10,8 @@
 
 #define BIT(number) (UINT64_C(1) << (number))
 
-/* include/uapi/linux/kernel-page-flags.h; the last two of include/linux/kernel-page-flags.h, which
- * promises nothing, but RESERVED is told nowhere else. */
+/* include/uapi/linux/kernel-page-flags.h. The last two are from include/linux/kernel-page-flags.h,
+ * which promises nothing, but no other interface shows RESERVED. */
 #define LRU BIT(5)
 #define UPTODATE BIT(3)
 #define SLAB BIT(7)
@@ -33,18 +33,18 @@
 #define OWNER_PRIVATE BIT(37)
 
 /*
- * The first rule that fits. In the order of mm/page_isolation.c:
- * has_unmovable_pages(), with what is decisive first. No rule rests on a flag being
- * absent that only some kernels set: NOPAGE is missing on 6.17 and later, and tails
- * of large folios have the head's flags from 6.12 on, their own before, where THP,
- * HUGE and SLAB are copied from the head all the same.
+ * The first rule that matches decides. The order is that of mm/page_isolation.c:
+ * has_unmovable_pages(), with decisive flags first. No rule requires the absence of a
+ * flag that only some kernels set: NOPAGE is missing on 6.17 and later. The tails of
+ * large folios have the flags of the head since 6.12. Before that they have their own,
+ * except that THP, HUGE and SLAB are copied from the head.
  */
 static const struct {
-	uint64_t any;         /* one of these is set */
+	uint64_t any;         /* at least one of these is set */
 	uint64_t all;         /* and all of these */
 	enum memhp_page kind;
 } rules[] = {
-	/* Before RESERVED, which some drivers leave set: what they keep they may give back. */
+	/* Before RESERVED, which some drivers leave set: drivers may return the pages that they keep. */
 	{ OFFLINE, 0, MEMHP_PAGE_DRIVER },
 	{ RESERVED, 0, MEMHP_PAGE_RESERVED },
 	{ HWPOISON, 0, MEMHP_PAGE_POISONED },
@@ -52,12 +52,13 @@ static const struct {
 	{ HUGE, 0, MEMHP_PAGE_HUGE },
 	{ SLAB, 0, MEMHP_PAGE_SLAB },
 	{ PGTABLE, 0, MEMHP_PAGE_TABLE },
-	/* The huge zero page: of the kernel, though it looks like a THP. */
+	/* The huge zero page belongs to the kernel, though it looks like a THP. */
 	{ ZERO_PAGE, 0, MEMHP_PAGE_KERNEL },
-	/* Not on a list at the moment, but what will be there once per-CPU lists are drained. */
+	/* Pages that lack LRU now have it once the per-CPU lists are drained. */
 	{ LRU | ANON | KSM | THP | SWAPCACHE | UNEVICTABLE, 0, MEMHP_PAGE_MIGRATE },
 	{ COMPOUND_HEAD | COMPOUND_TAIL, 0, MEMHP_PAGE_KERNEL },
-	/* A file's page on its way; what drivers map to user space is never up to date. */
+	/* A page of a file that is being read or written; pages that drivers map to user space are
+	 * never up to date. */
 	{ MMAP, MMAP | UPTODATE, MEMHP_PAGE_MIGRATE },
 };
 
@@ -70,16 +71,16 @@ enum memhp_page page_kind(uint64_t flags)
 }
 
 /*
- * mm/memory_hotplug.c: mhp_init_memmap_on_memory() puts a block's memory map on its
- * first pages, which go with it. They are SetPageVmemmapSelfHosted(), and up to 6.8
- * reserved too (mm/mm_init.c: memmap_init_range()).
+ * mm/memory_hotplug.c: mhp_init_memmap_on_memory() puts the memory map of a block on its
+ * first pages, which go offline with it. They are SetPageVmemmapSelfHosted(), and up to
+ * 6.8 also reserved (mm/mm_init.c: memmap_init_range()).
  */
 static bool is_memory_map(uint64_t flags)
 {
 	return flags == OWNER_PRIVATE || flags == (OWNER_PRIVATE | RESERVED);
 }
 
-/* A hugetlb page has ended, or the block has. */
+/* The end of a hugetlb page, or of the block. */
 static void end_huge_page(struct page_sum *sum)
 {
 	uint8_t order = 0;
@@ -93,7 +94,7 @@ static void end_huge_page(struct page_sum *sum)
 
 static void add_huge(struct page_sum *sum, uint64_t flags, uint32_t count)
 {
-	/* Each page of a run that is a head is a page of its own. */
+	/* In a run of heads, each page is a huge page of its own. */
 	if (flags & COMPOUND_HEAD || !sum->huge_run)
 		end_huge_page(sum);
 	sum->huge_run = flags & COMPOUND_HEAD ? 1 : sum->huge_run + count;
@@ -124,7 +125,7 @@ void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages)
 	*sum = (struct page_sum){ .pages = pages, .is_leading = true };
 }
 
-/* Neighbours mostly have the same flags, and are looked at once. */
+/* Adjacent pages mostly have the same flags; a run of them is examined once. */
 void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count)
 {
 	for (size_t i = 0, next; i < count; i = next) {
@@ -186,7 +187,7 @@ bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable)
 	uint64_t kept = memhp_pages_unmovable(pages) + pages->counts[MEMHP_PAGE_HUGE] +
 			pages->counts[MEMHP_PAGE_DRIVER];
 
-	/* Looking at another block costs as much as moving some pages. */
+	/* Scanning one more block costs as much as moving a few pages. */
 	return !kept && pages->counts[MEMHP_PAGE_MIGRATE] <= PAGES_NO_WORK &&
 	       (is_movable || !pages->counts[MEMHP_PAGE_UNKNOWN]);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the files that look into blocks share: pageflags.c (what a page is), pagefile.c
- * and scan.c (reading them), room.c (what there is elsewhere) and verdict.c (what
- * follows).
+ * Shared by the files of pages, which judge blocks by their pages: pageflags.c (what a
+ * page is), pagefile.c and scan.c (reading), room.c (free memory elsewhere) and
+ * verdict.c (the conclusions). How a plan uses the verdicts is left to the plan.
  */
 #ifndef MEMHP_PAGES_H
 #define MEMHP_PAGES_H
@@ -11,41 +11,41 @@
 
 DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 
-/* One block's pages. Kept small: large machines have 131,072 of them. */
+/* The pages of one block. Kept small: large machines have 131,072 blocks. */
 struct memhp_pages {
 	uint64_t id;                          /* of the block */
 	uint32_t counts[MEMHP_PAGE_KINDS];
-	uint32_t huge_mapped;                 /* pages of hugetlb pages that are mapped: in use for sure */
-	uint16_t error;                       /* errno: why nothing is known, or 0 */
-	uint8_t huge_order;                   /* log2 of the pages of the largest hugetlb page */
+	uint32_t huge_mapped;                 /* pages of mapped hugetlb pages, which are certainly in use */
+	uint16_t error;                       /* errno if the pages could not be read, or 0 */
+	uint8_t huge_order;                   /* log2 of the number of pages in the largest hugetlb page */
 	bool is_read;
 };
 _Static_assert(sizeof(struct memhp_pages) <= 64, "the pages of a block fit into a cache line");
 
-/* pageflags.c: sums page by page of one block, in the order of addresses. */
+/* pageflags.c: sums up the pages of one block, in the order of addresses. */
 struct page_sum {
 	struct memhp_pages *pages;
 	uint32_t huge_run;                    /* length of the hugetlb page so far */
-	bool is_leading;                      /* nothing but memory map so far */
+	bool is_leading;                      /* only pages of the memory map so far */
 };
 enum memhp_page page_kind(uint64_t flags);
 void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages);
 void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
-/* So few pages to migrate are as good as none. */
+/* Up to this many pages to migrate count as no work. */
 #define PAGES_NO_WORK 64
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable);
 
-/* Pages named one by one. */
+/* How many pages are named individually. */
 #define PAGES_NAMED 8
 struct page_list {
 	uint64_t pfns[PAGES_NAMED];
 	size_t count;
 };
-/* Adds the pages of a kind among those from pfn on, until the list is full. */
+/* Adds the pages of a kind, from pfn on, until the list is full. */
 void page_find(const uint64_t *flags, size_t count, enum memhp_page kind, uint64_t pfn, struct page_list *list);
 
-/* pagefile.c: /proc/kpageflags, for one block after the other. */
+/* pagefile.c: /proc/kpageflags, one block at a time. */
 struct pagefile {
 	int fd;
 	uint64_t page_size, block_size;
@@ -55,26 +55,26 @@ struct pagefile {
 #define PAGEFILE_CHUNK ((size_t)256 << 10)
 int pagefile_open(const struct memhp *memhp, uint64_t block_size, struct pagefile *ret);
 void pagefile_close(struct pagefile *file);
-/* Fills pages in, but for id; what is wrong is in its error. */
+/* Sets all fields of pages except id; on failure the field error. */
 void pagefile_sum(const struct pagefile *file, uint64_t id, struct memhp_pages *pages);
 /* The first pages of a kind. */
 void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kind, struct page_list *ret);
 
-/* What the page is, UNKNOWN too where that cannot be read. */
+/* What the page is; UNKNOWN also if its flags cannot be read. */
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
-/* scan.c: of clock_ms(), when it began. */
+/* scan.c: when the scan began, as clock_ms() counts. */
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
 
-/* room.c: what there is outside of a block. */
+/* room.c: the room for pages outside a block. */
 struct room {
 	uint64_t free, available;             /* bytes; UINT64_MAX: unknown */
 	struct hugetlb_pools huge;
-	bool has_nodes;                       /* several NUMA nodes with memory */
-	unsigned int cma_zones;               /* in which it lies, bit by enum memhp_zone */
+	bool has_nodes;                       /* several NUMA nodes have memory */
+	unsigned int cma_zones;               /* the zones that contain CMA, one bit per enum memhp_zone */
 };
 int room_read(struct memhp *memhp, struct room *ret);
-/* Of the hugetlb page that is at least so large: its size, 0 when there is none; *ret_free: how many
- * are free and promised to nobody. */
+/* Returns the smallest hugetlb page size that is not below least; 0 if there is none. *ret_free:
+ * how many pages of that size are free and not reserved. */
 uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_free);
 
 /* verdict.c */
@@ -85,7 +85,7 @@ struct page_facts {
 	const struct memhp_pages *pages;
 	const struct room *room;
 };
-/* What the pages make of a verdict that was found without them. */
+/* Updates a verdict that was found without the pages. */
 void verdict_by_pages(const struct page_facts *facts, struct memhp_verdict *verdict);
 
 #endif

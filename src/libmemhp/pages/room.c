@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What there is outside of a block for its pages to go to: free memory, other nodes,
- * free hugetlb pages of each size, and in which zones CMA lies. What cannot be read
- * is unknown.
+ * The room outside a block for the pages in it: free memory, other nodes, free hugetlb
+ * pages of each size, and the zones that contain CMA. A value that cannot be read is
+ * unknown. What follows for a block is left to verdict.c.
  */
 #include <string.h>
 
 #include "pages.h"
 
-/* What cannot be read is not there. */
+/* A pool that cannot be read counts as missing. */
 static void room_read_huge_pages(const struct memhp *memhp, struct room *room)
 {
 	(void)hugetlb_read(memhp, &room->huge);

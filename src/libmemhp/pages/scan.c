@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A scan: the pages of some blocks, read by several threads and summed up block by
- * block. What follows from the sums is verdict.c's.
+ * A scan: several threads read the pages of blocks and sum them up, block by block.
+ * pageflags.c decides what a page is, and verdict.c what follows from the sums for a
+ * block.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,7 +17,7 @@ struct memhp_scan {
 	uint64_t page_size;
 	struct memhp_pages *blocks;    /* by id, once the scan is complete */
 	size_t count;
-	uint64_t taken_ms;             /* of the monotonic clock, when it began */
+	uint64_t taken_ms;             /* when the scan began, on the monotonic clock */
 	struct room room;
 };
 
@@ -27,8 +28,8 @@ struct work {
 	struct memhp_scan *scan;
 	const struct memhp_scan_options *options;
 	struct attribute_dirs dirs;
-	struct pagefile file;          /* its buffer is the calling thread's */
-	size_t end;                    /* of the blocks to be read */
+	struct pagefile file;          /* its buffer belongs to the calling thread */
+	size_t end;                    /* end of the blocks to read */
 	atomic_size_t next, done, easy;
 	atomic_bool is_over;
 };
@@ -39,7 +40,7 @@ static void work_close(struct work *work)
 	pagefile_close(&work->file);
 }
 
-/* A block that went offline meanwhile shows the flags of no page, or of some. */
+/* A block that went offline meanwhile shows flags of none of its pages, or of only some. */
 static bool is_online(const struct work *work, const struct memhp_block *block)
 {
 	struct memhp_block now = { .id = block->id, .snapshot = block->snapshot };
@@ -91,7 +92,7 @@ static void *scan_in_thread(void *data)
 	return NULL;
 }
 
-/* The caller's thread works too, and does all the work where no other can be had. */
+/* The caller's thread works, too, and does everything if no other thread can be started. */
 static void scan_read_from(struct work *work, size_t first, size_t end)
 {
 	pthread_t threads[THREADS_MAX];
@@ -124,7 +125,7 @@ static void scan_judge(const struct memhp_scan *scan, const struct memhp_block *
 		verdict_by_pages(&facts, verdict);
 }
 
-/* Whether enough of the first blocks are likely to go. */
+/* Whether enough of the first blocks can probably go offline. */
 static bool suffice(const struct work *work, size_t count)
 {
 	const struct memhp_scan *scan = work->scan;

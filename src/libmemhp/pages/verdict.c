@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether a block can go offline, by its pages: what follows from their sums and from
- * what there is elsewhere. Pure.
+ * Whether a block can go offline, judged by its pages: draws conclusions from their sums
+ * and from the room elsewhere. Pure. blocks/offlinable.c judges everything except the
+ * pages.
  */
 #include "pages.h"
 
@@ -20,8 +21,8 @@ static void decide_by(struct memhp_verdict *verdict, enum memhp_offlinable offli
 }
 
 /*
- * mm/page_isolation.c: has_unmovable_pages() looks for them in kernel zones only;
- * where nothing unmovable is allocated, what looks so is on its way.
+ * mm/page_isolation.c: has_unmovable_pages() searches only kernel zones. In ZONE_MOVABLE
+ * nothing unmovable is allocated: a page that looks unmovable there is in transition.
  */
 static bool has_kernel_pages(const struct page_facts *facts, struct memhp_verdict *verdict)
 {
@@ -46,9 +47,9 @@ static bool has_kernel_pages(const struct page_facts *facts, struct memhp_verdic
 }
 
 /*
- * virtio-mem lets go of what it keeps (drivers/virtio/virtio_mem.c:
- * virtio_mem_notify_going_offline()); a virtio balloon's pages in ZONE_MOVABLE can
- * migrate, else they would not be there.
+ * virtio-mem releases the pages that it keeps (drivers/virtio/virtio_mem.c:
+ * virtio_mem_notify_going_offline()). Pages of a virtio balloon in ZONE_MOVABLE can be
+ * migrated; otherwise they would not be in that zone.
  */
 static bool is_held_by_driver(const struct page_facts *facts)
 {
@@ -58,17 +59,22 @@ static bool is_held_by_driver(const struct page_facts *facts)
 	       facts->origin == MEMHP_ORIGIN_XEN;
 }
 
-/* MAX_PAGE_ORDER of most architectures: larger pages are not allocated but found. */
+/* MAX_PAGE_ORDER of most architectures: the kernel cannot simply allocate larger pages, it has to
+ * find them. */
 #define BUDDY_ORDER_MAX 10
 
 /*
- * Huge pages of hugetlb that will stay. Free ones are dissolved, unless they are
- * promised (mm/hugetlb.c: dissolve_free_hugetlb_folio()). One in use moves to a free
- * one of the pool, or where the pool has none to a fresh one that is no gigantic page
- * (alloc_migrate_hugetlb_folio()). But on the block's own node the pool gives back
- * first what came back last, a page of this very block: up to 6.13 they move in
- * circles for ever (dequeue_hugetlb_folio_node_exact(); measured on 6.1 and 6.12,
- * with free ones here or elsewhere). Other nodes are preferred where there are some
+ * Whether hugetlb pages keep the block from going offline.
+ *
+ * Free huge pages are dissolved unless they are reserved
+ * (mm/hugetlb.c: dissolve_free_hugetlb_folio()). A huge page in use moves to a free one of
+ * the pool. If the pool has none, the kernel allocates a new one, except for gigantic pages
+ * (alloc_migrate_hugetlb_folio()).
+ *
+ * But on the block's own node the pool first hands out the page that was returned last,
+ * which is a page of this very block. Up to 6.13 such pages move in circles forever
+ * (dequeue_hugetlb_folio_node_exact(); measured on 6.1 and 6.12, with free huge pages in
+ * the block or elsewhere). The kernel prefers other nodes if there are any
  * (mm/memory_hotplug.c: do_migrate_range()).
  */
 static bool keeps_huge_pages(const struct page_facts *facts)
@@ -87,7 +93,7 @@ static bool keeps_huge_pages(const struct page_facts *facts)
 	return used && free && !facts->room->has_nodes;
 }
 
-/* Free memory of the block is none to migrate to. */
+/* Pages cannot migrate to free memory of the block itself. */
 static bool pages_lack_room(const struct page_facts *facts)
 {
 	uint64_t work = memhp_pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
@@ -125,7 +131,8 @@ void verdict_by_pages(const struct page_facts *facts, struct memhp_verdict *verd
 	} else if (memhp_pages_work(pages)) {
 		decide_by(verdict, MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, memhp_pages_work(pages));
 	} else {
-		/* In a kernel zone with CMA the block may be part of it, which free pages do not tell. */
+		/* A block of a kernel zone with CMA may belong to the CMA area, which free pages
+		 * do not show. */
 		is_empty = !verdict->has_cma && !pages->counts[MEMHP_PAGE_HUGE] && !pages->counts[MEMHP_PAGE_DRIVER] &&
 			   !pages->counts[MEMHP_PAGE_UNKNOWN];
 		decide(verdict, is_empty ? MEMHP_OFFLINABLE_YES : MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which blocks of a device a plan leaves: a device can only be removed as a whole. Pure.
- * How it is removed is unplug.c's.
+ * Which blocks of a device remain after a plan: a device can be
+ * removed only as a whole. Pure. How a device is removed is left to
+ * run/unplug.c.
  */
 #include <string.h>
 
@@ -41,7 +42,8 @@ int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block
 		const char *name = memhp_block_device(block);
 		const uint64_t id = memhp_block_id(block);
 
-		/* What is offline may go with its device, but not beyond an amount. */
+		/* A block that is offline already may be removed with its device, but not beyond
+		 * an amount. */
 		bool may_go = memhp_block_state(block) == MEMHP_STATE_OFFLINE && !plan_request(plan)->amount;
 
 		if (may_go || !name ||

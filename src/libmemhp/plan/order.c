@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * In which order blocks go offline when an amount is asked for: least work first,
- * whole devices first. Pure. Which blocks are candidates at all is plan.c's.
+ * The order in which blocks go offline for an amount: least work
+ * first, or whole devices first. Pure. Which blocks are candidates is
+ * decided in plan.c.
  */
 #include <string.h>
 
 #include "order.h"
 
-/* Of the table that finds sums of devices. */
+/* The maximum size of the table of find_sums(). */
 #define SUMS_MAX (16U << 20)
 
-/* How good the chances are, best first. */
+/* The chance that a block goes offline, best first. */
 enum chance { CHANCE_GOOD, CHANCE_UNSEEN, CHANCE_BAD };
 
 static enum chance chance_of(enum memhp_offlinable offlinable, const struct memhp_pages *pages)
@@ -27,7 +28,7 @@ static enum chance chance_of(enum memhp_offlinable offlinable, const struct memh
 	return CHANCE_BAD;
 }
 
-/* What keeps a block of bad chances where it is, rather than what must be moved. */
+/* For a block with a bad chance: the pages that keep it online count, not those to migrate. */
 static uint64_t obstacles_of(const struct memhp_pages *pages)
 {
 	return memhp_pages_unmovable(pages) + pages->counts[MEMHP_PAGE_UNKNOWN] + pages->counts[MEMHP_PAGE_DRIVER];
@@ -37,7 +38,7 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict) };
 
-	/* What is only to be removed is no work. */
+	/* Removing an offline block needs no work. */
 	if (memhp_block_state(item->block) == MEMHP_STATE_OFFLINE) {
 		item->rating = (struct rating){ .is_movable = true, .last = memhp_block_id(item->block) };
 		return;
@@ -58,7 +59,7 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 		item->rating.work = obstacles_of(item->pages);
 }
 
-/* Chances, Movable, work, address from the top. */
+/* By chance, Movable first, by work, then the highest address first. */
 static int compare_ratings(const struct rating *x, const struct rating *y)
 {
 	if (x->chance != y->chance)
@@ -88,9 +89,9 @@ void order_sort(struct order_item *items, size_t count)
 
 struct device {
 	const char *name;
-	size_t candidates, left;      /* of its blocks; left: those that are candidates or not offline */
-	struct rating rating;         /* the worst chance, all of the work */
-	size_t rank;                  /* of those that are emptied as a whole */
+	size_t candidates, left;      /* of its blocks; left: all that are candidates or not offline */
+	struct rating rating;         /* the worst chance and the sum of the work */
+	size_t rank;                  /* position among the devices that are emptied as a whole */
 };
 
 static int device_by_name(const void *a, const void *b)
@@ -114,7 +115,7 @@ static struct device *find_device(struct device *devices, size_t count, const st
 	return key.name ? bsearch(&key, devices, count, sizeof(key), device_by_name) : NULL;
 }
 
-/* The devices of the candidates, each once, by name. */
+/* The devices of the candidates, each once, sorted by name. */
 static size_t list_devices(const struct order_item *items, size_t count, struct device *ret)
 {
 	size_t named = 0, kept = 0;
@@ -143,8 +144,9 @@ static void add_candidate(struct device *device, const struct rating *rating)
 }
 
 /*
- * Which sums of blocks the devices from one on can make: sums[i * (wanted + 1) + n] for n
- * blocks of the devices i, i + 1, ... NULL: no memory, or too many to be worth it.
+ * Which sums of blocks can be made of whole devices: sums[i * (wanted + 1) + n] is true
+ * if some of the devices i, i + 1, ... have n blocks in total. NULL: no memory, or the
+ * table would be too large.
  */
 static bool *find_sums(const struct device *devices, size_t count, size_t wanted)
 {
@@ -161,8 +163,11 @@ static bool *find_sums(const struct device *devices, size_t count, size_t wanted
 	return sums;
 }
 
-/* Marks those that are emptied: the best that fit, of which the others can make up the rest where that
- * is asked for and can be. */
+/*
+ * Ranks the devices to empty: the best that fit. With exactly, a device is taken only if
+ * the devices after it can make up the rest; this is ignored if no combination of whole
+ * devices has exactly wanted blocks.
+ */
 static void choose_devices(struct device *devices, size_t count, size_t wanted, bool exactly)
 {
 	cleanup(cleanup_free) bool *sums = exactly ? find_sums(devices, count, wanted) : NULL;
@@ -203,7 +208,7 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 		if (device)
 			device->left++;
 	}
-	/* Whole is what has no block that must stay. */
+	/* A device can be emptied as a whole if none of its blocks has to stay. */
 	for (size_t i = 0; i < device_count; i++)
 		if (devices[i].left == devices[i].candidates)
 			chosen[chosen_count++] = devices[i];
@@ -213,7 +218,7 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), device_by_name);
 		device->rank = chosen[i].rank;
 	}
-	/* Those that are not emptied as a whole come after them. */
+	/* Blocks of other devices come after those of devices that are emptied as a whole. */
 	for (size_t i = 0; i < count; i++) {
 		device = find_device(devices, device_count, items[i].block);
 		items[i].device_rank = device ? device->rank : SIZE_MAX;

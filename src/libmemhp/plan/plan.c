@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From a request to ordered steps, and whether they should be made at all. Pure:
- * all that is known comes from the snapshot and the figures passed in.
+ * Turns a request into steps in their order, and judges whether they should be carried
+ * out. Pure: everything it knows comes from the snapshot and the figures that it is
+ * given. run/run.c carries out the steps.
  */
 #include <string.h>
 
@@ -15,7 +16,7 @@ struct memhp_step {
 	const struct memhp_pages *pages;  /* or NULL */
 	enum memhp_zone zone;
 	bool is_certain, is_already, is_reserve;
-	bool is_wrong_zone;      /* already, but not where it was asked for */
+	bool is_wrong_zone;      /* already online, but not in the requested zone */
 };
 
 struct memhp_plan {
@@ -65,7 +66,7 @@ static void predict_step(struct memhp_forecast *forecast, const struct memhp_req
 		return;
 	}
 	step->zone = memhp_forecast_online(forecast, step->block, request->target, &step->is_certain);
-	/* It is tried after a failure, of which nothing is known yet. */
+	/* A reserve step follows a failure, about which nothing is known yet. */
 	if (step->is_reserve && request->target == MEMHP_TARGET_AUTO)
 		step->is_certain = false;
 }
@@ -102,7 +103,7 @@ static bool is_driver_managed(const struct memhp_block *block)
 	return false;
 }
 
-/* Whether an amount may take the block. */
+/* Whether the block may count towards an amount. */
 static bool is_candidate(const struct memhp_request *request, const struct memhp_block *block)
 {
 	if (is_driver_managed(block) && !request->driver_managed)
@@ -138,7 +139,7 @@ static void plan_sort(struct memhp_plan *plan)
 	      plan->request.action == MEMHP_ACTION_OFFLINE ? descending : ascending);
 }
 
-/* One block named twice is one step. */
+/* A block that is named twice is one step. */
 static void drop_duplicates(struct memhp_plan *plan)
 {
 	size_t kept = 0;
@@ -171,7 +172,7 @@ static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
 	return 0;
 }
 
-/* Those that can go with the least work come first, those that never can are left out. */
+/* Sorts the blocks that take the least work first, and drops those that can never go offline. */
 static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 {
 	cleanup(cleanup_free) struct order_item *items = calloc(plan->count + 1, sizeof(*items));
@@ -196,7 +197,7 @@ static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 	return r;
 }
 
-/* Leaves the candidates, of which the first few are needed. */
+/* Keeps only the candidates; the first ones are needed, the others are in reserve. */
 static int plan_choose(struct memhp_plan *plan, uint64_t already)
 {
 	uint64_t wanted = plan->request.amount;
@@ -217,7 +218,7 @@ static int plan_choose(struct memhp_plan *plan, uint64_t already)
 	return r;
 }
 
-/* Named blocks keep their order; their pages are shown all the same. */
+/* Blocks that were named keep their order, but their pages are shown, too. */
 static void add_pages(struct memhp_plan *plan)
 {
 	for (size_t i = 0; plan->request.scan && i < plan->count; i++)
@@ -349,8 +350,8 @@ bool memhp_step_is_certain(const struct memhp_step *step)
 	return step->is_certain;
 }
 
-/* Bytes that memory elsewhere loses by a step: what is free is no longer to be had, what is in use
- * wants another place. */
+/* The bytes that a step takes from the memory elsewhere: free memory of the block is lost, and
+ * memory in use needs another place. */
 static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_step *step)
 {
 	uint64_t lost, all = 0;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a plan tells those who carry it out. Pure.
+ * What a plan offers to the files that carry it out (run/run.c and run/queue.c): its
+ * request, its sizes, and whether a block is already in the requested state. Pure. What
+ * the library's users see of a plan is in libmemhp.h.
  */
 #ifndef MEMHP_PLAN_H
 #define MEMHP_PLAN_H
@@ -14,7 +16,7 @@ uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
 const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
 
-/* Whether a state or zone is what is asked for; an unknown zone may be. */
+/* Whether this is the requested state or zone; an unknown zone counts as the requested one. */
 bool state_is_wanted(enum memhp_state state, enum memhp_action action);
 bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target);
 

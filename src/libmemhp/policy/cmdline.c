@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel command line, taken apart as the kernel does it: quotes, values, the
- * word that ends it. No input or output here; what a parameter means is left to
+ * Splits the kernel command line into words as the kernel does: quotes,
+ * values, and the word that ends it. Pure. What a parameter means is left to
  * the callers.
  */
 #include <string.h>
@@ -50,7 +50,7 @@ bool cmdline_next(char **rest, struct cmdline_word *ret)
 	if (!**rest)
 		return false;
 	cmdline_take_word(rest, ret);
-	/* kernel/params.c: parse_args(): what follows is for init. */
+	/* kernel/params.c: parse_args(): the words after "--" are for init. */
 	return ret->value || strcmp(ret->name, "--") != 0;
 }
 

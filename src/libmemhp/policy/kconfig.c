@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The configuration that the running kernel was built with, where a distribution
- * keeps it as a file beside the kernel: what becomes of new memory by default, and
- * whether an option is set.
+ * The configuration of the running kernel, which distributions keep as a file beside the
+ * kernel: the default state of hot-added memory, and whether an option is set. What an
+ * option means is left to the callers.
  */
 #include <string.h>
 
 #include "policy.h"
 
-/* mm/Kconfig: until 6.13 (and in later updates of older series) a yes or no, then one of four. */
+/* mm/Kconfig: a yes or no up to 6.13 (and up to later updates of older series), then one of four values. */
 static const struct {
 	const char *line, *value;
 } lines[] = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether the kernel that is loaded for a crash knows of memory that comes and goes.
+ * Whether a crash kernel is loaded that does not learn about memory
+ * that is added or removed. What to do about it is left to the
+ * program.
  */
 #include <string.h>
 

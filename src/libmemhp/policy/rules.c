@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What decides the zone of a block that is onlined without asking for one: the rules
- * of zones as they follow from the parameters. Pure.
+ * How the kernel chooses the zone of a block when no zone is requested:
+ * derives the rules from the parameters. Pure. zones/zonemodel.c applies the
+ * rules.
  */
 #include <string.h>
 
 #include "policy.h"
 #include "../sized.h"
 
-/* The value of a parameter; without the file what the kernel does without it. NULL: unknown. */
+/* The value of a parameter, or NULL if it is unknown. If this kernel does not have the file, the
+ * result is without: the value that describes how it behaves. */
 static const char *rule(const struct memhp_policy *policy, const char *name, const char *without)
 {
 	const struct memhp_parameter *parameter = memhp_policy_find(policy, name);
@@ -18,10 +20,10 @@ static const char *rule(const struct memhp_policy *policy, const char *name, con
 
 void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret)
 {
-	/* mm/memory_hotplug.c: zone_for_pfn_range(); before 5.15 there was contig-zones only. */
+	/* mm/memory_hotplug.c: zone_for_pfn_range(); before 5.15 only contig-zones existed. */
 	const char *basic = rule(policy, "online_policy", "contig-zones");
 	const char *ratio = rule(policy, "auto_movable_ratio", "301");
-	/* auto_movable_zone_for_pfn() looks at nodes only with CONFIG_NUMA. */
+	/* auto_movable_zone_for_pfn() considers nodes only with CONFIG_NUMA. */
 	const char *numa_aware = rule(policy, "auto_movable_numa_aware", "N");
 	const char *movable_node = rule(policy, "movable_node", "N");
 	struct memhp_zone_rules rules = { .size = sizeof(rules) };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sets parameters while the kernel runs: all of them or none, in an order in which
- * no half of the change does harm, each read back. What may be set to what is
- * decided before, by memhp_parameter_check().
+ * Sets parameters while the kernel runs: all or none. The order ensures that a partial
+ * change does no harm, and each value is read back. memhp_parameter_check() decides
+ * beforehand which values are allowed.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -15,7 +15,7 @@ int memhp_parameter_check(const struct memhp_parameter *parameter, const char *v
 	char checked[VALUE_MAX];
 	int r;
 
-	/* What nothing can set has no value that would be right. */
+	/* No value is right for a parameter that nothing can set. */
 	if (!definition->order && !definition->cmdline)
 		return -EROFS;
 	r = value_check(definition->kind, value, checked);
@@ -31,7 +31,7 @@ int memhp_parameter_check(const struct memhp_parameter *parameter, const char *v
 	return 0;
 }
 
-/* What one setting is about, from its beginning to its end. */
+/* One setting and how far it has come. */
 struct job {
 	struct memhp_policy_step step;
 	const struct definition *definition;
@@ -59,7 +59,7 @@ static int write_and_read(struct job *job, const char *value)
 
 	if (r == 0)
 		r = parameter_read(&job->dir, job->definition, job->now);
-	/* The kernel took it, and does not have it. */
+	/* The kernel accepted the value, but does not have it. */
 	return r == 0 && strcmp(job->now, value) != 0 ? -EIO : r;
 }
 
@@ -85,7 +85,7 @@ static int set_one(const struct memhp *memhp, struct job *job)
 	return r;
 }
 
-/* Back to what it was; also what failed, for it may have been written. */
+/* Restores the previous values, also where a write failed, because it may have had an effect. */
 static int restore(struct jobs *jobs)
 {
 	int r = 0;
@@ -103,7 +103,7 @@ static int restore(struct jobs *jobs)
 	return r;
 }
 
-/* The settings as jobs, in the order of writing. */
+/* Makes the settings into jobs, in the order of writing. */
 static int make_jobs(const struct memhp_policy *policy, const struct memhp_setting *settings, size_t count,
 		     struct jobs *ret)
 {
@@ -136,7 +136,7 @@ static int make_jobs(const struct memhp_policy *policy, const struct memhp_setti
 
 int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
 		     const struct memhp_setting *settings, size_t count,
-		     void (*told)(void *data, const struct memhp_policy_step *step), void *data)
+		     void (*report)(void *data, const struct memhp_policy_step *step), void *data)
 {
 	cleanup(jobs_free) struct jobs jobs = { .memhp = memhp };
 	int r = make_jobs(policy, settings, count, &jobs);
@@ -152,7 +152,7 @@ int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
 		if (restore(&jobs) < 0)
 			r = -ENOTRECOVERABLE;
 	}
-	for (size_t i = 0; i < jobs.count && told; i++)
-		told(data, &jobs.jobs[i].step);
+	for (size_t i = 0; i < jobs.count && report; i++)
+		report(data, &jobs.jobs[i].step);
 	return r;
 }

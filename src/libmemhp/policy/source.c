@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where the value of a parameter comes from, and what it should be: the command line
- * goes before the file, the file before the kernel's default. Pure.
+ * Where the value of a parameter comes from, and which value it should have. The kernel
+ * command line takes precedence over /etc/memhp.conf, and that over the kernel's
+ * default. Pure. conf.c reads the file, and policy.c the parameters.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Values of parameters: what the kernel takes on a write or on its command line,
- * and what its files print, both brought into the form in which the kernel prints
- * them. No input or output here.
+ * Values of parameters: what the kernel accepts in a write or on its command line, and
+ * what its files print. Converts both to the form that the kernel prints. Pure. Which
+ * parameter has which kind of value is in policy.c.
  */
 #include <ctype.h>
 #include <limits.h>
@@ -24,7 +24,7 @@ static int keep_bool(bool yes, char ret[VALUE_MAX])
 	return value_keep(yes ? "Y" : "N", ret);
 }
 
-/* lib/string_helpers.c: sysfs_streq() forgives one newline at the end, as write(2) is given it. */
+/* lib/string_helpers.c: sysfs_streq() ignores one newline at the end, which a write may have. */
 static int value_take_word(const char *const *words, const char *text, char ret[VALUE_MAX])
 {
 	size_t length = text ? strlen(text) : 0;
@@ -109,7 +109,8 @@ const char *const *value_words(enum value_kind kind)
 	return NULL;
 }
 
-/* mm/mm_init.c: cmdline_parse_core(): whatever does not begin with a number is 0, which asks for nothing. */
+/* mm/mm_init.c: cmdline_parse_core(): a value that does not begin with a number is 0, which
+ * requests nothing. */
 static int take_share(const char *text, char ret[VALUE_MAX])
 {
 	return text && (isdigit((unsigned char)*text) || strcmp(text, "mirror") == 0) ? value_keep(text, ret) : -EINVAL;
@@ -127,7 +128,7 @@ int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 		/* kernel/params.c: param_set_bool(): no value means yes. */
 		return take_bool(text ? text : "1", ret);
 	case VALUE_MEMMAP:
-		/* mm/memory_hotplug.c: set_memmap_mode(); before it was there, a bool */
+		/* mm/memory_hotplug.c: set_memmap_mode(); before it existed, a bool */
 		if (text && (strcmp(text, "force") == 0 || strcmp(text, "FORCE") == 0))
 			return value_keep("force", ret);
 		return take_bool(text ? text : "1", ret);
@@ -184,7 +185,7 @@ int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 	bool is_bool = kind == VALUE_BOOL || kind == VALUE_FLAG ||
 		       (kind == VALUE_MEMMAP && strcasecmp(text, "force") != 0);
 
-	/* What kstrtobool() takes for yes or no may be a slip: "yellow". */
+	/* What kstrtobool() takes for yes or no may be a mistake, such as "yellow". */
 	if (is_bool && !is_clear_bool(text))
 		return -EINVAL;
 	if (text[strcspn(text, " \t\n\v\f\r")] || (kind == VALUE_UINT && *text == '+'))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One block's change: has it written, reads back, finds the reason of a failure and tries
- * again where that may help.
+ * The change of one block: has it written, reads the result back, finds the reason of a
+ * failure, and retries if that may help. writer.c does the write, and reason.c names the
+ * reason. Which block is next is left to queue.c.
  */
 #include <string.h>
 
@@ -13,7 +14,7 @@ static void attempt_tell(const struct run *run, const struct change *change, str
 	run_tell(run, told);
 }
 
-/* What a write is about, for those who look at it meanwhile. */
+/* The data for the callbacks of a write. */
 struct attempt {
 	struct run *run;
 	struct change *change;
@@ -29,7 +30,7 @@ static void attempt_look(void *data)
 	attempt_tell(attempt->run, attempt->change, &attempt->outcome->told);
 }
 
-/* What another one is doing to the block is not waited for. */
+/* We do not wait for the end of a change that another process is making. */
 static bool attempt_is_settled(void *data)
 {
 	const struct attempt *attempt = data;
@@ -85,14 +86,15 @@ static void attempt_write(struct attempt *attempt, int fd)
 	};
 
 	change->written = writer_run(&writing);
-	/* A write that waits for the lock is not interrupted (drivers/base/core.c: restart_syscall()). */
+	/* A write that waits for the lock does not end with EINTR (drivers/base/core.c:
+	 * restart_syscall()). */
 	if (change->written.was_interrupted) {
 		change->was_going_offline = true;
 		change->is_foreign = false;
 	}
 }
 
-/* The result of a write after which the block is what was wanted. */
+/* Sets the result of a write after which the block is in the requested state. */
 static void attempt_judge_success(struct outcome *outcome, const struct change *change)
 {
 	bool is_right = zone_is_wanted(outcome->told.zone, change->action, change->target);
@@ -102,14 +104,15 @@ static void attempt_judge_success(struct outcome *outcome, const struct change *
 	outcome->told.reason = is_right ? MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
 }
 
-/* Of a block that pages may have kept: busy, or at its limit on the way. */
+/* Whether pages may have kept the block online: it was busy, or timed out while going offline. */
 static bool attempt_may_be_due_to_pages(const struct change *change, const struct memhp_outcome *told)
 {
 	return change->action == MEMHP_ACTION_OFFLINE && !change->is_foreign &&
 	       (change->written.was_late ? change->was_going_offline : told->error == EBUSY);
 }
 
-/* Only where nothing is known does a line that tells nothing help; and some reasons are about others. */
+/* A line that shows no fact helps only if nothing else is known. For some reasons the log is about
+ * something else. */
 static bool is_log_of_use(unsigned int log, enum memhp_reason reason)
 {
 	return (log || reason == MEMHP_REASON_UNKNOWN) && reason != MEMHP_REASON_LOCK_HELD &&
@@ -157,7 +160,8 @@ static void attempt_judge(const struct attempt *attempt)
 			       MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
 	} else if (state_is_wanted(told->state, change->action) &&
 		   (told->error == 0 || told->error == EINVAL || change->written.was_killed)) {
-		/* Onlining cannot be interrupted, and EINVAL is also said of what is so already. */
+		/* Onlining cannot be interrupted, and the kernel also returns EINVAL if the block
+		 * is already in that state. */
 		attempt_judge_success(attempt->outcome, change);
 	} else if (told->error == 0) {
 		look_note_undone(&now, MEMHP_RESULT_FAILED, told);
@@ -166,7 +170,7 @@ static void attempt_judge(const struct attempt *attempt)
 	}
 }
 
-/* One write, its outcome judged. */
+/* Makes one attempt and judges its outcome. */
 static void attempt_once(struct attempt *attempt)
 {
 	cleanup(cleanup_close) int fd = -1;
@@ -176,7 +180,7 @@ static void attempt_once(struct attempt *attempt)
 	struct memhp_block before = look_at(run, told->block);
 	char name[64];
 
-	/* What an earlier try found is not about this one. */
+	/* What an earlier attempt found does not apply to this one. */
 	outcome_clear(attempt->outcome);
 	told->blocker = NULL;
 	change->was_going_offline = false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Dynamic debug of mm/memory_hotplug.c: the reason of a failed offlining is a
- * pr_debug. What was on before stays on afterwards, what was off is off again.
+ * Dynamic debug for mm/memory_hotplug.c, where the kernel reports the reason of a failed
+ * offlining with pr_debug(). Messages that were on before stay on afterwards; all others
+ * are switched off again. kernel-log.c reads the messages.
  */
 #include <string.h>
 
@@ -24,7 +25,8 @@ static int dyndbg_control(const struct memhp *memhp, const char *command)
 	return write(fd, command, length) == (ssize_t)length ? 0 : -errno;
 }
 
-/* "mm/memory_hotplug.c:1873 [memory_hotplug]offline_pages =p "...": the line's number if it is on. */
+/* "mm/memory_hotplug.c:1873 [memory_hotplug]offline_pages =p "...": finds the line number if the
+ * message is on. */
 static bool is_on(const char *line, uint64_t *ret_number)
 {
 	const char *digits = line + sizeof(source);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * After a failure: what is in the block that may have been the reason. Which reason
- * follows is reason.c's.
+ * After a failure: which pages in the block may be the reason.
+ * holders.c finds the processes that map them. Which reason follows is
+ * decided in reason.c.
  */
 #include "findings.h"
 
-/* How long processes are looked through for those that map a page. */
+/* How long to search for processes that map a page. */
 #define HOLDERS_MS 2000
 
 struct findings *findings_new(const struct run *run, const struct memhp_block *block)

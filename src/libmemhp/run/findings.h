@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is found in a block after it failed to go offline; shared by attempt.c,
- * findings.c, holders.c and report.c.
+ * What is found in a block that failed to go offline. Shared by attempt.c, findings.c,
+ * holders.c and report.c. What it means for the reason of the failure is decided in
+ * reason.c.
  */
 #ifndef MEMHP_FINDINGS_H
 #define MEMHP_FINDINGS_H
@@ -18,15 +19,15 @@ struct findings {
 	size_t holder_count;
 };
 
-/* findings.c: looks into the block; NULL where that cannot be done. The caller frees it. */
+/* findings.c: scans the block; NULL if that is not possible. The caller frees the result. */
 struct findings *findings_new(const struct run *run, const struct memhp_block *block);
-/* Whether pages were seen that keep the block of a kernel zone. */
+/* Whether the block has pages that the kernel cannot move. */
 bool findings_explain(const struct findings *findings, const struct memhp_block *block);
-/* Which pages could not be moved: of those that the kernel named the ones that are still there,
- * else the first that would have to be moved; and, if explained, who maps them. */
+/* Adds the pages that could not be moved: the ones named by the kernel that are still there, or
+ * else the first pages to migrate. With the option explain, also the processes that map them. */
 void findings_add_held(const struct run *run, const struct memhp_block *block, const struct page_list *named,
 		       struct findings *findings);
-/* holders.c: as far as it comes until the limit. */
+/* holders.c: finds as many processes as it can before the limit. */
 void holders_find(const struct memhp *memhp, const struct page_list *wanted, struct limit limit, struct findings *ret);
 
 #endif

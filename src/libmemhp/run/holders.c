@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which processes map some pages: /proc/PID/pagemap of all of them, as far as a
- * limit of time allows. Who holds a page without mapping it is told nowhere.
+ * Which processes map certain pages: reads /proc/PID/pagemap of each process until the
+ * timeout. Nothing shows who holds a page without mapping it. Which pages are of
+ * interest is decided in findings.c.
  */
 #include <ctype.h>
 #include <string.h>
 
 #include "findings.h"
 
-/* Entries of pagemap (fs/proc/task_mmu.c): a present page's number is in the low 55 bits. */
+/* Entries of pagemap (fs/proc/task_mmu.c): the low 55 bits hold the number of a present page. */
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
 #define ENTRY_PFN ((UINT64_C(1) << 55) - 1)
 #define ENTRIES 4096
@@ -31,7 +32,7 @@ static bool is_wanted(const struct hunt *hunt, uint64_t entry)
 	return false;
 }
 
-/* Whether a wanted page is mapped at the addresses [start, end). */
+/* Whether one of the wanted pages is mapped in the address range [start, end). */
 static bool maps_page(const struct hunt *hunt, int fd, uint64_t start, uint64_t end)
 {
 	uint64_t entries[ENTRIES];

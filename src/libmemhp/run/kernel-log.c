@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the kernel log says of a block during a write: the kernel tells the reason of a
- * failed offlining nowhere else. Which reason follows is reason.c's.
+ * What the kernel log says about a block during a write: the kernel reports the reason
+ * of a failed offlining nowhere else. Recognises the lines. Which reason follows is
+ * decided in reason.c.
  */
 #include <string.h>
 
@@ -37,7 +38,7 @@ static bool names_range(const char *line, const struct log_range *range)
 	       start >= range->start && start <= range->end;
 }
 
-/* mm/memory_hotplug.c: offline_pages(), the reasons of its pr_debug */
+/* mm/memory_hotplug.c: offline_pages(), the reasons in its pr_debug() */
 static const struct {
 	const char *text;
 	unsigned int fact;
@@ -51,7 +52,7 @@ static const struct {
 	{ "failed due to failure to dissolve huge pages", LOG_HUGETLB },
 };
 
-/* Lines without any address: they come from within the write's window. */
+/* Lines without an address; they count because they appeared during the write. */
 static const struct {
 	const char *text;
 	unsigned int fact;
@@ -71,9 +72,10 @@ bool log_line_page(const char *line, const struct log_range *range, uint64_t *re
 }
 
 /*
- * drivers/acpi/scan.c: acpi_scan_try_to_offline() names the block, "memory memory39: Offline
- * failed."; acpi_generic_hotplug_event() and the same one the device, "acpi PNP0C80:00: Eject
- * disabled". The firmware is told more (_OST), user space is not.
+ * drivers/acpi/scan.c: acpi_scan_try_to_offline() names the block: "memory memory39:
+ * Offline failed.". acpi_generic_hotplug_event() and acpi_scan_try_to_offline() name the
+ * device: "acpi PNP0C80:00: Eject disabled". The firmware gets more information (_OST)
+ * than user space.
  */
 bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block)
 {
@@ -131,7 +133,8 @@ unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, ch
 
 		if (log_line_page(text, range, &pfn))
 			add_page(pages, pfn);
-		/* The last reason given in words tells most, else the first line that tells anything. */
+		/* The last line that gives a reason in words says most; without one, the first
+		 * line that shows a fact. */
 		if (more && (!best || strstr(text, "failed due to"))) {
 			free(best);
 			best = strdup(text);

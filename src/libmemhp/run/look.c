@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a run looks at around its writes: blocks as they are now, and whether the run is to
- * end. It writes nothing to the machine; what follows is left to the callers.
+ * What a run checks before and after its writes: the present state of blocks, and
+ * whether the run must end. Writes nothing to the machine. What follows is left to the
+ * callers.
  */
 #include "run.h"
 
@@ -13,7 +14,7 @@ struct memhp_block look_at(const struct run *run, const struct memhp_block *bloc
 	return now;
 }
 
-/* Whose change holds the hotplug lock: only one block can be in transition in the whole system. */
+/* The block whose change holds the hotplug lock: only one block in the whole system can be in transition. */
 const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block)
 {
 	const struct memhp_block *other;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory that firmware does not announce, made known by its address
- * (drivers/base/memory.c: probe_store()). The kernel checks next to nothing, so
- * everything that can be known is gathered here before the write.
+ * Adds memory that the firmware does not announce, by its address
+ * (drivers/base/memory.c: probe_store()). The kernel checks next to nothing, so this
+ * file collects all that can be known before the write. What to refuse is left to the
+ * callers.
  */
 #include <poll.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static int write_address(const struct sysdir *memory, uint64_t address, struct l
 		return fd;
 	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)address);
 	written = writer_run(&writing);
-	/* Killed before it ended, by whomever. */
+	/* Killed before it ended, no matter by whom. */
 	if (written.error == EINTR)
 		return stop.count ? -ECANCELED : -ETIMEDOUT;
 	return -written.error;

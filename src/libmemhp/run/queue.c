@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which step of a plan is next. The plan's order stands as long as it is young; when
- * it has grown old, or pages have been moved about since, the next block is looked
- * at again, and one that has filled up lets a better one pass.
+ * Which step of a plan is next. A fresh plan keeps its order. If it is old, or pages
+ * were migrated since, the next block is scanned again, and a better one takes its place
+ * if it has filled up. How a block is rated is decided in plan/order.c.
  */
 #include "../plan/order.h"
 #include "run.h"
 
-/* So old may what is known of a block's pages be. */
+/* What is known about the pages of a block is out of date after this time. */
 #define FRESH_MS 2000
-/* So many of the next steps may pass one another. */
+/* How many of the next steps are considered. */
 #define WINDOW 16
 
 struct queued {
 	const struct memhp_step *step;
 	uint64_t work, seen_ms;
 	bool is_movable;
-	bool is_kept;                  /* not even tried: it has pages by now that never go */
+	bool is_kept;                  /* not even tried: it now has pages that can never be moved */
 };
 
 struct queue {
 	struct queued *steps;
 	size_t count, next;
 	struct pagefile file;
-	uint64_t moved_ms;             /* when pages were last moved */
+	uint64_t moved_ms;             /* when pages were last migrated */
 	bool is_by_work;
 };
 
@@ -61,7 +61,7 @@ int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct q
 	queue->steps = calloc(plan_step_count(plan) + 1, sizeof(*queue->steps));
 	if (!queue->steps)
 		return -ENOMEM;
-	/* Devices that are emptied as a whole are emptied one after the other. */
+	/* Devices to be emptied as a whole are emptied one after another. */
 	queue->is_by_work = request->amount && request->scan && !request->whole_devices && !request->unplug &&
 			    request->action == MEMHP_ACTION_OFFLINE &&
 			    pagefile_open(memhp, plan_block_size(plan), &queue->file) == 0;
@@ -73,7 +73,7 @@ int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct q
 
 void queue_note_moved(struct queue *queue)
 {
-	/* By the step that came last, unless it had nothing to move. */
+	/* The previous step migrated pages, unless it had no work. */
 	if (queue->steps[queue->next - 1].work > PAGES_NO_WORK)
 		queue->moved_ms = clock_ms();
 }
@@ -96,7 +96,7 @@ static void look_again(const struct queue *queue, struct queued *queued)
 	queued->is_kept = pages.counts[MEMHP_PAGE_RESERVED] > 0;
 }
 
-/* The best of the next few that the first may be compared with. */
+/* The best of the next few steps that are comparable with the first one. */
 static size_t best_of(const struct queue *queue)
 {
 	const struct queued *first = &queue->steps[queue->next];
@@ -105,7 +105,7 @@ static size_t best_of(const struct queue *queue)
 	for (size_t i = queue->next + 1; i < queue->count && i < queue->next + WINDOW; i++)
 		if (queue->steps[i].is_movable == first->is_movable && queue->steps[i].work < queue->steps[best].work)
 			best = i;
-	/* Some pages more or less are not worth a change. */
+	/* A few pages more or less do not justify another order. */
 	return queue->steps[best].work + PAGES_NO_WORK < first->work ? best : queue->next;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From errno and circumstances to one stable reason. Pure. Sentences for people
- * are the caller's.
+ * Derives one stable reason from the errno and the circumstances. Pure.
+ * kernel-log.c and findings.c collect the circumstances. The texts for people
+ * are left to the program.
  */
 #include "reason.h"
 
@@ -41,14 +42,14 @@ bool error_is_temporary(int error)
 
 static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
 {
-	/* Onlining isolates nothing: only a driver can say that it is busy. */
+	/* Onlining isolates no pages: only a driver can report that it is busy. */
 	if (facts->action == MEMHP_ACTION_ONLINE || facts->log & LOG_NOTIFIER)
 		return MEMHP_REASON_NOTIFIER;
 	if (facts->log & LOG_HUGETLB)
 		return MEMHP_REASON_HUGETLB;
 	if (facts->log & LOG_UNMOVABLE)
 		return MEMHP_REASON_UNMOVABLE_PAGES;
-	/* The log may be out of reach; what is seen of the pages is not. */
+	/* The log may be unreadable, but the pages were scanned. */
 	if (facts->has_unmovable)
 		return MEMHP_REASON_UNMOVABLE_PAGES;
 	if (facts->log & (LOG_ISOLATION | LOG_MIGRATION))
@@ -71,7 +72,7 @@ static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
 {
 	if (!facts->was_going_offline)
 		return MEMHP_REASON_LOCK_HELD;
-	/* A driver may think for long before it refuses, and cannot be interrupted meanwhile. */
+	/* A driver may take long before it refuses, and cannot be interrupted meanwhile. */
 	return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
 }
 
@@ -84,7 +85,8 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 		return MEMHP_REASON_NONE;
 	case ENOENT:
 	case ENODEV:
-		/* A notifier may say ENODEV too, but then the block is still there; attempt.c looks. */
+		/* A notifier may also return ENODEV, but then the block still exists; attempt.c
+		 * checks that. */
 		return MEMHP_REASON_VANISHED;
 	case EROFS:
 		return MEMHP_REASON_READ_ONLY;
@@ -108,19 +110,19 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 	case EINTR:
 		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_UNKNOWN;
 	default:
-		/* The core generates no other errno: a notifier's comes through verbatim. */
+		/* The core of memory hotplug returns no other errno, and passes a notifier's on unchanged. */
 		return facts->failed_to_open ? MEMHP_REASON_UNKNOWN : MEMHP_REASON_NOTIFIER;
 	}
 }
 
-/* Of a device that was offline as a whole when its removal was asked for. */
+/* For a device whose blocks were all offline when its removal was requested. */
 enum memhp_reason reason_of_removal(const struct removal_facts *facts)
 {
 	if (facts->failed_to_open && facts->error == EROFS)
 		return MEMHP_REASON_READ_ONLY;
 	if (facts->failed_to_open && (facts->error == EACCES || facts->error == EPERM))
 		return MEMHP_REASON_NO_PERMISSION;
-	/* Brought online by another agent meanwhile: the kernel tries to empty it again, or gave that up. */
+	/* Another agent brought a block online: the kernel tries to take it offline again, or gave up. */
 	if (facts->in_use == MEMHP_STATE_ONLINE)
 		return MEMHP_REASON_RACED;
 	if (facts->in_use == MEMHP_STATE_GOING_OFFLINE)

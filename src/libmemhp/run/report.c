@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What became of the blocks of a run: what an outcome owns, and getters. Those who change
- * blocks fill it in.
+ * The outcomes of the blocks of a run: the names of results, the getters, and
+ * the memory that an outcome owns. attempt.c, unplug.c and rollback.c fill in
+ * the outcomes.
  */
 #include "findings.h"
 
@@ -23,7 +24,7 @@ const char *memhp_result_name(enum memhp_result result)
 	return (size_t)result < sizeof(result_names) / sizeof(result_names[0]) ? result_names[result] : NULL;
 }
 
-/* Whether it is in another state than before, of those that last, and by a write of ours. */
+/* Whether a write of ours left the block in a stable state that differs from the one before. */
 static bool outcome_has_another_state(const struct memhp_outcome *outcome)
 {
 	return outcome->attempts && outcome->state != memhp_block_state(outcome->block) &&
@@ -39,7 +40,8 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome)
 	case MEMHP_RESULT_FAILED:
 		return outcome_has_another_state(outcome);
 	case MEMHP_RESULT_ROLLED_BACK:
-		/* Another kernel zone is as good; Movable for kernel memory or the reverse is not. */
+		/* Another kernel zone makes no difference; Movable instead of a kernel zone does,
+		 * and the reverse. */
 		return outcome->reason == MEMHP_REASON_WRONG_ZONE &&
 		       (outcome->zone == MEMHP_ZONE_MOVABLE || memhp_block_zone(outcome->block) == MEMHP_ZONE_MOVABLE);
 	case MEMHP_RESULT_PLANNED:
@@ -102,7 +104,7 @@ struct memhp_report *memhp_report_free(struct memhp_report *report)
 const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
 					      const struct memhp_outcome *prev)
 {
-	/* What is told stands first in an outcome. */
+	/* The public part is the first member of an outcome. */
 	const struct outcome *next = prev ? (const struct outcome *)prev + 1 : report->outcomes;
 
 	return next < report->outcomes + report->count ? &next->told : NULL;

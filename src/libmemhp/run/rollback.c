@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The way back: what a run has changed is changed back, in reverse order, under limits of
- * its own. When that is wanted is run.c's.
+ * Rolls back what a run has changed, in reverse order, with timeouts of its
+ * own. Whether to roll back is decided in run.c, and attempt.c makes each
+ * change.
  */
 #include "run.h"
 
-/* Even where the change itself had no limit the way back has one. */
+/* Rollback has a timeout even if the change itself had none. */
 static struct limit rollback_limit(const struct run *run, uint64_t begin_ms)
 {
 	const struct memhp_run_options standard = MEMHP_RUN_OPTIONS_DEFAULT;
@@ -16,11 +17,11 @@ static struct limit rollback_limit(const struct run *run, uint64_t begin_ms)
 
 static void note_rolled_back(const struct memhp_outcome *back, const struct change *change, struct memhp_outcome *told)
 {
-	/* What is done has a reason only when it could not be removed: that is the failure. */
+	/* A block with the result "done" has a reason only if its removal failed: that is the failure. */
 	if (told->result != MEMHP_RESULT_DONE)
 		told->reason = MEMHP_REASON_NONE;
 	told->result = MEMHP_RESULT_ROLLED_BACK;
-	/* Memory of DMA32 may come back as Normal: no failure, but to be told. */
+	/* Memory of DMA32 may come back as Normal: not a failure, but it is reported. */
 	if (change->action == MEMHP_ACTION_ONLINE && back->zone != memhp_block_zone(told->block)) {
 		told->reason = MEMHP_REASON_WRONG_ZONE;
 		told->blocker = NULL;
@@ -48,11 +49,11 @@ static void rollback_one(struct run *run, struct outcome *outcome)
 	if (state_is_wanted(back.told.state, change.action))
 		note_rolled_back(&back.told, &change, told);
 	else
-		/* It stays changed, with what kept it from being undone. */
+		/* The block stays changed; the outcome says why rollback failed. */
 		outcome_take_failure(outcome, &back);
 }
 
-/* Another agent may change again what was rolled back. */
+/* Another agent may have changed a block again after it was rolled back. */
 static void find_redone(struct run *run)
 {
 	for (size_t i = 0; i < run->report->count; i++) {
@@ -67,7 +68,7 @@ static void find_redone(struct run *run)
 	}
 }
 
-/* Neither the deadline nor the first stop apply: being told to stop twice ends it. */
+/* Rollback ignores the deadline and the first stop request; a second one ends it. */
 void roll_back(struct run *run)
 {
 	run->stop.ignored = 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Carries out a plan: its steps one after the other until the request is met, the
- * time is over or somebody says stop. How one block is changed is attempt.c's, how
- * changes are undone rollback.c's.
+ * Carries out a plan: one step after another until the request is met, the deadline has
+ * passed or a stop is requested. How one block is changed is left to attempt.c, which
+ * step is next to queue.c, and how changes are undone to rollback.c.
  */
 #include "../sized.h"
 #include "run.h"
@@ -32,7 +32,7 @@ static void note_already(const struct memhp_block *now, const struct change *cha
 	told->reason = MEMHP_REASON_WRONG_ZONE;
 }
 
-/* A plan may be old: what the block is now decides. */
+/* A plan may be out of date: the present state of the block decides. */
 static struct outcome *forward(struct run *run, const struct memhp_block *block)
 {
 	struct outcome *outcome = add_outcome(run->report, block);
@@ -55,7 +55,7 @@ static struct outcome *forward(struct run *run, const struct memhp_block *block)
 	return outcome;
 }
 
-/* What is so already needs no time. */
+/* A block that is already in the requested state needs no time. */
 static bool needs_no_time(const struct run *run, const struct memhp_block *block)
 {
 	struct memhp_block now = look_at(run, block);
@@ -68,7 +68,7 @@ static bool is_failure(const struct memhp_outcome *told)
 	return told->result != MEMHP_RESULT_DONE && told->result != MEMHP_RESULT_ALREADY;
 }
 
-/* What is left when the run is over; of candidates for an amount as many as were still wanted. */
+/* Marks the remaining steps as skipped; for an amount, only as many as were still needed. */
 static void skip_rest(struct run *run, struct queue *queue, const struct memhp_step *step, uint64_t wanted)
 {
 	const uint64_t size = plan_block_size(run->plan);
@@ -79,7 +79,7 @@ static void skip_rest(struct run *run, struct queue *queue, const struct memhp_s
 	}
 }
 
-/* Whether the request is met; a block named is tried whatever became of the others. */
+/* Returns whether the request is met. Blocks that were named are tried even if others failed. */
 static bool run_steps(struct run *run, struct queue *queue)
 {
 	uint64_t wanted = memhp_plan_requested(run->plan), left = wanted;
@@ -90,7 +90,7 @@ static bool run_steps(struct run *run, struct queue *queue)
 		const struct memhp_step *step = queue_next(queue);
 		const struct memhp_outcome *told;
 
-		/* Another device's block is no replacement for one that was to be removed. */
+		/* With unplug, a block of another device does not replace a failed one. */
 		if (!step || (run->request->unplug && memhp_step_is_reserve(step)))
 			break;
 		if ((run_note_end(run) || (has_failed && run->options.all_or_nothing)) &&
@@ -110,7 +110,7 @@ static bool run_steps(struct run *run, struct queue *queue)
 	return !wanted;
 }
 
-/* Another agent (udev, a daemon) may have undone what was done. */
+/* Another agent (a udev rule, a daemon) may have undone a change. */
 static bool find_undone(struct run *run)
 {
 	bool found = false;
@@ -143,11 +143,11 @@ static void run_plan(struct run *run, struct queue *queue)
 	cleanup(dyndbg_end) struct dyndbg dyndbg = { 0 };
 	bool is_met;
 
-	/* Without it the errno and the visible log must do. */
+	/* If this fails, the errno and the rest of the log must suffice. */
 	if (run->options.explain)
 		(void)dyndbg_begin(run->memhp, &dyndbg);
 	is_met = run_steps(run, queue);
-	/* A signal may have come with the last block. */
+	/* A signal may have arrived during the last block. */
 	stop_look(&run->stop);
 	is_met &= run->stop.count == 0;
 	is_met &= !find_undone(run);
@@ -162,7 +162,7 @@ static void run_plan(struct run *run, struct queue *queue)
 	run->report->was_stopped = run->stop.count > 0;
 }
 
-/* Blocks that are no steps can be removed with their devices. */
+/* A device is removed with all its blocks, even those that are not steps. */
 static size_t outcomes_at_most(const struct memhp_plan *plan)
 {
 	return 1 + (plan_request(plan)->unplug ? (size_t)memhp_snapshot_count(plan_snapshot(plan)) : plan_step_count(plan));

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A run: a plan that is carried out. What run.c (the whole plan), queue.c (its steps),
- * attempt.c (one block), unplug.c (devices), rollback.c (the way back), look.c (what is
- * now), report.c (what became of it) and dyndbg.c share.
+ * Shared by the files that carry out a plan: run.c (the whole plan), queue.c (its
+ * steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
+ * look.c (the present state), report.c (the outcomes) and dyndbg.c (kernel messages).
+ * How a write is made and ended is in writer.h, why it failed in reason.h.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
@@ -15,9 +16,9 @@ DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 struct findings;
 
-/* What became of one block, and the memory that its report points to. */
+/* The outcome of one block, and the memory that its public part points to. */
 struct outcome {
-	struct memhp_outcome told;    /* borrows the others */
+	struct memhp_outcome told;    /* points into the others */
 	char *kernel_log;
 	struct findings *findings;
 };
@@ -30,22 +31,22 @@ struct memhp_report {
 	bool was_stopped, was_late;
 };
 
-/* report.c: what is told of a failure; both are taken over and may be NULL. */
+/* report.c: the details of a failure; takes over both, which may be NULL. */
 void outcome_set_log(struct outcome *outcome, char *kernel_log);
 void outcome_set_findings(struct outcome *outcome, struct findings *findings);
-/* What another try failed by: why, and what was found. It is taken from there. */
+/* Moves the failure of another attempt here: the reason and the details. */
 void outcome_take_failure(struct outcome *outcome, struct outcome *from);
 void outcome_clear(struct outcome *outcome);
 
-/* queue.c: the steps of a plan, one after the other. */
+/* queue.c: the steps of a plan, one after another. */
 struct queue;
 int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct queue **ret);
 struct queue *queue_free(struct queue *queue);
 DEFINE_CLEANUP(struct queue *, queue_free)
-/* NULL at the end. */
+/* NULL after the last step. */
 const struct memhp_step *queue_next(struct queue *queue);
-/* The step that came last was tried. Its pages are elsewhere: what was known of other blocks may be
- * wrong now. */
+/* The previous step was attempted. Its pages may have moved into other blocks, so what is known
+ * about those may be wrong now. */
 void queue_note_moved(struct queue *queue);
 
 struct run {
@@ -60,42 +61,43 @@ struct run {
 	struct memhp_report *report;
 };
 
-/* One block's change: forward, or back again. */
+/* The change of one block, forward or back. */
 struct change {
 	enum memhp_action action;
 	enum memhp_target target;
 	uint64_t begin_ms;
 	struct limit limit;
-	/* Of the last write: */
-	bool was_going_offline;       /* seen meanwhile */
-	bool is_foreign;              /* it was already, by another's doing */
+	/* About the last write: */
+	bool was_going_offline;       /* observed during the write */
+	bool is_foreign;              /* another process was taking it offline before */
 	struct written written;
 };
 
-/* look.c: the block as it is now; vanished when it is gone. */
+/* look.c: the block as it is now; its field vanished is set if it no longer exists. */
 struct memhp_block look_at(const struct run *run, const struct memhp_block *block);
-/* look.c: the block that is going offline, for whomever; NULL if none is. */
+/* look.c: the block that is going offline, no matter on whose request; NULL if there is none. */
 const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block);
-/* look.c: records that somebody else changed the block again, or removed it. */
+/* look.c: records that another agent changed the block again, or removed it. */
 void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome);
-/* look.c: looks for what ends the run, notes it, and says whether it is over. */
+/* look.c: checks the deadline and stop requests, records them, and returns whether the run must end. */
 bool run_note_end(struct run *run);
-/* look.c: tells the caller of a block. */
+/* look.c: reports the block to the caller's progress function. */
 void run_tell(const struct run *run, const struct memhp_outcome *outcome);
 
-/* attempt.c: makes the change with all its retries, within its limit. */
+/* attempt.c: makes the change, with all retries, within its limit. */
 void change_block(struct run *run, struct change *change, struct outcome *outcome);
-/* rollback.c: undoes what was changed. */
+/* rollback.c: undoes the changes. */
 void roll_back(struct run *run);
-/* unplug.c: removes the devices that are offline as a whole; whether none was left. */
+/* unplug.c: removes the devices whose blocks are all offline; returns whether that met the request. */
 bool unplug_devices(struct run *run);
-/* unplug.c: what was offline before the run and is not removed was not what was asked for. */
+/* unplug.c: a block that was offline before the run and was not removed is not "already": marks it
+ * as skipped. */
 void unplug_close(struct run *run);
 
 /* dyndbg.c: dynamic debug of mm/memory_hotplug.c. */
 struct dyndbg {
 	const struct memhp *memhp;
-	char *saved;                  /* the flags of each of its messages, as they were; NULL: not on */
+	char *saved;                  /* the flags of its messages before; NULL: dynamic debug is not on */
 };
 int dyndbg_begin(const struct memhp *memhp, struct dyndbg *ret);
 void dyndbg_end(struct dyndbg *dyndbg);

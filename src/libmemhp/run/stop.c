@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Being told to stop, and waiting meanwhile. What is stopped is left to others.
+ * Stop requests: counts them, and ends waits and the pauses between retries
+ * when one arrives. What is stopped, and what happens then, is left to the
+ * callers.
  */
 #include <poll.h>
 
@@ -42,7 +44,7 @@ void stop_sleep(struct stop *stop, struct limit limit)
 
 bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop)
 {
-	/* No try would begin before the limit: what is known of the failure stands. */
+	/* If the limit passes before the next attempt could begin, the failure that is known stands. */
 	if (!retry->left || stop_is_due(stop) || limit_left_ms(limit) <= retry->pause_ms)
 		return false;
 	stop_sleep(stop, limit_in(retry->pause_ms));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Requests to stop, and the pauses between tries.
+ * Stop requests, and the pauses between retries. Where a request comes from is the
+ * caller's choice: any descriptor that becomes readable. What is stopped is left to the
+ * callers.
  */
 #ifndef MEMHP_STOP_H
 #define MEMHP_STOP_H
@@ -8,27 +10,28 @@
 #include "../base/base.h"
 
 struct stop {
-	int fd;                       /* readable: a stop is asked for; -1: never */
-	unsigned int count;           /* how often that was */
-	unsigned int ignored;         /* the first so many do not count */
-	void (*noted)(void *data);    /* takes what made fd readable; NULL: fd counts once */
+	int fd;                       /* readable: a stop is requested; -1: never */
+	unsigned int count;           /* number of requests */
+	unsigned int ignored;         /* this many requests have no effect */
+	void (*noted)(void *data);    /* consumes what made fd readable; NULL: fd counts only once */
 	void *data;
 };
 
-/* fd is readable. */
+/* Call it when fd is readable. */
 void stop_note(struct stop *stop);
-/* Notes a stop that may have been asked for. */
+/* Checks for a stop request and records it. */
 void stop_look(struct stop *stop);
 bool stop_is_due(const struct stop *stop);
-/* Sleeps, until a stop is due at most. */
+/* Sleeps until the limit, or until a stop request takes effect. */
 void stop_sleep(struct stop *stop, struct limit limit);
 
-/* Further tries after a failure that may pass. */
+/* Retries after a temporary failure. */
 struct retry {
 	unsigned int left;
-	uint64_t pause_ms;            /* before the next one; grows */
+	uint64_t pause_ms;            /* before the next retry; increases */
 };
-/* Waits for the next try; false when there is none: no try or no time is left, or a stop is due. */
+/* Waits before the next retry. Returns false if there is none: no retries or no time left, or a
+ * stop is requested. */
 bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop);
 
 #endif

@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The second phase of hotunplug: a device whose blocks are all offline is removed. An
- * ACPI device is ejected by the kernel's own worker, long after the write has ended, so
- * it is watched; a dax device's memory goes with the write. What an end of it means is
- * reason.c's.
+ * The second phase of hotunplug: removes a device after all its blocks have gone
+ * offline. A worker of the kernel ejects an ACPI device, long after the write has ended,
+ * so the device is watched. The memory of a dax device is removed by the write itself.
+ * How a removal that failed is explained is decided in reason.c.
  */
 #include <string.h>
 
 #include "run.h"
 
-/* How often a device is looked at while the kernel removes it. */
+/* How often the device is checked while the kernel removes it. */
 #define WATCH_MS 100
 
 /*
- * drivers/acpi/device_sysfs.c: eject_store() only queues the work: drivers/acpi/scan.c:
- * acpi_device_hotplug(), which waits for the hotplug lock, takes blocks offline that are
- * online again, puts those back when one of them fails, and cannot be called off.
- * There is an eject file where the firmware has _EJ0.
- * drivers/dax/kmem.c, since 7.3: "unplugged" takes the whole device offline and removes
- * it, or nothing. Before that there is only the driver's unbinding, which loses the
- * memory until the next boot when a block has come online meanwhile
- * (dev_dax_kmem_remove()): that is never done here.
+ * How each kind of device is removed.
+ *
+ * ACPI: drivers/acpi/device_sysfs.c: eject_store() only queues the work. Then
+ * drivers/acpi/scan.c: acpi_device_hotplug() waits for the hotplug lock. It takes blocks
+ * offline that are online again, brings these back online if one of them fails, and cannot
+ * be cancelled. There is an eject file if the firmware has _EJ0.
+ *
+ * dax: drivers/dax/kmem.c, since 7.3: "unplugged" takes the whole device offline and removes
+ * it, or does nothing. Before that, the only way is to unbind the driver. That loses the
+ * memory until the next boot if a block has come online meanwhile
+ * (dev_dax_kmem_remove()), so it is never done here.
  */
 static const struct way {
 	const char *file, *word;
-	bool is_queued;               /* the write's end is not that of the removal */
+	bool is_queued;               /* the removal goes on after the write has ended */
 } acpi = { "eject", "1", true }, dax = { "state", "unplugged", false };
 
 static const struct way *way_of(const struct memhp_block *block)
@@ -35,7 +38,7 @@ static const struct way *way_of(const struct memhp_block *block)
 	       block->device[0] != '.' ? &dax : NULL;
 }
 
-/* The directory of the device: of an ACPI device what the block's link leads to. */
+/* Opens the directory of the device: for an ACPI device, the target of the block's link. */
 static int open_device(const struct memhp *memhp, const struct memhp_block *block, struct sysdir *ret)
 {
 	cleanup(cleanup_free) char *path = NULL;
@@ -67,13 +70,13 @@ int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
 /* One removal ---------------------------------------------------------------- */
 
 struct removal {
-	const struct memhp_block *block;     /* one of the device's, which was tried */
-	const struct memhp_block *in_use;    /* one that is not offline, or NULL */
+	const struct memhp_block *block;     /* the block of the device that was attempted */
+	const struct memhp_block *in_use;    /* a block that is not offline, or NULL */
 	uint64_t begin_ms;
 	struct limit limit;
 	struct removal_facts facts;
 	enum memhp_reason reason;
-	char *log;                           /* the kernel's line about it, or NULL */
+	char *log;                           /* the line of the kernel log about it, or NULL */
 };
 
 static void removal_free(struct removal *removal)
@@ -86,7 +89,7 @@ static bool is_same_device(const struct memhp_block *a, const struct memhp_block
 	return a == b || (a->device && b->device && strcmp(a->device, b->device) == 0);
 }
 
-/* The first block of the device that is there and not offline; NULL: none. */
+/* The first block of the device that exists and is not offline; NULL if there is none. */
 static const struct memhp_block *find_in_use(const struct run *run, const struct memhp_block *block,
 					     enum memhp_state *ret_state)
 {
@@ -126,7 +129,7 @@ static void tell_removal(const struct run *run, const struct removal *removal)
 	run_tell(run, &told);
 }
 
-/* Notes why there is no more time, or no more will; false while there is. */
+/* Returns whether the wait must end, and records why: a stop request or the timeout. */
 static bool note_end_of_removal(const struct run *run, struct removal *removal)
 {
 	if (stop_is_due(&run->stop))
@@ -150,7 +153,7 @@ static void tell_meanwhile(void *data)
 	tell_removal(watch->run, watch->removal);
 }
 
-/* By a child that can be killed, as all writes; 0 or an errno. */
+/* Writes in a child process that can be killed, like all writes. Returns 0 or an errno. */
 static int write_word(struct run *run, struct removal *removal, int fd)
 {
 	struct watch watch = { run, removal };
@@ -161,13 +164,13 @@ static int write_word(struct run *run, struct removal *removal, int fd)
 	const struct written written = writer_run(&writing);
 
 	removal->facts.is_pending = !written.has_settled;
-	/* Killed, by us or by its own alarm while we were stopped. */
+	/* Killed by us, or by its own alarm while this process was suspended. */
 	if (written.error == EINTR)
 		(void)note_end_of_removal(run, removal);
 	return written.error;
 }
 
-/* Asks the kernel; true when it took that. */
+/* Requests the removal; true if the kernel accepts it. */
 static bool ask_for_removal(struct run *run, struct removal *removal)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
@@ -191,7 +194,7 @@ static bool ask_for_removal(struct run *run, struct removal *removal)
 	return facts->error == 0;
 }
 
-/* Reads on in the log; true when it says that the kernel gave it up. */
+/* Reads new records of the log; true if one says that the kernel has given up. */
 static bool read_refusal(struct run *run, struct removal *removal)
 {
 	char record[KMSG_RECORD_MAX];
@@ -213,7 +216,7 @@ static bool read_refusal(struct run *run, struct removal *removal)
 	return false;
 }
 
-/* The kernel's worker; true when the device is gone. */
+/* Waits for the kernel's worker; true if the device is gone. */
 static bool watch_removal(struct run *run, struct removal *removal)
 {
 	removal->facts.is_pending = true;
@@ -249,7 +252,7 @@ static void set_kept(const struct run *run, const struct removal *removal, struc
 	struct memhp_outcome *told = &outcome->told;
 	struct memhp_block now = look_at(run, told->block);
 
-	/* What went offline has changed, whatever became of the removal. */
+	/* A block that went offline was changed, no matter how the removal ended. */
 	if (told->result == MEMHP_RESULT_ALREADY || result == MEMHP_RESULT_UNSETTLED)
 		told->result = result;
 	told->state = memhp_block_state(&now);
@@ -276,7 +279,7 @@ static bool has_outcome(const struct memhp_report *report, const struct memhp_bl
 	return false;
 }
 
-/* Of all blocks of the device, also of those that were no steps. */
+/* For all blocks of the device, including those that were not steps. */
 static void set_outcomes(struct run *run, const struct removal *removal, bool gone)
 {
 	struct memhp_report *report = run->report;

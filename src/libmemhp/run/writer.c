@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One write to an attribute, in a child process: starts it, waits, kills, settles. A
- * write to memoryN/state can go on for ever, and one that waits for the hotplug lock is
- * restarted after every caught signal (drivers/base/core.c: lock_device_hotplug_sysfs()):
- * only a fatal signal ends both, on every kernel. So the writer is a process that can be
- * killed.
+ * One write to an attribute, in a child process: starts it, waits, kills it, and waits
+ * until things have settled. A write to memoryN/state can go on forever. A write that
+ * waits for the hotplug lock is restarted after every signal that is caught
+ * (drivers/base/core.c: lock_device_hotplug_sysfs()). Only a fatal signal ends both on
+ * every kernel, so the writer is a process that can be killed. What is written, and why,
+ * is left to the callers.
  */
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -18,22 +19,22 @@
 
 #include "writer.h"
 
-/* How long a write is waited for before the first look at what it is about, and between looks. */
+/* How long to wait before the first call of meanwhile(), and between the calls. */
 #define FIRST_LOOK_MS 10
 #define LOOK_MS 100
-/* How long a killed write may take to end, and what it was about to settle. */
+/* How long a killed write may take to end, and the block to settle. */
 #define SETTLE_MS 10000
-/* How much later than the parent's limit the child's own alarm rings, and how long after that again. */
+/* How long after the parent's limit the child's own alarm goes off, and how long after that a second time. */
 #define ALARM_SLACK_MS 500
 #define ALARM_AGAIN_MS 1500
 
 struct writer {
 	pid_t pid;
-	int pidfd;            /* or -1 where the kernel has none */
-	int result;           /* read end of a pipe: what the child tells, or end of file when it was killed */
+	int pidfd;            /* -1 if the kernel has none */
+	int result;           /* read end of a pipe: the child's result, or end of file if it was killed */
 	bool has_ended;
-	int error;            /* then: errno of the write, or -1 when it was killed before it ended */
-	bool has_rung;        /* and whether the child's alarm rang before */
+	int error;            /* once ended: errno of the write, or -1 if the child was killed before that */
+	bool has_rung;        /* once ended: the child's alarm went off before */
 };
 
 struct job {
@@ -44,13 +45,14 @@ struct job {
 	struct limit limit;
 };
 
-/* What the child tells. */
+/* What the child reports. */
 struct result {
 	int error;            /* errno of the write */
-	bool has_rung;        /* its alarm had */
+	bool has_rung;        /* its alarm went off */
 };
 
-/* From here to writer_run_job() it is the child: only async-signal-safe calls, for the parent may have threads. */
+/* The functions from here to writer_run_job() run in the child. They make only async-signal-safe
+ * calls, because the parent may have threads. */
 static void set_alarm(uint64_t ms)
 {
 	const struct itimerval alarm = {
@@ -61,9 +63,10 @@ static void set_alarm(uint64_t ms)
 }
 
 /*
- * The alarm is caught the first time. A block that is going offline is given up then, and
- * the write ends with EINTR, which tells the parent, should it have been stopped, that it
- * was; a write that waits for the hotplug lock goes on, and the second alarm is its end.
+ * The first alarm is caught. If a block is going offline, the kernel then gives up and
+ * the write ends with EINTR; that lets the parent know, in case it was suspended, that the
+ * block was going offline. A write that waits for the hotplug lock goes on, and the
+ * second alarm kills it.
  */
 static void on_alarm(int signal)
 {
@@ -107,9 +110,9 @@ static void writer_run_job(const struct job *job)
 }
 
 /*
- * A child without exit signal is none of the caller's business: no SIGCHLD, no
- * surprise for a wait() elsewhere. Where clone3(2) is missing (before 5.3, under an
- * emulator, behind a filter) it is an ordinary child.
+ * A child without exit signal does not disturb the caller: it sends no SIGCHLD, and
+ * wait() elsewhere does not see it. Where clone3(2) is missing or forbidden (before
+ * Linux 5.3, under an emulator or a seccomp filter), it is an ordinary child.
  */
 static pid_t writer_start_child(int *ret_pidfd)
 {
@@ -127,7 +130,7 @@ static pid_t writer_start_child(int *ret_pidfd)
 	return pid;
 }
 
-/* The child's own alarm ends it after the limit, should the parent be stopped. */
+/* If the parent is suspended, the child's own alarm ends it after the limit. */
 static int writer_start(const struct writing *writing, struct writer *ret)
 {
 	struct job job = {
@@ -141,7 +144,7 @@ static int writer_start(const struct writing *writing, struct writer *ret)
 	if (pipe2(pipe, O_CLOEXEC) < 0)
 		return -errno;
 	job.result = pipe[1];
-	/* None of the caller's handlers runs in the child. */
+	/* None of the caller's signal handlers may run in the child. */
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &saved);
 	pid = writer_start_child(&pidfd);
@@ -154,13 +157,13 @@ static int writer_start(const struct writing *writing, struct writer *ret)
 		close(pipe[0]);
 		return -error;
 	}
-	/* Both sides set it, so that it is set whoever comes first. */
+	/* Parent and child both do this, so that it is done no matter which comes first. */
 	(void)setpgid(pid, pid);
 	*ret = (struct writer){ .pid = pid, .pidfd = pidfd, .result = pipe[0] };
 	return 0;
 }
 
-/* The pipe tells the errno, or by its end that the child was killed. */
+/* The pipe has the errno; end of file means that the child was killed. */
 static void writer_read_result(struct writer *writer)
 {
 	struct result result = { 0 };
@@ -174,7 +177,8 @@ static void writer_read_result(struct writer *writer)
 	writer->has_rung = length == (ssize_t)sizeof(result) && result.has_rung;
 }
 
-/* 1 when it has ended, 0 at the limit or with a stop, which is noted; or a negative errno. */
+/* Returns 1 if the child has ended, 0 at the limit or after a stop request (which is recorded), or
+ * a negative errno. */
 static int writer_wait(struct writer *writer, struct limit limit, struct stop *stop)
 {
 	while (!writer->has_ended) {
@@ -190,7 +194,8 @@ static int writer_wait(struct writer *writer, struct limit limit, struct stop *s
 		if (r > 0 && fds[0].revents) {
 			writer_read_result(writer);
 		} else if (r > 0 && fds[1].revents) {
-			/* Another process may hold the pipe's other end; the child's death is what counts. */
+			/* Another process may hold the other end of the pipe; what counts is that
+			 * the child is dead. */
 			writer->has_ended = true;
 			writer->error = -1;
 		}
@@ -204,7 +209,7 @@ static int writer_wait(struct writer *writer, struct limit limit, struct stop *s
 	return writer->has_ended;
 }
 
-/* The write's end by itself, or what makes it one to be killed. */
+/* Waits until the write ends by itself, or until there is a cause to kill it. */
 static int writer_wait_for_end(struct writer *writer, const struct writing *writing, struct written *ret)
 {
 	uint64_t look_ms = FIRST_LOOK_MS;
@@ -224,7 +229,7 @@ static int writer_wait_for_end(struct writer *writer, const struct writing *writ
 	}
 }
 
-/* After a kill; false when patience is over, or that of whoever says stop twice. */
+/* Waits after a kill. False after SETTLE_MS, or after a second stop request. */
 static bool writer_settle(struct writer *writer, const struct writing *writing)
 {
 	struct limit limit = limit_in(SETTLE_MS);
@@ -241,7 +246,7 @@ static bool writer_settle(struct writer *writer, const struct writing *writing)
 	}
 }
 
-/* Its own alarm may have ended it, while we were stopped or slow. */
+/* While this process was suspended or slow, the child's own alarm may have ended it. */
 static void writer_note_alarm(const struct writer *writer, struct limit limit, struct written *ret)
 {
 	bool was_interrupted = writer->has_rung && writer->error == EINTR;
@@ -253,12 +258,12 @@ static void writer_note_alarm(const struct writer *writer, struct limit limit, s
 	ret->was_interrupted = was_interrupted;
 }
 
-/* Reaps the child if it has ended; otherwise it is left alone. */
+/* Reaps the child if it has ended; otherwise leaves it alone. */
 static void writer_reap(struct writer *writer)
 {
 	int status;
 
-	/* An ended child may still be a moment from being a zombie. */
+	/* A child that has ended may take a moment to become a zombie. */
 	while (waitpid(writer->pid, &status, __WALL | (writer->has_ended ? 0 : WNOHANG)) < 0 && errno == EINTR)
 		;
 	cleanup_close(&writer->pidfd);

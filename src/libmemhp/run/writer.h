@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One write(2) to an attribute, from its beginning to its end or to its kill.
+ * One write(2) to an attribute, from its start until it ends or is killed. Used by
+ * attempt.c, unplug.c and probe.c, which know what they write. What a failure means is
+ * decided in reason.c.
  */
 #ifndef MEMHP_WRITER_H
 #define MEMHP_WRITER_H
@@ -10,21 +12,22 @@
 struct writing {
 	int fd;
 	const char *word;
-	struct limit limit;                   /* the write is killed then, */
-	struct stop *stop;                    /* or when a stop is due */
-	void (*meanwhile)(void *data);        /* called now and then while it goes on; or NULL */
-	/* After a kill: whether the block has reached a stable state. NULL: when the write has ended. */
+	struct limit limit;                   /* the write is killed at this time, */
+	struct stop *stop;                    /* or when a stop request takes effect */
+	void (*meanwhile)(void *data);        /* called from time to time during the write; may be NULL */
+	/* After a kill: whether the block has a stable state. NULL: things have settled when the
+	 * write has ended. */
 	bool (*is_settled)(void *data);
 	void *data;
 };
 
 struct written {
-	bool has_begun;           /* false: no process could be started, and nothing was written */
-	int error;                /* 0, or an errno: of the write, or of starting its process */
-	bool was_killed;          /* EINTR, unless it had ended before */
+	bool has_begun;           /* false: no process could be started; nothing was written */
+	int error;                /* 0, or an errno of the write or of starting its process */
+	bool was_killed;          /* error is EINTR, unless the write had ended before */
 	bool was_late;            /* killed at its limit */
-	bool was_interrupted;     /* by its own alarm, and gave up what was going offline */
-	bool has_settled;         /* false: who was killed has not ended, or what it wrote about is in between */
+	bool was_interrupted;     /* ended by its own alarm, and gave up taking the block offline */
+	bool has_settled;         /* false: the killed process has not ended, or the block is still in transition */
 };
 
 struct written writer_run(const struct writing *writing);

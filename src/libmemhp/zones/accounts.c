@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel's accounts that it does not export, found out from what can be read:
- * which memory is there since boot, which device added which blocks, in which
- * units. What cannot be found out becomes a doubt, never a guess.
+ * The kernel's internal accounts, reconstructed from what can be read: which memory
+ * exists since boot, which device added which blocks, and in which units. What cannot be
+ * determined becomes a doubt, never a guess. zonemodel.c calculates with the accounts.
  */
 #include <string.h>
 
@@ -37,7 +37,7 @@ static int accounts_add_zones(struct memhp_forecast *forecast, const struct memh
 		};
 		if (memhp_zonestat_free_pages(stat) > zonestat_low(stat))
 			node->zones[zone].free = memhp_zonestat_free_pages(stat) - zonestat_low(stat);
-		/* mm/vmstat.c: zoneinfo_show_print() tells the start of populated zones only. */
+		/* mm/vmstat.c: zoneinfo_show_print() prints the start of populated zones only. */
 		if (node->zones[zone].spanned && !node->zones[zone].present)
 			forecast->doubts |= DOUBT_SPANS;
 	}
@@ -46,8 +46,8 @@ static int accounts_add_zones(struct memhp_forecast *forecast, const struct memh
 
 /* Groups --------------------------------------------------------------------- */
 
-/* "virtio_mem virtio0: subblock size: 0x200000": the number behind the last such line; *ret_at where
- * it stands, NULL: nowhere. */
+/* Finds the last line such as "virtio_mem virtio0: subblock size: 0x200000" and returns its
+ * number. *ret_at is where that number is, or NULL if there is no such line. */
 static uint64_t logged_size(const char *log, const char *device, const char *key, const char **ret_at)
 {
 	cleanup(cleanup_free) char *start = NULL;
@@ -67,7 +67,8 @@ static uint64_t logged_size(const char *log, const char *device, const char *key
 	return size;
 }
 
-/* drivers/virtio/virtio_mem.c: virtio_mem_init_hotplug() logs one of the two each time it starts. */
+/* drivers/virtio/virtio_mem.c: virtio_mem_init_hotplug() logs one of the two sizes each time the
+ * driver starts. */
 uint64_t virtio_mem_unit(const char *log, const char *device, uint64_t block_size)
 {
 	const char *at_big, *at_sub;
@@ -84,7 +85,8 @@ static const struct memhp_block *find_of_device(const struct memhp_forecast *for
 	return block && memhp_block_device(block) && strcmp(memhp_block_device(block), device) == 0 ? block : NULL;
 }
 
-/* Memory comes in whole units: a block whose neighbour in any larger unit is missing is one itself. */
+/* Memory comes in whole units. A block without its neighbour in the next larger unit is therefore
+ * a unit itself. */
 static bool has_single_block(const struct memhp_forecast *forecast, const char *device)
 {
 	const struct memhp_block *block;
@@ -108,7 +110,7 @@ static uint64_t find_unit_pages(struct memhp_forecast *forecast, const struct fo
 	return forecast->block_pages;
 }
 
-/* Blocks of a device most often lie side by side. */
+/* Blocks of one device are mostly adjacent. */
 static size_t find_group(const struct memhp_forecast *forecast, size_t index)
 {
 	const struct zone_model *model = &forecast->model;
@@ -123,7 +125,8 @@ static size_t find_group(const struct memhp_forecast *forecast, size_t index)
 	return MODEL_NO_GROUP;
 }
 
-/* Where boot memory can never go offline, a device of which some is was added. */
+/* Whether a block of the device is offline on a machine that never takes boot memory offline: then
+ * the device was hot-added. */
 static bool is_added_device(const struct memhp_forecast *forecast, const char *device)
 {
 	const struct memhp_block *block;
@@ -137,8 +140,8 @@ static bool is_added_device(const struct memhp_forecast *forecast, const char *d
 }
 
 /*
- * Who adds memory in groups: drivers/acpi/acpi_memhotplug.c, drivers/dax/kmem.c and
- * drivers/virtio/virtio_mem.c. Boot memory has none, also where firmware lists it.
+ * Memory is added in groups by drivers/acpi/acpi_memhotplug.c, drivers/dax/kmem.c and
+ * drivers/virtio/virtio_mem.c. Boot memory has no group, even if the firmware lists it.
  */
 static bool has_group(const struct memhp_forecast *forecast, size_t index)
 {
@@ -152,7 +155,7 @@ static bool has_group(const struct memhp_forecast *forecast, size_t index)
 	case MEMHP_ORIGIN_KMEM:
 		return true;
 	case MEMHP_ORIGIN_UNKNOWN:
-		/* Where the counts are in doubt already, it does not matter. */
+		/* If the counts are in doubt already, the search is not worth it. */
 		return device && (find_group(forecast, index) != MODEL_NO_GROUP ||
 				  (!(forecast->doubts & DOUBT_COUNTS) && is_added_device(forecast, device)));
 	case MEMHP_ORIGIN_BOOT:
@@ -176,7 +179,7 @@ static int join_group(struct memhp_forecast *forecast, const struct forecast_fac
 	size_t *found = &forecast->groups[index];
 
 	if (!is_member || !device) {
-		/* Of memory whose origin is unknown the group is, too, unless no device can have added it. */
+		/* Memory of unknown origin is in an unknown group, unless no device can have added it. */
 		if (is_member || (memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && device))
 			forecast->doubts |= DOUBT_COUNTS;
 		return 0;
@@ -210,7 +213,7 @@ bool accounts_range(const struct memhp_forecast *forecast, const struct memhp_bl
 {
 	const unsigned int *nodes;
 	unsigned int count = memhp_block_nodes(block, &nodes);
-	/* Without CONFIG_NUMA there is no node but 0. */
+	/* Without CONFIG_NUMA there is only node 0. */
 	const bool has_nodes = forecast->snapshot->node_count;
 
 	if (count > 1 || (!count && has_nodes))
@@ -230,7 +233,7 @@ bool accounts_may_be_early(const struct model_range *range, const struct memhp_b
 	return memhp_block_origin(block) == MEMHP_ORIGIN_UNKNOWN && range->group == MODEL_NO_GROUP;
 }
 
-/* Pages that came later do not count as early: adjust_present_page_count(). */
+/* Hot-added pages do not count as early: adjust_present_page_count(). */
 static int account_block(struct memhp_forecast *forecast, const struct memhp_block *block)
 {
 	const enum memhp_zone zone = memhp_block_zone(block);
@@ -240,7 +243,8 @@ static int account_block(struct memhp_forecast *forecast, const struct memhp_blo
 	int r;
 
 	if (!accounts_range(forecast, block, &range)) {
-		/* Of several nodes or zones, which only boot memory is. */
+		/* The block is on several nodes or in several zones, which is possible for boot
+		 * memory only. */
 		if (memhp_block_origin(block) != MEMHP_ORIGIN_BOOT)
 			forecast->doubts |= DOUBT_COUNTS;
 		return 0;
@@ -261,7 +265,7 @@ static int account_block(struct memhp_forecast *forecast, const struct memhp_blo
 	}
 	model_account_group(&forecast->model, &range, zone);
 	early = &node->zones[zone].early;
-	/* Read at two moments, between which something changed. */
+	/* The two counts were read at different moments, and memory changed in between. */
 	if (*early < range.pages)
 		forecast->doubts |= DOUBT_COUNTS;
 	else
@@ -274,7 +278,7 @@ int accounts_fill(struct memhp_forecast *forecast, const struct forecast_facts *
 	const struct memhp_block *block;
 	int r = accounts_add_zones(forecast, facts->stats);
 
-	/* Which device added what, and what is boot memory, is in /proc/iomem. */
+	/* Only /proc/iomem shows which device added which memory, and what is boot memory. */
 	if (!forecast->snapshot->origins || memhp_snapshot_iomem_is_masked(forecast->snapshot))
 		forecast->doubts |= DOUBT_COUNTS;
 	if (r == 0)

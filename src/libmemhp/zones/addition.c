@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory that is not there yet: into which zones it would go if it were added and
- * brought online now. Pure; it lies above all other memory, as hypervisors and most
- * firmware place it. What its map takes is memmap.c's.
+ * Memory that does not exist yet: into which zones it would go if it were added and
+ * brought online now. Assumes that it lies above all other memory, where hypervisors and
+ * most firmware put it. Pure. The cost of its memory map is left to memmap.c.
  */
 #include "forecast.h"
 #include "../sized.h"
@@ -10,15 +10,15 @@
 /* More than any machine can address. */
 #define ADDRESS_BITS 52
 
-/* Pages of a zone's span that no memory takes: what is added could lie there. */
+/* Pages in the span of a zone that are not present: added memory could lie there. */
 static uint64_t hole(const struct model_node *node, enum memhp_zone zone)
 {
 	return node->zones[zone].spanned - node->zones[zone].present;
 }
 
 /*
- * mm/memory_hotplug.c: default_zone_for_pfn() looks at the address, which is not
- * known: between two pieces of a zone's memory it decides otherwise than above.
+ * mm/memory_hotplug.c: default_zone_for_pfn() depends on the address, which is not
+ * known: its choice between two parts of a zone differs from the one above all memory.
  */
 static bool depends_on_address(const struct memhp_forecast *forecast, const struct model_range *range)
 {
@@ -30,7 +30,8 @@ static bool depends_on_address(const struct memhp_forecast *forecast, const stru
 	return hole(node, rules->has_movable_node ? MEMHP_ZONE_NORMAL : MEMHP_ZONE_MOVABLE) >= range->pages;
 }
 
-/* The blocks that follow have the same answer, but for a device that is asked about each alone. */
+/* All blocks of the range get the same answer, except in a dynamic group (virtio-mem), where the
+ * kernel decides for each block. */
 static void online_all(struct memhp_forecast *forecast, const struct model_range *all, enum memhp_target target,
 		       bool is_certain, uint64_t *ret_movable)
 {
@@ -82,11 +83,11 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		r = model_add_group(&forecast->model, &group, &range.group);
 	if (r < 0)
 		return r;
-	/* Which kernel zone it would be is not asked. */
+	/* Only MOVABLE or KERNEL matters; which kernel zone it would be does not. */
 	zones.is_certain = what.target != MEMHP_TARGET_AUTO ||
 			   (forecast_is_certain(forecast, what.target) &&
 			    !depends_on_address(forecast, &range));
-	/* The map is there before the memory is online. */
+	/* The memory map is allocated before the memory goes online. */
 	memmap_add(forecast, &what, &zones);
 	online_all(forecast, &range, what.target, zones.is_certain, &movable);
 	forecast->next_start += range.pages;

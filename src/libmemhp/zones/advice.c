@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the kernel's document has to consider when memory is to be movable, judged by
- * figures: one row and one small function each. Pure; sizing.c reads the figures, what
- * is said to people is left to others.
+ * The kernel's sizing considerations for ZONE_MOVABLE, judged by figures: one row and
+ * one small function for each. Pure. sizing.c reads the figures. The texts for people
+ * are left to the program.
  */
 #include "zones.h"
 
@@ -10,13 +10,13 @@ __extension__ typedef unsigned __int128 wide;
 
 #define UNKNOWN UINT64_MAX
 
-/* Whether it is more than so many percent of kernel memory. */
+/* Whether the figure exceeds this percentage of kernel memory. */
 static bool exceeds(uint64_t figure, const struct memhp_sizing *sizing, unsigned int percent)
 {
 	return (wide)figure * 100 > (wide)sizing->kernel * percent;
 }
 
-/* Nothing is ok, some is worth a note, more than so much of kernel memory a warning. */
+/* Up to ok_percent of kernel memory is ok, more is worth a note, and more than warn_percent a warning. */
 static enum memhp_advice judge_amount(const struct memhp_sizing *sizing, uint64_t figure, unsigned int ok_percent,
 				      unsigned int warn_percent)
 {
@@ -41,7 +41,7 @@ static enum memhp_advice judge_huge(const struct memhp_sizing *sizing, uint64_t 
 	return sizing->huge_can_migrate < 0 ? MEMHP_ADVICE_UNKNOWN : judge_amount(sizing, sizing->huge, 0, 25);
 }
 
-/* Pins of I/O that is under way come and go. */
+/* Pins for I/O in progress come and go. */
 static enum memhp_advice judge_pins(const struct memhp_sizing *sizing, uint64_t *ret_figure)
 {
 	*ret_figure = sizing->pinned;
@@ -66,7 +66,7 @@ static enum memhp_advice judge_balloon(const struct memhp_sizing *sizing, uint64
 	return judge_amount(sizing, sizing->ballooned, 0, 5);
 }
 
-/* To dissolve a huge page takes memory of kernel zones, which offlining may not get. */
+/* Dissolving a huge page needs memory of kernel zones, which may not be available while offlining. */
 static enum memhp_advice judge_hvo(const struct memhp_sizing *sizing, uint64_t *ret_figure)
 {
 	*ret_figure = sizing->has_hvo ? sizing->hvo_debt : 0;
@@ -87,7 +87,7 @@ static enum memhp_advice judge_kasan(const struct memhp_sizing *sizing, uint64_t
 	return judge_amount(sizing, sizing->kasan, 0, 0);
 }
 
-/* It is movable memory for all but those who take it whole; its blocks never go offline. */
+/* CMA serves movable allocations until its owner claims it, but its blocks never go offline. */
 static enum memhp_advice judge_cma(const struct memhp_sizing *sizing, uint64_t *ret_figure)
 {
 	*ret_figure = sizing->cma;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The figures that a plan is judged by, read: zone sizes, memory to be had, the
- * ratio that is allowed.
+ * Reads the figures by which a plan is judged: the sizes of the zones, the
+ * available memory, and the ratio that is allowed. plan/plan.c compares a plan
+ * with them.
  */
 #include "../policy/policy.h"
 #include "../sized.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What onlining blocks one after the other will do: the model's answer, the word of
- * valid_zones where that is the kernel's own, and whether the two can be relied on.
- * Reading the inputs is here, too; what they mean is accounts.c's and zonemodel.c's.
+ * What bringing blocks online one after another will do. Uses the answer of valid_zones
+ * where that is the kernel's own decision, and otherwise the answer of the model; says
+ * whether the answer is certain. Also reads the inputs, which accounts.c and zonemodel.c
+ * interpret.
  */
 #include <string.h>
 
@@ -41,7 +42,7 @@ void forecast_move(struct memhp_forecast *forecast, const struct model_range *ra
 		model_online(&forecast->model, range, zone);
 }
 
-/* The zone of the block by its valid_zones, drivers/base/memory.c: valid_zones_show(). */
+/* The zone of the block according to valid_zones (drivers/base/memory.c: valid_zones_show()). */
 static enum memhp_zone zone_by_words(const struct memhp_block *block, enum memhp_target target)
 {
 	const enum memhp_zone *zones;
@@ -70,8 +71,8 @@ enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const str
 	const enum memhp_zone word = zone_by_words(block, target);
 	enum memhp_zone zone = word;
 
-	/* Of the next onlining the first word is the kernel's own answer; which kernel zone a block
-	 * can go to does not change. */
+	/* For the next block to go online, the first word of valid_zones is the kernel's own
+	 * answer. The kernel zone to which a block can go does not change. */
 	bool is_certain = word != MEMHP_ZONE_UNKNOWN &&
 			  (target != MEMHP_TARGET_AUTO || (is_offline && !forecast->has_moved));
 
@@ -88,9 +89,9 @@ enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const str
 	return zone;
 }
 
-/* Making one ---------------------------------------------------------------- */
+/* Making a forecast --------------------------------------------------------- */
 
-/* The kernel's own answers for the blocks that are offline: a model that says otherwise is wrong. */
+/* For offline blocks valid_zones is the kernel's own answer: a model that disagrees is wrong. */
 static void calibrate(struct memhp_forecast *forecast)
 {
 	const struct memhp_block *block;
@@ -109,7 +110,7 @@ static void calibrate(struct memhp_forecast *forecast)
 	}
 }
 
-/* Above all memory, and on x86 above what devices have below 4 GiB. */
+/* Above all memory, and on x86 also above the devices that lie below 4 GiB. */
 static uint64_t first_free_page(const struct memhp_snapshot *snapshot, uint64_t page_size)
 {
 	uint64_t end = UINT64_C(1) << 32;
@@ -190,8 +191,8 @@ static bool has_virtio_mem(const struct memhp_snapshot *snapshot)
 	return false;
 }
 
-/* All that the kernel logged of virtio_mem, one record after the other; NULL where that is nothing
- * or cannot be read. */
+/* All records of the kernel log about virtio_mem, concatenated; NULL if there are none or the log
+ * cannot be read. */
 static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snapshot, char **ret)
 {
 	cleanup(kmsg_close) struct kmsg kmsg = KMSG_CLOSED;
@@ -219,9 +220,10 @@ static int read_log(const struct memhp *memhp, const struct memhp_snapshot *snap
 }
 
 /*
- * mm/vmstat.c has counters of memory maps since 6.11. A kernel with them splits what is
- * added into blocks, each with its own map; mm/memory_hotplug.c: create_altmaps_and_memory_blocks()
- * does so since 6.8. Without them nothing tells.
+ * mm/vmstat.c has counters of memory maps since 6.11. A kernel that has them splits
+ * added memory into blocks, each with its own map: mm/memory_hotplug.c:
+ * create_altmaps_and_memory_blocks(), since 6.8. Without the counters, there is no way
+ * to find out.
  */
 static int read_memmap_rules(const struct memhp *memhp, const struct memhp_policy *policy, struct memmap_rules *ret)
 {

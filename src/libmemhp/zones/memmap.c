@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What memory that is added costs: its map, one struct page for each of its pages, and
- * where that is allocated. By the rules of mm/sparse-vmemmap.c and of memmap_on_memory;
- * what is free where is the forecast's account. Pure.
+ * The cost of memory that is added: its memory map, with one struct page per page, and
+ * where that is allocated. Follows the rules of mm/sparse-vmemmap.c and of
+ * memmap_on_memory. Pure. How much memory is free in each zone is the forecast's
+ * account.
  */
 #include "forecast.h"
 
-/* Where pages have 4 KiB: of a PMD, and of a pageblock. */
+/* With 4 KiB pages: the size of a PMD, and of a pageblock. */
 #define SMALL_PAGE 4096
 #define SMALL_PMD (UINT64_C(2) << 20)
 
 /*
- * mm/memory_hotplug.c: mhp_supports_memmap_on_memory(): the map of a block has to fill
- * whole page tables (PMD), and what is left whole pageblocks. Of other sizes of pages
- * both depend on the architecture.
+ * mm/memory_hotplug.c: mhp_supports_memmap_on_memory(): the map of a block must fill
+ * whole page tables (PMD), and the rest of the block must be whole pageblocks. For other
+ * page sizes both depend on the architecture.
  */
 static bool fits_on_memory(const struct memhp_forecast *forecast, bool *ret_certain)
 {
@@ -25,8 +26,9 @@ static bool fits_on_memory(const struct memhp_forecast *forecast, bool *ret_cert
 }
 
 /*
- * Only drivers that ask for it get it: drivers/acpi/acpi_memhotplug.c does, virtio-mem
- * never. Until 6.7 only where all that is added is one block, else without a word not.
+ * Only drivers that request it get it: drivers/acpi/acpi_memhotplug.c does, virtio-mem
+ * never does. Up to 6.7 it works only for memory that is a single block; for more, the
+ * kernel silently does without.
  */
 static bool is_on_memory(const struct memhp_forecast *forecast, const struct memhp_addition *addition,
 			 bool *ret_certain)
@@ -54,7 +56,7 @@ static uint64_t kernel_pages_free(const struct model_node *node)
 	return pages;
 }
 
-/* The zone that GFP_KERNEL looks at first: mm/page_alloc.c: zonelists go from the highest zone down. */
+/* The zone that GFP_KERNEL tries first: zonelists go from the highest zone down (mm/page_alloc.c). */
 static enum memhp_zone first_zone(const struct model_node *node)
 {
 	for (enum memhp_zone zone = MEMHP_ZONE_NORMAL; zone >= MEMHP_ZONE_DMA; zone--)
@@ -63,7 +65,7 @@ static enum memhp_zone first_zone(const struct model_node *node)
 	return MEMHP_ZONE_UNKNOWN;
 }
 
-/* The only other node that has kernel memory; NULL: there are several, or none. */
+/* The only other node with kernel memory; NULL if there are several or none. */
 static struct model_node *other_node(struct zone_model *model, unsigned int node)
 {
 	struct model_node *found = NULL;
@@ -79,8 +81,8 @@ static struct model_node *other_node(struct zone_model *model, unsigned int node
 }
 
 /*
- * mm/sparse-vmemmap.c: vmemmap_alloc_block() asks the memory's own node first. Where
- * that has no kernel memory the nearest other one gives it.
+ * mm/sparse-vmemmap.c: vmemmap_alloc_block() tries the memory's own node first. If that
+ * node has no kernel memory, the nearest other one provides it.
  */
 static void allocate(struct memhp_forecast *forecast, unsigned int wanted, uint64_t pages,
 		     struct memhp_addition_zones *ret)
@@ -103,7 +105,7 @@ static void allocate(struct memhp_forecast *forecast, unsigned int wanted, uint6
 		node->zones[zone].free -= pages;
 		return;
 	}
-	/* It takes of several zones, and where all of them do not hold it of other nodes. */
+	/* The map takes memory of several zones, and if all of them are too small, of other nodes. */
 	ret->is_memmap_certain &= kernel_pages_free(node) >= pages;
 	for (; zone >= MEMHP_ZONE_DMA; zone--) {
 		const uint64_t part = node->zones[zone].free < pages ? node->zones[zone].free : pages;

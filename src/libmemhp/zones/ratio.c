@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * MOVABLE:KERNEL as arithmetic: sums of zones, the ratio in percent, what may still
- * become MOVABLE, and what the kernel's document says of it. Exact, in fractions of
- * 128 bits. No input or output here; where the limit comes from is left to others.
+ * MOVABLE:KERNEL as arithmetic: sums of zones, the ratio in percent, how much more
+ * memory may become MOVABLE, and how the kernel documentation rates the ratio. Exact, in
+ * fractions of 128 bits. Pure. Where the limit comes from is left to others.
  */
 #include "zones.h"
 #include "../sized.h"
@@ -11,13 +11,13 @@ __extension__ typedef unsigned __int128 wide;
 
 /*
  * admin-guide/mm/memory-hotplug.rst, "ZONE_MOVABLE Sizing Considerations": 3:1 or even
- * 4:1 (MEMHP_RATIO_USUAL) is usually fine, and the kernel's own limit is 301; from 63:1 on the memory
- * maps (64 bytes a page of 4096) alone take all of the kernel's memory.
+ * 4:1 (MEMHP_RATIO_USUAL) is usually fine. The kernel's own limit is 301. From 63:1 on,
+ * the memory maps alone (64 bytes per page of 4096) take all of the kernel's memory.
  */
 #define OK_MOST 301
 #define CRITICAL_LEAST 6300
 
-/* mm/memory_hotplug.c: auto_movable_stats_account_zone() counts CMA once too. */
+/* mm/memory_hotplug.c: auto_movable_stats_account_zone() also counts CMA only once. */
 static int add_zone(struct memhp_ratio *ratio, const struct memhp_zonestat *zone, uint64_t page_size)
 {
 	uint64_t present = memhp_zonestat_present(zone), cma = memhp_zonestat_cma(zone);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What needs kernel memory or cannot be in ZONE_MOVABLE, as figures read from the files
- * of procfs and sysfs that everybody may read. What they mean is advice.c's.
+ * The figures for the kernel's sizing considerations: what needs kernel memory, and what
+ * cannot be in ZONE_MOVABLE. Reads them from files of procfs and sysfs that everybody
+ * may read. What the figures mean is decided in advice.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 
 DEFINE_CLEANUP(FILE *, fclose)
 
-/* Bytes of so many pages (or of another unit); UNKNOWN beyond 64 bits. */
+/* Converts a number of pages (or of another unit) to bytes; UNKNOWN if that exceeds 64 bits. */
 static uint64_t bytes_of(uint64_t count, uint64_t unit)
 {
 	uint64_t bytes = 0;
@@ -58,13 +59,13 @@ static void sum_zones(const struct memhp *memhp, const struct memhp_stats *stats
 	}
 }
 
-/* Device memory that holds its map itself. */
+/* Device memory that holds its own memory map. */
 struct self_mapped {
 	const struct sysdir *dir;
 	uint64_t bytes;
 };
 
-/* drivers/nvdimm/pfn_devs.c and dax_devs.c: mode "pmem", else "ram" or "none" */
+/* drivers/nvdimm/pfn_devs.c and dax_devs.c: the mode is "pmem", or else "ram" or "none". */
 static int add_self_mapped(const char *name, void *data)
 {
 	struct self_mapped *found = data;
@@ -97,7 +98,7 @@ static void leave_out_self_mapped(const struct memhp *memhp, struct memhp_sizing
 
 /* Huge pages ------------------------------------------------------------------ */
 
-/* "Node 0, zone      DMA      1      1 ...": a number for each order. 0: unknown. */
+/* "Node 0, zone      DMA      1      1 ...": one number per order. Returns 0 if unknown. */
 static uint64_t largest_of_buddy(const struct memhp *memhp)
 {
 	cleanup(cleanup_free) char *text = NULL;
@@ -109,7 +110,7 @@ static uint64_t largest_of_buddy(const struct memhp *memhp)
 		at += strspn(at, " ");
 		words += at < end;
 	}
-	/* Without the comma, "zone" and its name. */
+	/* The words without the comma, "zone" and the name of the zone. */
 	orders = words > 3 ? words - 3 : 0;
 	return orders && orders < 32 ? memhp->page_size << (orders - 1) : 0;
 }
@@ -119,7 +120,7 @@ static void sizing_add_pool(const struct memhp *memhp, const struct hugetlb_pool
 			    struct memhp_sizing *sizing)
 {
 	const uint64_t bytes = pool->pages == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, pool->size);
-	/* mm/hugetlb_vmemmap.c keeps one page of the map. */
+	/* mm/hugetlb_vmemmap.c keeps one page of each map. */
 	const uint64_t map = pool->size / memhp->page_size * STRUCT_PAGE;
 	const uint64_t saved = map > memhp->page_size ? map - memhp->page_size : 0;
 
@@ -145,7 +146,8 @@ static void sizing_read_huge_pages(const struct memhp *memhp, struct memhp_sizin
 		sizing_add_pool(memhp, &pools.items[i], buddy, sizing);
 }
 
-/* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION: where no configuration can be read, those that always have it. */
+/* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION. If no kernel configuration can be read, checks for the
+ * architectures that always have it. */
 static int huge_pages_migrate(const struct memhp *memhp, const char *config)
 {
 	static const char *const names[] = { "x86_64", "aarch64", "ppc64", "ppc64le", "riscv64" };
@@ -160,7 +162,7 @@ static int huge_pages_migrate(const struct memhp *memhp, const char *config)
 	return -1;
 }
 
-/* The file is there since 5.19, with CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */
+/* The file exists since 5.19, with CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */
 static int read_hvo(const struct memhp *memhp)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
@@ -182,10 +184,11 @@ static void read_vmstat(const struct memhp *memhp, struct memhp_sizing *sizing)
 
 	if (counters_read(memhp, "vmstat", &text) < 0)
 		return;
-	/* They are read one after the other while they change. */
+	/* The kernel prints the two counters one after the other while they change. */
 	if (counter_find(text, "nr_foll_pin_acquired", &more) == 0 && counter_find(text, "nr_foll_pin_released", &less) == 0)
 		sizing->pinned = more > less ? bytes_of(more - less, memhp->page_size) : 0;
-	/* mm/balloon_compaction.c counts the pages of those who use it; kernels without any have no counter. */
+	/* mm/balloon_compaction.c counts the pages of the balloons that use it; a kernel without
+	 * such a balloon has no counter. */
 	sizing->balloon_compacts = counter_find(text, "balloon_migrate", &more) == 0;
 	if (counter_find(text, "nr_balloon_pages", &more) == 0)
 		sizing->ballooned = bytes_of(more, memhp->page_size);
@@ -201,14 +204,14 @@ static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *siz
 
 	if (meminfo_read(memhp, "PageTables", &tables) < 0)
 		return;
-	/* Of virtual machines; since 6.1. */
+	/* Page tables of virtual machines, since 6.1. */
 	(void)meminfo_read(memhp, "SecPageTables", &second);
 	sizing->page_tables = sizing_add(tables, second);
 }
 
 /* KASAN ------------------------------------------------------------------------ */
 
-/* How many bytes share a byte of shadow: 8, 16, 0 where there is none, -1: unknown. */
+/* How many bytes share one byte of shadow memory: 8 or 16; 0 without KASAN, -1 if unknown. */
 static int scale_by_symbols(FILE *symbols)
 {
 	char *line = NULL;
@@ -254,7 +257,7 @@ static void read_kasan(const struct memhp *memhp, const char *config, struct mem
 
 /* Offline blocks ----------------------------------------------------------------- */
 
-/* Whether maps may lie in the memory itself, without a word which. */
+/* Whether memory maps may lie in the memory itself; nothing shows for which blocks they do. */
 static int may_be_on_memory(struct memhp *memhp, bool *ret)
 {
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;

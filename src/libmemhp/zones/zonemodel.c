@@ -2,7 +2,7 @@
 /*
  * Which zone the kernel chooses for memory that is brought online, exactly as
  * mm/memory_hotplug.c computes it (the same from 5.15 to 7.3), and how its counts
- * go on from there. Pure integers; what they are counted from is others' business.
+ * change. Pure integer arithmetic. The initial counts are determined in accounts.c.
  */
 #include <string.h>
 
@@ -90,7 +90,7 @@ static struct model_group *group_of(const struct zone_model *model, const struct
 	return model->groups && range->group < model->group_count ? &model->groups[range->group] : NULL;
 }
 
-/* NULL: no group, or a static one. */
+/* NULL if the range has no group, or a static one. */
 static const struct model_group *dynamic_group(const struct zone_model *model, const struct model_range *range)
 {
 	const struct model_group *group = group_of(model, range);
@@ -114,7 +114,7 @@ static struct model_unit *find_unit(const struct zone_model *model, const struct
 {
 	const uint64_t start = unit_start(model, range);
 
-	/* What is asked for is most often what came last. */
+	/* Most often the last unit is the one that is needed. */
 	for (size_t i = model->unit_count; i > 0; i--)
 		if (model->units[i - 1].group == range->group && model->units[i - 1].start == start)
 			return &model->units[i - 1];
@@ -183,9 +183,9 @@ static void account_zones(const struct model_node *node, uint64_t *early, uint64
 }
 
 /*
- * auto_movable_stats_account_group(): early pages that another device's movable
- * memory needs. There the ratio is an int, so that one above INT_MAX is a huge
- * unsigned divisor.
+ * auto_movable_stats_account_group(): the early pages that the movable memory of another
+ * device needs. In the kernel the ratio is an int, so a ratio above INT_MAX becomes a
+ * huge unsigned divisor.
  */
 static uint64_t required_early(const struct model_group *group, unsigned int ratio)
 {
@@ -219,7 +219,7 @@ static bool can_online_movable(const struct zone_model *model, const struct mode
 	movable -= others;
 	if (own)
 		early += own->kernel;
-	/* A product beyond 64 bits wraps there, too. */
+	/* In the kernel, a product beyond 64 bits wraps around, too. */
 	return movable + pages <= model->rules.ratio * early / 100;
 }
 
@@ -237,8 +237,8 @@ static enum memhp_zone auto_movable_zone(const struct zone_model *model, const s
 	} else if (has_large_unit(model, range)) {
 		const struct model_unit *unit = find_unit(model, range);
 
-		/* The kernel's walk over the unit moves the page number by which it then looks up
-		 * the kernel zone. */
+		/* While the kernel walks through the unit, it advances the page number by which it
+		 * then looks up the kernel zone. */
 		if (unit && unit->first_kernel != UINT64_MAX)
 			return kernel_zone(node, unit->first_kernel, pages);
 		start = unit_start(model, range) + group->pages;

@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel's choice of a zone as arithmetic: zones, groups of memory and the
- * rules, all in pages. Filled by forecast.c and accounts.c from what can be read.
+ * The kernel's choice of a zone as arithmetic: zones, groups of memory and the rules,
+ * all in pages. forecast.c and accounts.c fill the model with what can be read. Which of
+ * its answers are certain is decided there.
  */
 #ifndef MEMHP_ZONEMODEL_H
 #define MEMHP_ZONEMODEL_H
 
 #include "zones.h"
 
-/* One zone of one node: mm/memory_hotplug.c looks at no more of it than is before free. */
+/* One zone of one node. mm/memory_hotplug.c uses only the fields before free. */
 struct model_zone {
 	uint64_t start, spanned;
 	uint64_t present;
 	uint64_t early;       /* present since boot: zone->present_early_pages */
 	uint64_t cma;
-	uint64_t free;        /* what can be allocated without reclaim; for memmap.c */
+	uint64_t free;        /* pages that can be allocated without reclaim; for memmap.c */
 };
 
 #define MODEL_ZONES (MEMHP_ZONE_MOVABLE + 1)
 struct model_node {
 	unsigned int node;
-	struct model_zone zones[MODEL_ZONES];   /* by enum memhp_zone */
+	struct model_zone zones[MODEL_ZONES];   /* indexed by enum memhp_zone */
 };
 
-/* drivers/base/memory.c: struct memory_group, what one device added */
+/* drivers/base/memory.c: struct memory_group, the memory that one device added */
 struct model_group {
-	const char *device;   /* borrowed; NULL of one that is only thought of */
+	const char *device;   /* borrowed; NULL for a group that is only assumed */
 	bool is_dynamic;
 	unsigned int node;
-	uint64_t pages;       /* of a static group its size, of a dynamic one its unit */
+	uint64_t pages;       /* static group: its size; dynamic group: its unit */
 	uint64_t movable, kernel;
 };
 
-/* A unit of a dynamic group, when it is larger than a block. */
+/* A unit of a dynamic group, if it is larger than a block. */
 struct model_unit {
 	size_t group;
 	uint64_t start;
 	uint64_t movable;     /* pages online in ZONE_MOVABLE */
-	uint64_t first_kernel; /* the lowest page that is online elsewhere, or UINT64_MAX */
+	uint64_t first_kernel; /* the lowest page that is online in a kernel zone, or UINT64_MAX */
 };
 
 struct zone_model {
@@ -51,29 +52,29 @@ struct zone_model {
 };
 
 #define MODEL_NO_GROUP SIZE_MAX
-/* A block to be onlined. */
+/* A block to bring online. */
 struct model_range {
 	uint64_t start, pages;
 	unsigned int node;
-	size_t group;         /* index, or MODEL_NO_GROUP */
+	size_t group;         /* an index, or MODEL_NO_GROUP */
 	bool is_early;
 };
 
 void model_free(struct zone_model *model);
 int model_copy(const struct zone_model *model, struct zone_model *ret);
-/* Room for one more, or -ENOMEM. A node that is known already is found. */
+/* Add a node or a group; -ENOMEM. A node that the model has already is found. */
 int model_add_node(struct zone_model *model, unsigned int node, struct model_node **ret);
 int model_add_group(struct zone_model *model, const struct model_group *group, size_t *ret);
-/* Makes the unit of a range known; nothing for a range whose unit is one block. */
+/* Adds the unit of the range to the model; does nothing if the unit is one block. */
 int model_add_unit(struct zone_model *model, const struct model_range *range);
 
 const struct model_node *model_find_node(const struct zone_model *model, unsigned int node);
-/* The zone that onlining the range would choose now; its node has to be known. */
+/* The zone that the kernel would choose now for the range. The model must know its node. */
 enum memhp_zone model_choose(const struct zone_model *model, const struct model_range *range,
 			     enum memhp_target target);
-/* The range is online in a zone: group and unit only, for what the zone counts already. */
+/* The range is online in a zone that counts it already: updates the group and the unit only. */
 void model_account_group(struct zone_model *model, const struct model_range *range, enum memhp_zone zone);
-/* The range goes online in a zone. */
+/* Brings the range online in a zone. */
 void model_online(struct zone_model *model, const struct model_range *range, enum memhp_zone zone);
 
 #endif
