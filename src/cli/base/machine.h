@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine that a command works on.
+ * The machine that a command works on: the running system, or the tree below the
+ * directory of --sysroot. Commands open it and take their snapshots here. What they
+ * do with the blocks is up to them.
  */
 #ifndef MEMHP_MACHINE_H
 #define MEMHP_MACHINE_H
@@ -8,18 +10,17 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../command.h"
 
-/* What names of files begin with: the directory of --sysroot, or "". */
+/* The prefix of file names in messages: the directory of --sysroot, or "". */
 const char *machine_root(const struct globals *globals);
-/* The context that --sysroot asks for. This and the next two say what is wrong and return an exit
- * status. */
+/* Opens the machine that --sysroot selects. This function and the next two report errors and return an exit status. */
 int machine_open(const struct globals *globals, struct memhp **ret);
-/* A snapshot; tells when /proc/iomem hides what it was to be made of. */
+/* Takes a snapshot. Prints a notice if /proc/iomem hides the addresses that origins and holes depend on. */
 int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
 			  struct memhp_snapshot **ret);
-/* Both. */
+/* Opens the machine and takes a snapshot. */
 int machine_open_snapshot(const struct globals *globals, unsigned int attrs,
 			  struct memhp **ret_memhp, struct memhp_snapshot **ret_snapshot);
-/* After a change: says so if the crash kernel should be reloaded. */
+/* To be called after a change: prints a notice if the crash kernel should be reloaded. */
 void machine_check_crash_kernel(struct memhp *memhp);
 
 #endif

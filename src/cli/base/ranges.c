@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of numbers, such as blocks or nodes, as ranges; and how they are written. Pure.
+ * Stores sets of numbers, such as blocks or nodes, as ranges, and formats them as
+ * text. Pure: no input and no output. What the numbers mean is up to the callers.
  */
 #include "ranges.h"
 
@@ -17,7 +18,7 @@ void ranges_free(struct ranges *ranges)
 	*ranges = (struct ranges){ 0 };
 }
 
-/* Room for one more: at each power of two for as many again. */
+/* Returns space for one more range. The array doubles whenever it is full, which is at each power of two. */
 static struct range *ranges_grow(const struct ranges *ranges)
 {
 	if (ranges->count & (ranges->count - 1))

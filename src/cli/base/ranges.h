@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of numbers.
+ * Sets of numbers, such as blocks or nodes, stored as ranges. Large sets of adjacent
+ * numbers stay small that way. What the numbers mean is up to the callers.
  */
 #ifndef MEMHP_RANGES_H
 #define MEMHP_RANGES_H
@@ -9,26 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Numbers from first to last, both included. */
+/* The numbers from first to last, both included. */
 struct range {
 	uint64_t first, last;
 };
 
-/* A set of numbers: ranges that ascend and do not touch. */
+/* A set of numbers: ranges in ascending order that neither overlap nor touch. */
 struct ranges {
 	struct range *items;
 	size_t count;
 };
 void ranges_free(struct ranges *ranges);
-/* Adds a range anywhere; ranges_sort() makes a set of it again. Both 0 or -ENOMEM. */
+/* ranges_add() takes ranges in any order. Call ranges_sort() afterwards to make them a set again.
+ * ranges_add() returns 0 or -ENOMEM. */
 int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last);
 void ranges_sort(struct ranges *ranges);
 bool ranges_have(const struct ranges *ranges, uint64_t number);
-/* "8-31, 40"; at most so many ranges, then "and 3 more ranges". The caller frees it. */
+/* "8-31, 40": at most "most" ranges, then "and 3 more ranges". The caller frees it. NULL: out of memory. */
 char *ranges_text(const struct ranges *ranges, size_t most);
-/* How many numbers they hold. */
+/* The count of numbers in the set. */
 uint64_t ranges_size(const struct ranges *ranges);
-/* Whether they hold one number. */
+/* Whether the set holds exactly one number. */
 bool ranges_are_one(const struct ranges *ranges);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people: sizes, lists of choices, and words of unknown origin made harmless.
+ * Formats text for people: sizes and lists of choices. Replaces the characters of
+ * foreign text that could harm a terminal. Complete messages are worded elsewhere.
  */
 #include "text.h"
 
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of the UTF-8 character at text, a control character excepted; 0: none is there. */
+/* The length in bytes of the UTF-8 character at text. 0 if there is none, or if it is a control character. */
 static unsigned int utf8_length(const unsigned char *text)
 {
 	static const struct {
@@ -54,7 +55,7 @@ void size_text(uint64_t bytes, char ret[24])
 
 	while (unit + 2 < sizeof(units) && bytes >> (10 * (unit + 1)))
 		unit++;
-	/* Tenths of the unit, rounded to the nearest; 1024K is 1M. */
+	/* Tenths of the unit, rounded to the nearest. 1024K becomes 1M. */
 	tenths = (bytes >> (10 * unit)) * 10;
 	if (unit)
 		tenths += ((bytes & ((UINT64_C(1) << (10 * unit)) - 1)) * 10 + (UINT64_C(1) << (10 * unit - 1))) >>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people.
+ * Text for people: sizes, lists of choices, and foreign text made safe to print.
+ * Complete messages are worded elsewhere.
  */
 #ifndef MEMHP_TEXT_H
 #define MEMHP_TEXT_H
@@ -9,15 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Replaces what could harm a terminal or a document, control characters and bytes that
- * are no UTF-8, by question marks. */
+/* Replaces control characters and bytes that are not UTF-8 with question marks: they could harm a
+ * terminal or a document. */
 void text_disarm(char *text);
-/* "1.5G", powers of 1024. */
+/* "1.5G": rounded, in powers of 1024. */
 void size_text(uint64_t bytes, char ret[24]);
-/* The same without rounding: "1152M". */
+/* "1152M": the same without rounding. */
 void exact_size_text(uint64_t bytes, char ret[24]);
 
-/* Adds a word to "auto, always or never". */
+/* Appends a word to a list such as "auto, always or never". */
 void text_add_choice(char *text, size_t size, const char *word, bool is_last);
 
 #endif

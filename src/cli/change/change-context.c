@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all parts of a change share: its name, and how long it has been running.
+ * Names the action of a change and measures how long the command has been running.
+ * All other parts of a change depend on this file; it depends on none of them.
  */
 #include "change-context.h"
 

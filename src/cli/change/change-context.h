@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all parts of a change share.
+ * What all parts of a change share: the options, the machine, the snapshot, the
+ * deadline and the signal descriptor. change.c fills it in; the other parts only read
+ * it.
  */
 #ifndef MEMHP_CHANGE_CONTEXT_H
 #define MEMHP_CHANGE_CONTEXT_H
@@ -14,19 +16,19 @@ struct change_context {
 	enum memhp_action action;
 	struct memhp *memhp;
 	const struct memhp_snapshot *snapshot;
-	const struct memhp_scan *scan;   /* of the plan's blocks, or NULL */
+	const struct memhp_scan *scan;   /* of the blocks in the plan, or NULL */
 	uint64_t block_size;
-	uint64_t begin_ms;       /* of the command, before it waits for another one */
-	struct limit deadline;   /* of the command: waiting and looking into blocks are part of it */
-	int stop_fd;             /* readable when a signal has come, or -1 */
+	uint64_t begin_ms;       /* when the command began, before it waited for another memhp */
+	struct limit deadline;   /* of the whole command, including waiting and scanning */
+	int stop_fd;             /* readable once a signal has arrived, or -1 */
 };
 
-/* Ranges of blocks named in one line. */
+/* A message names at most this many ranges of blocks. */
 #define RANGES_SHOWN 8
 
-/* "online" or "offline"; with a "d" what has been done. */
+/* "online" or "offline". A message appends "d" for what has been done. */
 const char *action_name(enum memhp_action action);
-/* Since the command began. */
+/* Milliseconds since the command began. */
 uint64_t change_elapsed_ms(const struct change_context *context);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From operands, filters and options to what the library is asked to plan: which
- * blocks, or how much of them. What comes of it is change-plan.c's.
+ * Turns operands, filters and options into the request that the library plans: which
+ * blocks, or how much memory. change-plan.c makes the plan.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "change-plan.h"
 #include "change-unplug.h"
 
-/* The amount among the operands, 0 if there is none. */
+/* Finds the amount among the operands. *ret is 0 if there is none. */
 static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
 {
 	*ret = 0;
@@ -27,7 +27,7 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 	return EXIT_DONE;
 }
 
-/* What is not there needs no exclusion. */
+/* Blocks that do not exist are ignored: there is nothing to exclude. */
 static int find_excluded(const struct operands *exclude, const struct memhp_snapshot *snapshot, struct ranges *ret)
 {
 	for (size_t i = 0; exclude && i < exclude->count; i++) {
@@ -45,7 +45,7 @@ static int find_excluded(const struct operands *exclude, const struct memhp_snap
 	return EXIT_DONE;
 }
 
-/* Operands other than an amount choose the blocks, or all are chosen from. */
+/* Blocks and addresses among the operands select the blocks. Without them, all blocks are candidates. */
 static int choose_blocks(const struct operands *operands, const struct change_args *args,
 			 const struct memhp_snapshot *snapshot, struct ranges *ret)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long taking blocks offline may take, by rates that are no more than usual. Pure.
+ * Estimates how long it takes to take blocks offline. The rates are assumptions, not
+ * measurements. Pure: no input and no output. progress.c corrects the estimate while
+ * a change runs.
  */
 #include "estimate.h"
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long taking blocks offline may take.
+ * An estimate of how long it takes to take a block offline, from its pages. It is
+ * used where nothing has been measured yet: in plans, and at the start of a run.
  */
 #ifndef MEMHP_ESTIMATE_H
 #define MEMHP_ESTIMATE_H
 
 #include "../../libmemhp/libmemhp.h"
 
-/* What taking a block offline takes, by its pages, for want of anything measured. */
+/* The assumed cost: 20 ms per block, plus the time to migrate its pages. Nothing has been measured
+ * when it is needed. */
 #define ESTIMATE_BLOCK_MS 20
 #define ESTIMATE_PAGES_PER_S 100000
 uint64_t estimate_ms(const struct memhp_pages *pages);

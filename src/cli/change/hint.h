@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people are told of a reason.
+ * Hints: what to do about a failure, for each reason. The reasons come from the
+ * library; where a hint is printed is up to the reports.
  */
 #ifndef MEMHP_HINT_H
 #define MEMHP_HINT_H
 
 #include "../../libmemhp/libmemhp.h"
 
-/* Where a sentence may be made. */
+/* The size of the buffer for a hint that contains figures or names. */
 #define HINT_SIZE 160
-/* A sentence, or NULL; it may stand in text. */
+/* Returns the hint, or NULL if there is none. It may be stored in text. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One line on a terminal while a change lasts: how far it is, what it works on,
- * and how long that may still take.
+ * Draws the progress line of a change on a terminal: how much is done, which block is
+ * being changed and about how long the rest takes. The result is printed by
+ * change-report.c.
  */
 #include "progress.h"
 
@@ -12,10 +13,10 @@
 #include "../base/text.h"
 #include "estimate.h"
 
-/* Shorter work needs no line. */
+/* A change that takes less time gets no progress line. */
 #define PATIENCE_MS 1000
 
-/* By what a block's pages were, where these were looked at. */
+/* The estimated time for a block: by its pages where it was scanned. */
 static uint64_t progress_reckon(const struct change_context *context, const struct memhp_block *block)
 {
 	const struct memhp_pages *pages = context->scan ? memhp_scan_find(context->scan, block) : NULL;
@@ -38,7 +39,8 @@ void progress_begin(struct progress *progress, const struct change_context *cont
 			progress->left_ms += progress_reckon(context, memhp_step_block(step));
 }
 
-/* By the rate of the blocks so far; few of them count less than what is reckoned without. */
+/* Corrects the estimate by the rate so far. PATIENCE_MS on both sides keeps a few early blocks from
+ * swaying it too much. */
 static uint64_t progress_rest_ms(const struct progress *progress, uint64_t elapsed_ms)
 {
 	return (elapsed_ms + PATIENCE_MS) * progress->left_ms / (progress->done_ms + PATIENCE_MS);

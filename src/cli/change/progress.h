@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The line on a terminal while a change lasts.
+ * The progress line on a terminal while a change is running. change.c calls these
+ * functions for each event of a run; whether a line is wanted is decided here.
  */
 #ifndef MEMHP_PROGRESS_H
 #define MEMHP_PROGRESS_H
@@ -10,8 +11,8 @@
 struct progress {
 	const struct change_context *context;
 	bool is_wanted, is_shown;
-	uint64_t begin_ms, total, done;   /* blocks */
-	uint64_t done_ms, left_ms;        /* what these, and the others, are reckoned to take */
+	uint64_t begin_ms, total, done;   /* total, done: in blocks */
+	uint64_t done_ms, left_ms;        /* estimates for the blocks that are done, and for the rest */
 };
 void progress_begin(struct progress *progress, const struct change_context *context, const struct memhp_plan *plan);
 void progress_update(struct progress *progress, const struct memhp_outcome *outcome);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Durations as words.
+ * Durations of the command line, such as 30, 500ms or 2m. What a duration is for is
+ * up to the caller, which also prints the message about a word that is wrong.
  */
 #ifndef MEMHP_DURATION_H
 #define MEMHP_DURATION_H
 
 #include <stdint.h>
 
-/* "30", "30s", "500ms", "2m", "1h": milliseconds. NULL, or what is wrong with the word. */
+/* Parses "30", "30s", "500ms", "2m" or "1h" into milliseconds. Returns NULL, or what is wrong with the word. */
 const char *duration_parse(const char *word, uint64_t *ret_ms);
 
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From words to blocks of this machine, and what could not be read of these.
+ * The blocks of this machine that the operands of a command name, and what could not
+ * be read about them. Filters are in filter.h. What happens to the blocks is up to
+ * the command.
  */
 #ifndef MEMHP_SELECTION_H
 #define MEMHP_SELECTION_H
 
 #include "filter.h"
 
-/* The blocks that a command's operands name; all when there are no operands. */
+/* The blocks that the operands name, or all blocks if there are no operands. */
 struct selection {
 	bool is_limited;
 	struct ranges ids;
@@ -15,19 +17,19 @@ struct selection {
 void selection_free(struct selection *selection);
 bool selection_has(const struct selection *selection, const struct memhp_block *block);
 
-/* The functions below say what is wrong and return an exit status. */
+/* The functions below report errors and return an exit status. */
 
-/* Words as operands; not_amount: what is wrong with an amount, where none is taken, or NULL. */
+/* Parses the words into operands. not_amount: what to say about an amount where none is accepted, or NULL. */
 int selection_parse(const struct words *words, const char *not_amount, struct operands *ret);
-/* An amount must be some whole blocks; prefix: of the message, "--add: " or "". */
+/* Checks that an amount is a positive multiple of the block size. prefix starts the message: "--add: " or "". */
 int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size);
-/* What operands and filters mean on this machine; holes in ranges are told. */
+/* Resolves the operands and checks the nodes of the filters. Prints a notice about holes in ranges. */
 int selection_resolve(const struct operands *operands, const struct filters *filters,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
-/* The same without a word about what does not exist. */
+/* Resolves the operands without any message about blocks that do not exist. */
 int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret);
-/* One warning and EXIT_PARTLY when attributes of blocks that are asked for are unreadable or garbage;
- * with --verbose a line for each. */
+/* Returns EXIT_PARTLY if an attribute of a requested block could not be read or understood. Prints
+ * one warning, and with --verbose one line per attribute. */
 int selection_report_faults(const struct selection *selection, const struct filters *filters,
 			    const struct memhp_snapshot *snapshot, unsigned int attrs);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of `memhp list` share: its rows and the blocks that it shows.
+ * What the files of memhp list share: the options, the rows and the blocks that are
+ * printed. The columns come from list-columns.c, the rows from list-rows.c, the map
+ * from map.c.
  */
 #ifndef MEMHP_CMD_LIST_H
 #define MEMHP_CMD_LIST_H
@@ -9,13 +11,13 @@
 #include "../input/selection.h"
 #include "../output/column.h"
 
-/* Adjacent blocks shown as one. */
+/* Adjacent blocks that are printed as one row. */
 struct list_row {
 	const struct memhp_snapshot *snapshot;
 	const struct memhp_block *first, *last;
 	uint64_t count;
-	const struct memhp_scan *scan;    /* NULL: their pages are not known */
-	bool is_judged_by_pages;          /* OFFLINABLE and WHY are */
+	const struct memhp_scan *scan;    /* NULL: the pages are not known */
+	bool is_judged_by_pages;          /* whether OFFLINABLE and WHY use the scan */
 };
 
 enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };
@@ -26,15 +28,15 @@ struct list_args {
 	enum summary summary;
 };
 
-/* What is shown, and what was found on the way. */
+/* The options of the command, and what was read for them. */
 struct list {
 	struct list_args args;
 	struct table_args table;
 	struct filters filters;
 	struct operands operands;
 	struct selection selection;
-	struct columns columns;      /* printed */
-	struct columns split;        /* a row ends where one of these changes */
+	struct columns columns;      /* the columns to print */
+	struct columns split;        /* a difference in one of these starts a new row */
 	const struct memhp_snapshot *snapshot;
 	const struct memhp_scan *scan;
 	struct {
@@ -43,20 +45,20 @@ struct list {
 	} sums;
 };
 
-/* list-rows.c. Calls fn for each row, in the order of addresses, and sums the blocks up; bit i of mixed
- * says that blocks of the row differ in the printed column i. */
+/* list-rows.c: calls fn for each row, by ascending address, and adds up the sums. Bit i of mixed is
+ * set if the blocks of the row differ in printed column i. */
 typedef void (*list_row_fn)(void *data, const struct list_row *row, uint64_t mixed);
 void list_for_each_row(struct list *list, list_row_fn fn, void *data);
 bool list_shows(const struct list *list, const struct memhp_block *block);
 
-/* list-columns.c: a row each. */
+/* list-columns.c: the columns, one table entry each. */
 extern const struct column list_columns[];
 extern const size_t list_column_count;
 #define LIST_STANDARD_COLUMNS "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"
-/* With --scan. */
+/* The default columns with --scan. */
 #define LIST_SCAN_COLUMNS "BLOCK,ZONE,OFFLINABLE,WHY"
 
-/* map.c: draws the blocks, ascending by address; how full each is where scan is not NULL. */
+/* map.c: draws the blocks, which must be sorted by address. With a scan it also shows how full each block is. */
 int map_print(const struct globals *globals, bool bytes, const struct memhp_block *const *blocks,
 	      uint64_t count, uint64_t block_size, const struct memhp_scan *scan);
 

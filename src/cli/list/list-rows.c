@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rows of `memhp list`: which blocks are shown, which become one row, in which
- * columns these differ, and the sums of all. Reads and prints nothing.
+ * Builds the rows of memhp list: which blocks are printed, which of them share a row,
+ * in which columns the blocks of a row differ, and the sums. Reads and prints
+ * nothing.
  */
 #include "cmd-list.h"
 
@@ -45,7 +46,7 @@ bool list_shows(const struct list *list, const struct memhp_block *block)
 	return selection_has(&list->selection, block) && filters_pass(&list->filters, block);
 }
 
-/* A row that still grows, and the cells of its first block that the others are compared with. */
+/* A row that can still grow, and the cells of its first block to compare the next blocks with. */
 struct growing {
 	struct list_row row;
 	struct cell split[COLUMNS_MAX], printed[COLUMNS_MAX];
@@ -72,7 +73,7 @@ static bool belongs_to(const struct list *list, const struct growing *growing, c
 	return true;
 }
 
-/* Whether no one cell tells of both. A sum does, of pages that are known of both or of neither. */
+/* Whether one cell cannot stand for both. A page count can, as a sum, if it is known for both or for neither. */
 static bool clashes(const struct column *column, const struct cell *cell, const struct list_row *row)
 {
 	struct cell other;
@@ -83,7 +84,7 @@ static bool clashes(const struct column *column, const struct cell *cell, const 
 	return cell->kind != other.kind;
 }
 
-/* Marks the printed columns in which the block differs from the row's first: some, where --split names others. */
+/* Marks the printed columns in which a block differs from the first one of the row. This happens only with --split. */
 static void row_mix(const struct list *list, struct growing *growing, const struct list_row *next)
 {
 	for (size_t i = 0; list->args.split && i < list->columns.count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON documents. The only user of json-c.
+ * Builds and prints JSON documents. The only file that uses json-c. What goes into a
+ * document is up to the commands; src/schemas describes the result.
  */
 #include "json.h"
 
@@ -17,7 +18,7 @@
 #define JSON_STYLE (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 struct json {
-	struct json_object *members;   /* set, but not yet printed */
+	struct json_object *members;   /* set, but not printed yet */
 	bool has_begun, has_rows, failed;
 };
 
@@ -79,7 +80,7 @@ void json_set_null(struct json *json, const char *object, const char *key)
 	json_set(json, object, key, NULL);
 }
 
-/* Prints the members between the braces of their object: "a": 1, "b": 2 */
+/* Prints the members of an object without its braces: "a": 1, "b": 2 */
 static void print_members(struct json *json)
 {
 	const char *text = json_object_to_json_string_ext(json->members, JSON_STYLE);
@@ -91,7 +92,7 @@ static void print_members(struct json *json)
 	}
 	if (json_object_object_length(json->members) > 0) {
 		fputs(json->has_begun ? ", " : "{ ", stdout);
-		/* "{ " and " }" are those of JSON_C_TO_STRING_SPACED. */
+		/* JSON_C_TO_STRING_SPACED prints "{ " and " }" around the members. */
 		fwrite(text + 2, 1, length - 4, stdout);
 		json->has_begun = was_printed = true;
 	}
@@ -180,7 +181,7 @@ static struct json_object *json_cell_value(const struct cell *cell)
 	return NULL;
 }
 
-/* PHYS-DEVICE is "phys_device". */
+/* The key of PHYS-DEVICE is "phys_device". */
 static void column_key(const struct column *column, char ret[64])
 {
 	size_t i = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON documents.
+ * JSON documents on stdout. A command sets members and adds rows; the commands decide
+ * which. src/schemas describes the documents.
  */
 #ifndef MEMHP_JSON_H
 #define MEMHP_JSON_H
@@ -8,34 +9,34 @@
 #include "column.h"
 
 /*
- * One document on stdout. Members are printed in the order in which they are set;
- * rows are printed as they come, so that no document is ever held in memory.
- * Errors of memory are kept and returned by json_end().
+ * One document on stdout. Members are printed in the order in which they are set.
+ * Rows are printed at once, so that a large document is never held in memory.
+ * json_end() returns a lack of memory that occurred earlier.
  */
 struct json;
 
 struct json *json_new(void);
 struct json *json_free(struct json *json);
 
-/* A member of the document, or of its object when that is not NULL. */
+/* Sets a member of the document, or of the object in it if object is not NULL. */
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value);
 void json_set_bool(struct json *json, const char *object, const char *key, bool value);
 void json_set_text(struct json *json, const char *object, const char *key, const char *value);
 void json_set_null(struct json *json, const char *object, const char *key);
-/* An object with a member for each column. */
+/* Sets an object with one member per column. */
 void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row);
 
-/* An array of rows; what was set so far is printed before it. */
+/* Starts an array of rows. The members that were set before are printed first. */
 void json_rows_begin(struct json *json, const char *key);
 void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed);
 void json_rows_end(struct json *json);
 
-/* Prints the rest. 0 or -ENOMEM. */
+/* Prints the rest of the document. Returns 0 or -ENOMEM. */
 int json_end(struct json *json);
 
-/* The document of a command that failed before it printed anything; reason may be NULL. */
+/* Prints the document of a command that failed before it printed anything. reason may be NULL. */
 void json_error_document(const char *message, const char *reason, int exit_status);
-/* Whether any document was begun on stdout. */
+/* Whether any part of a document has been printed. */
 bool json_was_printed(void);
 
 #endif

@@ -17,7 +17,7 @@ struct table *table_free(struct table *table);
 int table_add(struct table *table, const void *row, uint64_t mixed);
 int table_print(struct table *table);
 
-/* Whether stdout is to be coloured, by --color, NO_COLOR and the terminal. */
+/* Whether to colour stdout, by --color, NO_COLOR and the terminal. */
 bool color_is_wanted(const struct globals *globals);
 /* Columns of the terminal; 80 where there is none. */
 unsigned int terminal_width(void);

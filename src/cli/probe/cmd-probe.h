@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of `memhp probe` share: its blocks, and what becomes of them.
+ * What the files of memhp probe share: the options, and the blocks with what is known
+ * about them and what happened to them. The library reads the machine and writes.
  */
 #ifndef MEMHP_CMD_PROBE_H
 #define MEMHP_CMD_PROBE_H
@@ -14,7 +15,7 @@ struct probe_args {
 	enum memhp_target target;
 };
 
-/* One block to be probed: what is known of it, and what became of it. */
+/* One block to probe: what is known about it, and what happened to it. */
 struct probe_row {
 	struct memhp_probe probe;
 	enum memhp_result result;
@@ -30,8 +31,8 @@ struct probe_run {
 	struct guard guard;
 };
 
-/* probe-check.c: the blocks of an operand; and whether one of them should be probed, which becomes
- * its result. Both say what is wrong and return an exit status. */
+/* probe-check.c: probe_add() adds the blocks of an operand. probe_check() sets the result of a block
+ * that need not or must not be probed. Both report errors and return an exit status. */
 int probe_add(struct probe_run *run, const struct operand *operand);
 int probe_check(const struct probe_run *run, struct probe_row *row);
 

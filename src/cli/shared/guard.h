@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What stands around a change: one memhp at a time, and signals that stop it.
+ * The frame around a change: a lock that lets only one memhp change memory at a time,
+ * and signals that stop it. The change itself is up to the command.
  */
 #ifndef MEMHP_GUARD_H
 #define MEMHP_GUARD_H
@@ -14,11 +15,11 @@ struct guard {
 	struct signals signals;
 };
 #define GUARD_NONE { .lock = -1, .signals = SIGNALS_NONE }
-/* How long a change that nothing else limits waits for another one. */
+/* How long a change without a timeout of its own waits for another memhp. */
 #define GUARD_PATIENCE_MS 60000
-/* Catches signals and takes the lock within the limit; an exit status. */
+/* Catches the signals and takes the lock before the limit. Returns an exit status. */
 int guard_begin(const struct globals *globals, struct limit limit, struct guard *ret);
-/* Lets the lock go. */
+/* Releases the lock. */
 void guard_end(struct guard *guard);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looking into blocks: which of them, for how long, and what is said of it.
+ * Scans: which blocks, for how long, and what is reported about them. Reading and
+ * judging the pages is left to the library.
  */
 #ifndef MEMHP_SCANNING_H
 #define MEMHP_SCANNING_H
@@ -11,24 +12,26 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../command.h"
 
-/* Which blocks are looked into, and how. */
+/* Which blocks to scan, and how. */
 struct scan_request {
 	const struct globals *globals;
-	const uint64_t *ids;      /* in the order in which they are read */
+	const uint64_t *ids;      /* the blocks, in the order of the scan */
 	size_t count, enough, preferred;    /* as in memhp_scan_options */
 	bool no_progress;
-	bool is_asked_for;        /* not only to do better: say also that the kernel has no such file */
-	struct limit limit;       /* then what was read so far must do */
-	int stop_fd;              /* -1: none; likewise */
+	bool is_asked_for;        /* the user requested the scan: report a missing file too */
+	struct limit limit;       /* when it is over, the scan stops and what it has read is used */
+	int stop_fd;              /* the same once it is readable; -1: none */
 };
 
 /*
- * Looks into the blocks, with a line on a terminal when that takes long. Where their pages cannot
- * be seen *ret is NULL and one notice says why. Returns an exit status.
+ * Scans the blocks, with a progress line on a terminal if that takes long. If page
+ * information cannot be read, *ret is NULL and one notice says why. Returns an exit
+ * status.
  */
 int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct scan_request *request,
 		struct memhp_scan **ret);
-/* Tells, as a warning or as a notice, that the pages of blocks could not be read; false: all could be. */
+/* Reports blocks whose page information could not be read, by warning() or notice(). Returns false
+ * if there are none. */
 bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *scan,
 		      const struct memhp_snapshot *snapshot,
 		      void (*tell)(const char *format, ...) __attribute__((format(printf, 1, 2))));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Signals that stop a change cleanly: a descriptor becomes readable, and whoever waits
- * for something else looks at it too. What to stop is up to them.
+ * Turns the signals that stop a change into a descriptor that becomes readable.
+ * Code that waits for something else polls it too, and decides what to stop.
  */
 #include "signals.h"
 
@@ -16,7 +16,7 @@
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-/* The signals that stop us: those that were not ignored when we were started. */
+/* The signals that stop memhp, except for those that were ignored when it started. */
 static void signals_set(sigset_t *ret)
 {
 	struct sigaction action;
@@ -32,7 +32,7 @@ int signals_catch(struct signals *ret)
 	sigset_t set;
 
 	signals_set(&set);
-	/* A reader who went away is no reason to stop half way. */
+	/* A reader that went away must not stop a change half way. */
 	signal(SIGPIPE, SIG_IGN);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	ret->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

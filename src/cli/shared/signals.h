@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Signals that stop a change cleanly.
+ * Signals that stop a change cleanly: they are blocked, and arrive by a descriptor
+ * instead. What is stopped is up to the code that polls it.
  */
 #ifndef MEMHP_SIGNALS_H
 #define MEMHP_SIGNALS_H
 
 struct signals {
-	int fd;                  /* readable when one has come, or -1 */
-	int number;              /* of the one that was taken, or 0 */
+	int fd;                  /* readable once a signal has arrived, or -1 */
+	int number;              /* the first signal that was taken, or 0 */
 };
 #define SIGNALS_NONE { .fd = -1 }
-/* From here on they end nothing by themselves; an exit status. */
+/* Blocks the signals; from here on none of them ends the program. Returns an exit status. */
 int signals_catch(struct signals *ret);
-/* Takes the one that has come. */
+/* Takes the signal that has arrived. */
 void signals_take(struct signals *signals);
 
 #endif

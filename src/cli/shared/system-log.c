@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A line in the system log for each change: who asked for it, by which command line,
- * and what has become of it.
+ * Writes one line to the system log for each change: who requested it, with which
+ * command, and what was changed. What belongs in that line is up to the callers.
  */
 #include "system-log.h"
 
@@ -15,7 +15,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
 
-/* Who asked for it: the user that logged in, whoever he became since. */
+/* The user who logged in, even if memhp runs as another user (sudo). */
 static void system_log_who(char ret[64])
 {
 	cleanup(cleanup_close) int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC);

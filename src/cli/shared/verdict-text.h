@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a block can go offline, and what that rests on, in words.
+ * Texts for verdicts: whether a block can go offline, and why. Used by list and by
+ * plans. The verdicts come from the library, the scans from scanning.c.
  */
 #ifndef MEMHP_VERDICT_TEXT_H
 #define MEMHP_VERDICT_TEXT_H
 
 #include "../../libmemhp/libmemhp.h"
 
-/* Bytes of a block's pages of some kinds, which are the bits of kinds. */
+/* The bytes of some kinds of pages in a block. kinds: one bit per kind. */
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size);
-/* Whether a block can go offline, by its pages too with a scan (which may be NULL). */
+/* Whether a block can go offline. Uses its pages too unless scan is NULL. */
 struct memhp_verdict verdict_of_block(const struct memhp_scan *scan, const struct memhp_block *block);
-/* "likely", or NULL. */
+/* "likely", or NULL if it is not known. */
 const char *offlinable_name(enum memhp_offlinable offlinable);
-/* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what such a verdict rests on, or NULL. It may
- * stand in ret. */
+/* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what the verdict is based on, or NULL. The
+ * text may be stored in ret. */
 const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
 			     const struct memhp_verdict *verdict, char *ret, size_t size);
-/* "312 reserved pages": the same of several blocks, whose pages the verdict counts. */
+/* "312 reserved pages": a shorter reason, for a group of blocks whose pages the verdict adds up. */
 const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size);
 
 #endif
