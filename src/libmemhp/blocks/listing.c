@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which blocks there are, how large they are, and which nodes they are on: what
- * the listings of directories tell. The blocks' own files are attribute.c's.
+ * What the listings of directories show: which blocks exist, which nodes they
+ * are on, and how large a block is. The files of each block are left to
+ * attribute.c.
  */
 #include <string.h>
 
 #include "block.h"
 
-/* More than any machine can address: what is above is no size of a block. */
+/* More than any machine can address, so nothing larger is a block size. */
 #define BLOCK_SIZE_MAX (UINT64_C(1) << 52)
 
 void ids_free(struct ids *ids)
@@ -61,7 +62,7 @@ static int ids_compare(const void *a, const void *b)
 	return number_compare(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
-/* The kernel lists directories in the order of a hash. */
+/* The kernel lists directories in hash order. */
 static void ids_sort(struct ids *ids)
 {
 	if (ids->count)
@@ -87,11 +88,11 @@ int block_size_read(const struct sysdir *memory, uint64_t *ret)
 	if (length < 0 && length != -ENODATA && length != -EMSGSIZE)
 		return fault(memory->memhp, path, (int)-length, NULL);
 	if (length <= 0 || number_parse(text, (size_t)length, 16, &size) < 0)
-		return fault(memory->memhp, path, EBADMSG, "not a number in hex");
+		return fault(memory->memhp, path, EBADMSG, "not a hexadecimal number");
 	if (!size || (size & (size - 1)))
 		return fault(memory->memhp, path, EBADMSG, "not a power of two");
 	if (size < memory->memhp->page_size || size > BLOCK_SIZE_MAX)
-		return fault(memory->memhp, path, EBADMSG, "not a size that a memory block can have");
+		return fault(memory->memhp, path, EBADMSG, "not a valid memory block size");
 	*ret = size;
 	return 0;
 }
@@ -121,8 +122,9 @@ static int found_block(const char *name, void *data)
 }
 
 /*
- * Nodes by the nodes' directories: one listing a node instead of one a block. A
- * node that vanishes or cannot be listed leaves its blocks to their own links.
+ * Finds the nodes of blocks in the directories of the nodes: one listing per node
+ * instead of one per block. If a node vanishes or cannot be listed, the links of its
+ * blocks are used instead.
  */
 int listing_nodes(const struct memhp *memhp, struct memhp_snapshot *snapshot, listing_fn fn, void *data)
 {

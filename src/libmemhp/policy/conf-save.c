@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writes /etc/memhp.conf: a new file beside it, which takes its place when it is
- * safely on the disk, so that at every moment one of the two is there, whole. What
- * stands in it is conf.c's.
+ * Writes /etc/memhp.conf: first to a new file beside it, which replaces it once it is
+ * safely on the disk. At every moment, one of the two is there and complete. Also finds
+ * out whether the file is applied at boot. What it may contain is decided in conf.c.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -10,14 +10,14 @@
 
 #include "policy.h"
 
-/* What a new file begins with. */
+/* The first lines of a new file. */
 static const char preamble[] =
-	"# What memhp sets at boot; see memhp.conf(5). Check with \"memhp policy --check\".\n"
+	"# Settings that memhp applies at boot; see memhp.conf(5). Check them with \"memhp policy --check\".\n"
 	"\n";
 
 struct temporary {
 	int dir, fd;
-	char name[64];            /* "": it is gone */
+	char name[64];            /* "": no temporary file exists */
 };
 
 static void temporary_remove(struct temporary *temporary)
@@ -58,7 +58,7 @@ static int write_all(int fd, const char *text, size_t length)
 	return 0;
 }
 
-/* Mode and owner are those of the file before; a new one is everybody's to read. */
+/* Mode and owner are those of the previous file; everybody may read a new one. */
 static int take_over_mode(const struct temporary *temporary, bool exists)
 {
 	struct stat st;
@@ -86,13 +86,14 @@ static int conf_replace(int dir, const char *text, bool exists)
 	if (fsync(temporary.fd) < 0 || renameat(dir, temporary.name, dir, CONF_NAME) < 0)
 		return -errno;
 	*temporary.name = '\0';
-	/* The new name is on the disk when the directory is. Some file systems cannot say so. */
+	/* The new name is on the disk only after the directory is synced. Some file systems do not
+	 * support that. */
 	if (fsync(dir) < 0 && errno != EINVAL && errno != EROFS)
 		return -errno;
 	return 0;
 }
 
-/* The text before, checked: what is not understood must not be rewritten. */
+/* The previous text, after a check: a file that we do not understand must not be rewritten. */
 static int read_before(struct memhp *memhp, char **ret, bool *ret_exists)
 {
 	cleanup(cleanup_memhp_conf_free) struct memhp_conf *conf = NULL;
@@ -119,9 +120,9 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, s
 
 	if (r < 0)
 		return fault(memhp, "etc", -r, NULL);
-	/* A file in its place would leave what it leads to as it is. */
+	/* Replacing the link by a file would leave the target of the link unchanged. */
 	if (sysdir_readlink(&etc, CONF_NAME, target, sizeof(target)) >= 0)
-		return fault(memhp, CONF_PATH, ELOOP, "a symbolic link, which is not replaced");
+		return fault(memhp, CONF_PATH, ELOOP, "a symbolic link; replace it with a regular file");
 	r = read_before(memhp, &before, &exists);
 	if (r < 0)
 		return r;
@@ -133,4 +134,28 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, s
 	dir = openat(etc.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	r = dir < 0 ? -errno : conf_replace(dir, after, exists);
 	return r < 0 ? fault(memhp, CONF_PATH, -r, NULL) : 1;
+}
+
+/* At boot --------------------------------------------------------------------- */
+
+int memhp_conf_is_applied(struct memhp *memhp)
+{
+	/* Where systemd finds the units that the administrator or the distribution has enabled. */
+	static const char *const places[] = { "etc/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
+	cleanup(sysdir_close) struct sysdir systemd = SYSDIR_CLOSED;
+	/* The test of sd_booted(3). */
+	int r = sysdir_open(memhp, "run/systemd/system", "", &systemd);
+
+	if (r < 0)
+		return r == -ENOENT ? -ENODATA : r;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		cleanup(sysdir_close) struct sysdir wanted = SYSDIR_CLOSED;
+
+		r = sysdir_open(memhp, places[i], "sysinit.target.wants", &wanted);
+		if (r == 0 && sysdir_has(&wanted, "memhp.service"))
+			return 1;
+		if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
 }

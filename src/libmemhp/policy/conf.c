@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /etc/memhp.conf: what is to be set at boot. Lines "key = value" with comments;
- * whatever is not understood is an error, with its line, so that nothing is
- * applied by halves. Writing it is conf-save.c's.
+ * Reads /etc/memhp.conf, which has the settings to apply at boot: lines "key = value"
+ * and comments. Everything that it does not understand is an error, reported with its
+ * line, so that a file is never applied in part. conf-save.c writes the file.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 
 #include "policy.h"
 
-/* Far beyond any use; what is longer is no configuration. */
+/* Far more than needed; a longer file is not a configuration. */
 #define CONF_MAX ((size_t)1 << 20)
 
-/* Keys besides the parameters. */
+/* The keys that are not parameters. */
 static const struct {
 	const char *name;
 	const char *const *words;     /* NULL: any text */
@@ -59,10 +59,10 @@ static int open_file(const struct memhp *memhp, size_t *ret_size)
 	if (r < 0)
 		return r == -ENOENT ? r : fault(memhp, "etc", -r, NULL);
 	fd = sysdir_open_to_read(&etc, CONF_NAME);
-	/* A link that leads nowhere is not the same as no file. */
+	/* A dangling symbolic link is not the same as a missing file. */
 	if (fd == -ENOENT)
 		return sysdir_has(&etc, CONF_NAME) ?
-		       fault(memhp, CONF_PATH, ELOOP, "a symbolic link that leads nowhere") : -ENOENT;
+		       fault(memhp, CONF_PATH, ELOOP, "a dangling symbolic link") : -ENOENT;
 	if (fd < 0)
 		return fault(memhp, CONF_PATH, -fd, NULL);
 	if (fstat(fd, &st) < 0)
@@ -84,30 +84,6 @@ int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length)
 	return fd < 0 || r == 0 ? r : fault(memhp, CONF_PATH, -r, NULL);
 }
 
-/* At boot --------------------------------------------------------------------- */
-
-int memhp_conf_is_applied(struct memhp *memhp)
-{
-	/* Where systemd finds what is wanted, by the administrator or by the distribution. */
-	static const char *const places[] = { "etc/systemd/system", "usr/lib/systemd/system", "lib/systemd/system" };
-	cleanup(sysdir_close) struct sysdir systemd = SYSDIR_CLOSED;
-	/* As sd_booted(3) does. */
-	int r = sysdir_open(memhp, "run/systemd/system", "", &systemd);
-
-	if (r < 0)
-		return r == -ENOENT ? -ENODATA : r;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		cleanup(sysdir_close) struct sysdir wanted = SYSDIR_CLOSED;
-
-		r = sysdir_open(memhp, places[i], "sysinit.target.wants", &wanted);
-		if (r == 0 && sysdir_has(&wanted, "memhp.service"))
-			return 1;
-		if (r < 0 && r != -ENOENT)
-			return r;
-	}
-	return 0;
-}
-
 /* Parsing -------------------------------------------------------------------- */
 
 struct parser {
@@ -125,7 +101,41 @@ static int complain(const struct parser *parser, const char *word, const char *t
 	return -EBADMSG;
 }
 
-/* The key's own name, and its value checked. */
+/* Adds a word to "a, b or c". */
+static void add_choice(char *text, size_t size, const char *word, bool is_last)
+{
+	const size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%s", !length ? "" : is_last ? " or " : ", ", word);
+}
+
+/* The value is not one of the words; NULL: it is not a number. */
+static int complain_value(const struct parser *parser, const char *value, const char *key, const char *const *words)
+{
+	char list[96] = "", text[160];
+
+	for (; words && *words; words++)
+		add_choice(list, sizeof(list), *words, !words[1]);
+	snprintf(text, sizeof(text), "%s (%s)", key, *list ? list : "0 to 4294967295");
+	return complain(parser, value, "is not a valid value for ", text);
+}
+
+static int complain_key(const struct parser *parser, const char *key)
+{
+	const size_t more = sizeof(more_keys) / sizeof(more_keys[0]);
+	const struct definition *definition;
+	char list[160] = "", text[200];
+
+	for (size_t i = 0; (definition = definition_at(i)); i++)
+		if (definition->order)
+			add_choice(list, sizeof(list), definition->name, false);
+	for (size_t i = 0; i < more; i++)
+		add_choice(list, sizeof(list), more_keys[i].name, i + 1 == more);
+	snprintf(text, sizeof(text), "is an unknown key (%s)", list);
+	return complain(parser, key, text, "");
+}
+
+/* Finds the proper name of the key, and checks the value. */
 static int check_entry(const struct parser *parser, const char *key, const char *value, const char **ret_key,
 		       char ret_value[VALUE_MAX])
 {
@@ -135,7 +145,7 @@ static int check_entry(const struct parser *parser, const char *key, const char 
 	if (definition && definition->order) {
 		*ret_key = definition->name;
 		if (value_check(definition->kind, value, ret_value) < 0)
-			return complain(parser, value, "is not a value of ", definition->name);
+			return complain_value(parser, value, definition->name, value_words(definition->kind));
 		return 0;
 	}
 	if (definition)
@@ -149,10 +159,10 @@ static int check_entry(const struct parser *parser, const char *key, const char 
 		while (words && *words && strcmp(*words, value) != 0)
 			words++;
 		if (words && !*words)
-			return complain(parser, value, "is not a value of ", more_keys[i].name);
+			return complain_value(parser, value, more_keys[i].name, more_keys[i].words);
 		return 0;
 	}
-	return complain(parser, key, "is an unknown key", "");
+	return complain_key(parser, key);
 }
 
 static int add_entry(const struct parser *parser, const char *key, const char *value)
@@ -175,7 +185,7 @@ static int add_entry(const struct parser *parser, const char *key, const char *v
 	return 0;
 }
 
-/* Where a line's parts are: "  key  =  value  # comment". */
+/* Where the parts of a line are: "  key  =  value  # comment". */
 struct parts {
 	size_t key, key_length, value, value_length;
 	bool is_blank, has_equals;
@@ -196,7 +206,7 @@ static struct parts find_parts(const char *line, size_t length)
 	parts.is_blank = parts.key == length || line[parts.key] == '#';
 	if (parts.is_blank)
 		return parts;
-	/* A comment begins after a blank. */
+	/* A comment begins after a blank only. */
 	for (end = parts.key; end < length; end++)
 		if (line[end] == '#' && is_space(line[end - 1]))
 			break;
@@ -219,7 +229,7 @@ static int conf_parse_line(const struct parser *parser, const char *line, size_t
 	cleanup(cleanup_free) char *key = NULL, *value = NULL;
 
 	if (memchr(line, '\0', length))
-		return complain(parser, NULL, "not a text", "");
+		return complain(parser, NULL, "contains a NUL byte", "");
 	if (parts.is_blank)
 		return 0;
 	key = strndup(line + parts.key, parts.key_length);
@@ -227,7 +237,7 @@ static int conf_parse_line(const struct parser *parser, const char *line, size_t
 	if (!key || !value)
 		return -ENOMEM;
 	if (!parts.has_equals)
-		return complain(parser, key, "lacks a '='", "");
+		return complain(parser, key, "lacks an '='", "");
 	if (!*value)
 		return complain(parser, key, "lacks a value", "");
 	return add_entry(parser, key, value);
@@ -247,9 +257,9 @@ int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct 
 		int r;
 
 		parser.line++;
-		/* "301" cut short is "3". */
+		/* Without this check, "301" could be cut to "3". */
 		if (!newline)
-			return complain(&parser, NULL, "the last line does not end: is the file half-written?", "");
+			return complain(&parser, NULL, "the last line has no newline; the file may be incomplete", "");
 		r = conf_parse_line(&parser, text, (size_t)(newline - text));
 		if (r < 0)
 			return r;
@@ -265,7 +275,7 @@ int memhp_conf_read(struct memhp *memhp, struct memhp_conf **ret)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	struct conf_problem problem = { 0 };
-	char message[200];
+	char message[360];
 	size_t length = 0;
 	int r = conf_read_text(memhp, &text, &length);
 
@@ -320,7 +330,7 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key)
 
 /* Rewriting ------------------------------------------------------------------ */
 
-/* Which of the settings the line is about; count: none. */
+/* The index of the setting that the line is about; count if there is none. */
 static size_t find_setting(const char *line, const struct parts *parts, const struct memhp_setting *settings, size_t count)
 {
 	char key[64] = "";

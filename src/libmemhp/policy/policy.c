@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The parameters that decide what becomes of new memory: one table, read whole.
- * Each is a file of sysfs, or a word of the kernel command line alone. What a
- * value may be is value.c's; how zones follow from the parameters is others'.
+ * The parameters that decide what happens to hot-added memory: one table, read as a
+ * whole. A parameter is a file of sysfs, or only a word of the kernel command line.
+ * Which values it may have is decided in value.c, and what follows for zones in rules.c.
  */
 #include <string.h>
 
@@ -33,11 +33,16 @@ static const struct definition definitions[] = {
 
 struct memhp_policy {
 	struct memhp_parameter parameters[COUNT];
-	char *words;              /* the command line, cut into words */
-	char **unknown;           /* those of them for parameters that are none */
+	char *words;              /* the kernel command line, cut into words */
+	char **unknown;           /* words that look like parameters, but are not */
 	size_t unknown_count;
 	int cmdline_error;
 };
+
+const struct definition *definition_at(size_t index)
+{
+	return index < COUNT ? &definitions[index] : NULL;
+}
 
 const struct definition *definition_find(const char *name)
 {
@@ -47,9 +52,9 @@ const struct definition *definition_find(const char *name)
 	return NULL;
 }
 
-/* The command line ----------------------------------------------------------- */
+/* The kernel command line ---------------------------------------------------- */
 
-/* Whether it is about some parameter. */
+/* Whether the word is about one of the parameters. */
 static bool apply_word(struct memhp_policy *policy, const struct cmdline_word *word)
 {
 	const char *text = word->value ? word->value : "";
@@ -62,7 +67,8 @@ static bool apply_word(struct memhp_policy *policy, const struct cmdline_word *w
 		if (!definition->cmdline || !cmdline_is(word->name, definition->cmdline))
 			continue;
 		is_known = true;
-		/* Of several the last counts, of those that the kernel understands. */
+		/* If a parameter is given several times, the last value that the kernel
+		 * understands counts. */
 		if (value_take(definition->kind, word->value, parameter->cmdline_value) == 0)
 			parameter->cmdline_text = text;
 		else
@@ -71,7 +77,7 @@ static bool apply_word(struct memhp_policy *policy, const struct cmdline_word *w
 	return is_known;
 }
 
-/* A parameter that is not in the table: of a kernel to come. */
+/* Whether the kernel has a parameter of that name: a newer one may have some that are not in the table. */
 static bool has_file(const struct sysdir *dir, const char *name)
 {
 	char file[64];
@@ -83,7 +89,7 @@ static bool has_file(const struct sysdir *dir, const char *name)
 	return !name[i] && !strpbrk(file, "./") && sysdir_has(dir, file);
 }
 
-/* init/main.c: unknown_bootoption() says nothing of a word with a dot: it could be a module's. */
+/* init/main.c: unknown_bootoption() does not report a word with a dot, which could belong to a module. */
 static int keep_unknown(struct memhp_policy *policy, const struct sysdir *module, const struct cmdline_word *word)
 {
 	const char *name = cmdline_rest(word->name, "memory_hotplug.");
@@ -102,7 +108,7 @@ static int keep_unknown(struct memhp_policy *policy, const struct sysdir *module
 	return 0;
 }
 
-/* A word that another one makes void, without saying so. */
+/* Marks a word as ignored, because another one silently overrides it. */
 static void overrule(struct memhp_policy *policy, const char *name)
 {
 	for (size_t i = 0; i < COUNT; i++) {
@@ -144,7 +150,7 @@ static int policy_read_cmdline(const struct memhp *memhp, struct memhp_policy *p
 
 	if (r == 0)
 		r = sysdir_read_all(&proc, "cmdline", &policy->words, &length);
-	/* A tree that was made without one. */
+	/* The tree of a machine may have been saved without this file. */
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0) {
@@ -162,7 +168,7 @@ static int policy_read_cmdline(const struct memhp *memhp, struct memhp_policy *p
 
 /* Files ---------------------------------------------------------------------- */
 
-/* Below the mount point of sysfs. */
+/* Relative to the mount point of sysfs. */
 static const char *const directories[PLACE_COUNT] = {
 	[PLACE_MEMORY] = "devices/system/memory",
 	[PLACE_MODULE] = "module/memory_hotplug/parameters",
@@ -191,8 +197,9 @@ int parameter_read(const struct sysdir *dir, const struct definition *definition
 }
 
 /*
- * What is read-only is as the command line made it; where it is not, the kernel did
- * not take the value. So does a kernel before 6.6 with memmap_on_memory=force.
+ * A read-only file still has the value from the kernel command line. If it has another
+ * one, the kernel did not accept that value. A kernel before 6.6 does not accept
+ * memmap_on_memory=force.
  */
 static bool was_not_taken(const struct memhp_parameter *parameter)
 {
@@ -232,7 +239,7 @@ static void define(const struct memhp *memhp, const struct definition *definitio
 {
 	*ret = (struct memhp_parameter){
 		.definition = definition,
-		/* The kernel's default state of new memory is a matter of its configuration. */
+		/* The default state of hot-added memory depends on the kernel's configuration. */
 		.standard = definition->kind == VALUE_STATE && definition->order ? kconfig_online_default(memhp) :
 										   definition->standard };
 	if (directories[definition->place])
@@ -254,7 +261,7 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 
 		if (place != PLACE_CMDLINE)
 			r = place_open(memhp, place, &dir);
-		/* A directory that is missing or closed is told of each of its files. */
+		/* If the directory is missing or unreadable, each of its parameters reports that. */
 		if (r == -ENOMEM)
 			return r;
 		for (size_t i = 0; i < COUNT; i++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the files about the kernel's policy share: policy.c (parameters as they
- * are), setting.c (how they are set), source.c (where values come from), rules.c
- * (what follows for zones), value.c, cmdline.c, conf.c and conf-save.c (what is
- * to be set at boot), kconfig.c, and kdump.c (whether the crash kernel follows).
+ * Shared by the files about the kernel's policy: policy.c (parameters and their values),
+ * setting.c (setting them), source.c (where values come from), rules.c (what follows for
+ * zones), value.c and cmdline.c (their notation), conf.c and conf-save.c (settings to
+ * apply at boot), kconfig.c, and kdump.c (the crash kernel).
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H
@@ -13,18 +13,18 @@
 DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 DEFINE_CLEANUP(struct memhp_conf *, memhp_conf_free)
 
-/* cmdline.c: one word of the kernel command line; value is NULL where there is no "=". */
+/* cmdline.c: one word of the kernel command line; value is NULL if there is no "=". */
 struct cmdline_word {
 	const char *name, *value;
 };
-/* Cuts the next word off; false at the end. The text is changed. */
+/* Cuts the next word off; false at the end. Modifies the text. */
 bool cmdline_next(char **rest, struct cmdline_word *ret);
-/* Whether a word is that name: "-" and "_" are the same. */
+/* Whether the word is that name; "-" and "_" are equal. */
 bool cmdline_is(const char *word, const char *name);
-/* What follows the prefix, in which they are the same too; NULL: it begins otherwise. */
+/* What follows the prefix, in which "-" and "_" are equal, too; NULL if the word begins differently. */
 const char *cmdline_rest(const char *word, const char *prefix);
 
-/* value.c: values as text, in the form in which the kernel prints them. */
+/* value.c: values as text, in the form that the kernel prints. */
 #define VALUE_MAX MEMHP_VALUE_SIZE
 
 enum value_kind {
@@ -33,67 +33,70 @@ enum value_kind {
 	VALUE_UINT,
 	VALUE_BOOL,           /* Y, N */
 	VALUE_MEMMAP,         /* Y, N, force */
-	VALUE_HEX,            /* printed in hex, kept in decimal */
+	VALUE_HEX,            /* printed in hexadecimal, kept in decimal */
 	VALUE_EXISTS,         /* Y when the file exists */
-	VALUE_FLAG,           /* on the command line: Y when it is there, whatever its value */
-	VALUE_SHARE,          /* on the command line: an amount or a percentage, kept as it is */
+	VALUE_FLAG,           /* on the kernel command line: Y if the word is there, with or without a value */
+	VALUE_SHARE,          /* on the kernel command line: an amount or a percentage, kept as it is */
 };
-/* A value as the kernel takes it, which may be NULL: no value. -EINVAL or -ERANGE when it refuses it. */
+/* Converts a value as the kernel does; text may be NULL: no value. -EINVAL or -ERANGE if the
+ * kernel rejects it. */
 int value_take(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
-/* What a file prints; -EBADMSG. Words that are not known are kept. */
+/* Converts what a file prints; -EBADMSG. Unknown words are kept. */
 int value_print(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
-/* A value as people give it: only what can be meant by nothing else. -EINVAL or -ERANGE. */
+/* Converts a value that a person gives, if it is unambiguous. -EINVAL or -ERANGE. */
 int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX]);
-/* The words that a value can be, ended by NULL; NULL where it is no word. */
+/* The words that the value can be, ended by NULL; NULL if it is not a word. */
 const char *const *value_words(enum value_kind kind);
 
 /* policy.c: one parameter. */
 enum place {
 	PLACE_MEMORY,         /* below devices/system/memory */
 	PLACE_MODULE,         /* below module/memory_hotplug/parameters */
-	PLACE_CMDLINE,        /* nowhere else */
+	PLACE_CMDLINE,        /* the kernel command line only */
 	PLACE_COUNT,
 };
 struct definition {
 	const char *name;
 	enum place place;
 	enum value_kind kind;
-	unsigned int order;       /* of writing, from 1; 0: it cannot be set while the kernel runs */
-	const char *standard;     /* the kernel's default, NULL: depends on its configuration or the machine */
-	const char *cmdline;      /* what sets it at boot, or NULL */
+	unsigned int order;       /* when it is written, from 1; 0: it cannot be set while the kernel runs */
+	const char *standard;     /* the kernel's default; NULL: depends on its configuration or the machine */
+	const char *cmdline;      /* the word that sets it at boot, or NULL */
 	const char *since, *config;
 };
 struct memhp_parameter {
 	const struct definition *definition;
-	char path[64];            /* below sysfs; "" where there is no file */
+	char path[64];            /* relative to sysfs; "" if there is no file */
 	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
 	bool has_value, is_writable;
 	int error;                /* 0 or -errno */
 	const char *standard;
-	/* What the command line says, and what it says in vain; borrowed from the policy's copy. */
+	/* The value on the kernel command line, and one that had no effect; the policy owns both texts. */
 	const char *cmdline_text, *ignored;
 };
-/* The parameter of that name, or NULL. */
+/* The parameter with that name, or NULL. */
 const struct definition *definition_find(const char *name);
+/* The parameters in their order, from 0; NULL after the last one. */
+const struct definition *definition_at(size_t index);
 int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret);
-/* What the file says now; -ENODATA: there is none. */
+/* Reads the present value from the file; -ENODATA: there is no file. */
 int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX]);
 
-/* kconfig.c: the default of auto_online_blocks that the kernel was built with, or NULL. */
+/* kconfig.c: the default of auto_online_blocks in the kernel's configuration, or NULL. */
 const char *kconfig_online_default(const struct memhp *memhp);
-/* The same of a configuration's text. Pure. */
+/* The same for the text of a configuration. Pure. */
 const char *kconfig_find_default(const char *text);
-/* The text of the configuration, or NULL; and whether an option is set in it. */
+/* The text of the configuration, or NULL; whether it sets an option. */
 char *kconfig_read(const struct memhp *memhp);
 bool kconfig_has(const char *text, const char *option);
 
-/* conf.c: /etc/memhp.conf, one entry a key. */
+/* conf.c: /etc/memhp.conf, one entry per key. */
 #define CONF_NAME "memhp.conf"
 #define CONF_PATH "etc/" CONF_NAME
 #define CONF_KEYS_MAX 8
 struct conf_entry {
 	const char *key;
-	char *value;              /* as the kernel prints it, or as it stands there */
+	char *value;              /* as the kernel prints it, or as it is in the file */
 	unsigned int line;
 };
 struct memhp_conf {
@@ -103,14 +106,15 @@ struct memhp_conf {
 };
 struct conf_problem {
 	unsigned int line;
-	char text[160];
+	char text[320];
 };
-/* -EBADMSG: ret_problem says why. Both pure. */
+/* Returns -EBADMSG with the reason in ret_problem. This function and the next one are pure. */
 int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct conf_problem *ret_problem);
-/* The text with other values, comments kept; NULL: no memory. The text is one that can be parsed. */
+/* Returns the text with other values and the same comments; NULL: no memory. conf_parse() must
+ * have accepted the text. */
 char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count);
 
-/* The file's text; -ENOENT: there is none. The fault handler is told of other errors. */
+/* The text of the file; -ENOENT: there is no file. Other errors are reported to the fault handler. */
 int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Zone statistics from /proc/zoneinfo (mm/vmstat.c: zoneinfo_show_print()): the
- * page counts of each zone of each node. Sums and ratios are left to others.
+ * Zone statistics from /proc/zoneinfo (mm/vmstat.c: zoneinfo_show_print()):
+ * the page counts of each zone of each node. Sums and ratios are left to
+ * ratio.c.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@ struct memhp_zonestat {
 	unsigned int node;
 	enum memhp_zone zone;
 	uint64_t free, spanned, present, managed, low, cma, start_pfn;
-	unsigned int found;   /* bit i: the line of fields[i] */
+	unsigned int found;   /* bit i: fields[i] was found */
 };
 
 struct memhp_stats {
@@ -20,7 +21,7 @@ struct memhp_stats {
 	size_t count;
 };
 
-/* The lines of a zone that we want; the per-cpu and event counters below are skipped. */
+/* The lines of a zone that we need; the per-CPU and event counters below them are skipped. */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -34,7 +35,7 @@ static const struct {
 	{ "cma", offsetof(struct memhp_zonestat, cma) },
 	{ "start_pfn:", offsetof(struct memhp_zonestat, start_pfn) },
 };
-/* The bits of the first four, which every zone has; without them the text was cut. */
+/* The bits of the first four fields, which every zone has. Without them the text is truncated. */
 #define FIELDS_NEEDED 0xfU
 
 /* "Node 0, zone   Normal" */
@@ -142,7 +143,7 @@ int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret)
 	if (r < 0)
 		return fault(memhp, "proc/zoneinfo", -r, NULL);
 	r = strlen(text) == length ? stats_parse(text, ret) : -EBADMSG;
-	return r < 0 ? fault(memhp, "proc/zoneinfo", -r, "not understood") : 0;
+	return r < 0 ? fault(memhp, "proc/zoneinfo", -r, "unexpected content") : 0;
 }
 
 int stats_try(struct memhp *memhp, struct memhp_stats **ret)

@@ -10,6 +10,8 @@
 #include "../../../src/libmemhp/policy/policy.h"
 #include "../tap.h"
 
+#define KEYS "auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, online_existing or exclude"
+
 /* Each with what it says as "key=value@line" words; or its problem, whose line is bad. */
 static const struct {
 	const char *text, *says;
@@ -27,20 +29,20 @@ static const struct {
 	{ "online_existing = no\nexclude = 3, 5-7 #x\n", "[online_existing=no@1][exclude=3, 5-7@2]", 0 },
 	{ "exclude = a#b\n", "[exclude=a#b@1]", 0 },
 	{ "exclude = a=b\n", "[exclude=a=b@1]", 0 },
-	{ "online_policy = contig-zones", "the last line does not end: is the file half-written?", 1 },
-	{ "\n#", "the last line does not end: is the file half-written?", 2 },
-	{ "\nonline_policy\n", "'online_policy' lacks a '='", 2 },
-	{ "online_policy # = contig-zones\n", "'online_policy' lacks a '='", 1 },
+	{ "online_policy = contig-zones", "the last line has no newline; the file may be incomplete", 1 },
+	{ "\n#", "the last line has no newline; the file may be incomplete", 2 },
+	{ "\nonline_policy\n", "'online_policy' lacks an '='", 2 },
+	{ "online_policy # = contig-zones\n", "'online_policy' lacks an '='", 1 },
 	{ "online_policy =\n", "'online_policy' lacks a value", 1 },
 	{ "online_policy = # none\n", "'online_policy' lacks a value", 1 },
-	{ "= 5\n", "'' is an unknown key", 1 },
-	{ "ratio = 5\n", "'ratio' is an unknown key", 1 },
-	{ "Online_policy = contig-zones\n", "'Online_policy' is an unknown key", 1 },
-	{ "online_policy = auto_movable\n", "'auto_movable' is not a value of online_policy", 1 },
-	{ "auto_movable_ratio = 3 01\n", "'3 01' is not a value of auto_movable_ratio", 1 },
-	{ "auto_movable_ratio = -1\n", "'-1' is not a value of auto_movable_ratio", 1 },
-	{ "auto_movable_ratio = 4294967296\n", "'4294967296' is not a value of auto_movable_ratio", 1 },
-	{ "online_existing = yes\n", "'yes' is not a value of online_existing", 1 },
+	{ "= 5\n", "'' is an unknown key (" KEYS ")", 1 },
+	{ "ratio = 5\n", "'ratio' is an unknown key (" KEYS ")", 1 },
+	{ "Online_policy = contig-zones\n", "'Online_policy' is an unknown key (" KEYS ")", 1 },
+	{ "online_policy = auto_movable\n", "'auto_movable' is not a valid value for online_policy (contig-zones or auto-movable)", 1 },
+	{ "auto_movable_ratio = 3 01\n", "'3 01' is not a valid value for auto_movable_ratio (0 to 4294967295)", 1 },
+	{ "auto_movable_ratio = -1\n", "'-1' is not a valid value for auto_movable_ratio (0 to 4294967295)", 1 },
+	{ "auto_movable_ratio = 4294967296\n", "'4294967296' is not a valid value for auto_movable_ratio (0 to 4294967295)", 1 },
+	{ "online_existing = yes\n", "'yes' is not a valid value for online_existing (no, auto, kernel or movable)", 1 },
 	{ "memmap_on_memory = Y\n", "'memmap_on_memory' cannot be set while the kernel runs", 1 },
 	{ "exclude = 1\n\nexclude = 1\n", "'exclude' is set twice", 3 },
 	{ "online-policy = contig-zones\nonline_policy = contig-zones\n", "'online_policy' is set twice", 2 },
@@ -78,7 +80,7 @@ static void test_no_text(void)
 	struct conf_problem problem = { 0 };
 
 	is_int(conf_parse(text, sizeof(text) - 1, &conf, &problem), -EBADMSG, "a zero byte");
-	is_str(problem.text, "not a text", "a zero byte: why");
+	is_str(problem.text, "contains a NUL byte", "a zero byte: why");
 	is_number(problem.line, 2, "a zero byte: where");
 	ok(!conf, "a zero byte: no object");
 }
