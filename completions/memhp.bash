@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completion of memhp for bash. Everything is static but the numbers of blocks and nodes and the
-# parameters of the policy, which memhp itself is asked for, below the DIR of --sysroot where that
-# is given. Needs no helper of the bash-completion package. The functions share cur, the word to
+# Completion of memhp for bash. Everything is static except the numbers of blocks and nodes and the
+# parameters of the policy: for these it runs memhp, below the DIR of --sysroot where that is
+# given. Needs no helper of the bash-completion package. The functions share cur, the word to
 # complete, and program, sysroot and command of _memhp.
 
 # A word that begins like the item after the last comma: NAMES. An item is not offered twice.
@@ -132,10 +132,10 @@ _memhp_value() {
 _memhp_options() {
     local options='--sysroot= --json --verbose --quiet --color --color= --help --version
         -s -J -v -q -h -V'
-    local table=' --noheadings --output= --output-all --pairs --raw --bytes -n -o -P -r -b'
+    local table=' --noheadings --output= --output-all --list-columns --pairs --raw --bytes -n -o -H -P -r -b'
     local filters=' --node= --in-zone= --state= --origin= --device='
-    local change=' --timeout= --deadline= --retries= --interval= --dry-run --all-or-nothing --total --explain
-        --force --progress= -t'
+    local change=' --timeout= --deadline= --retries= --interval= --dry-run --all --all-or-nothing --total
+        --explain --force --progress= -t -a'
 
     case $1 in
     list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
@@ -193,7 +193,7 @@ _memhp() {
     if [[ $value ]]; then
         _memhp_value "$value"
     elif [[ ! $is_over && $cur == --*=* ]]; then
-        # Only what follows the "=" is replaced, unless the shell was told not to split there.
+        # Only what follows the "=" is replaced, unless the shell does not split there.
         prefix=${cur%%=*}
         cur=${cur#*=}
         _memhp_value "$prefix"
@@ -206,5 +206,7 @@ _memhp() {
         _memhp_blocks "$command"
     elif [[ $command == policy ]]; then
         _memhp_policy
+    elif [[ $command == help ]]; then
+        mapfile -t COMPREPLY < <(compgen -W 'list online offline probe policy ratio' -- "$cur")
     fi
 } && complete -F _memhp memhp

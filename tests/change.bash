@@ -3,23 +3,23 @@
 #
 # What the suites of online and offline share, on top of helpers.bash: the fake kernel below each
 # run, faults for it, runs in the background, blocks as they are now, documents of change.schema.
-# What memhp should do is left to the tests.
+# The tests decide on what is expected.
 
 load "${BASH_SOURCE[0]%/*}/helpers"
 
 fake=${FAKEKERNEL:-$top/build/fakekernel.so}
 
-# One for all files where make has not built it.
+# Built once for all files where make has not built it.
 [[ -e $fake ]] || fake=$BATS_RUN_TMPDIR/fakekernel.so
 [[ -e $fake ]] || gcc -std=gnu11 -shared -fPIC -O1 -o "$fake" "$tests"/fakekernel/*.c
 
-# Sanitizers want to be the first library; job control is not to hide signals from memhp.
+# Sanitizers must be the first library; job control must not hide signals from memhp.
 # shellcheck disable=SC2054
 prefix=(env --default-signal=INT,QUIT,HUP,TERM,PIPE LD_PRELOAD="$fake"
 	ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0")
 
-# The machine of most tests. Node 0: boot memory 0-7 (block 0 can never go) and a DIMM 8-15, online
-# as movable. Node 1: a DIMM 16-23, offline, virtio-mem 24-27 online and 28-29 offline.
+# The machine of most tests. Node 0: boot memory 0-7 (block 0 can never go offline) and a DIMM 8-15,
+# online as movable. Node 1: a DIMM 16-23, offline, virtio-mem 24-27 online and 28-29 offline.
 machine() {
 	world < <(cat << 'END'
 block_size 128M
@@ -57,12 +57,12 @@ END
 		cat)
 }
 
-# faults LINE…: what the fake kernel does from here on
+# faults LINE…: how the fake kernel behaves from now on
 faults() {
 	printf '%s\n' "$@" > "$root/.faults"
 }
 
-# block N: "offline Movable Normal", with the eyes of a process that the fake kernel serves
+# block N: "offline Movable Normal", as a process under the fake kernel reads it
 block() {
 	local directory=$root/sys/devices/system/memory/memory$1 file words=
 	[[ -d $directory ]] || words=gone
@@ -102,7 +102,7 @@ has_ended() {
 	! grep -qv ') [ZX] ' "/proc/$1/stat" 2> /dev/null
 }
 
-# within SECONDS COMMAND…: it becomes true in time
+# within SECONDS COMMAND…: waits until it is true; fails after that time
 within() {
 	local end=$((SECONDS + $1 + 1))
 	shift
@@ -112,7 +112,7 @@ within() {
 	done
 }
 
-# await N STATE
+# await N STATE: waits until the block has it
 await() {
 	within 10 is_state "$1" "$2" || fail "block $1 never was $2"
 }
@@ -121,12 +121,12 @@ is_state() {
 	[[ $(< "$root/sys/devices/system/memory/memory$1/state") == "$2" ]]
 } 2> /dev/null
 
-# is_written N: a process is within the fake kernel with that block
+# is_written N: the fake kernel is working on a write to that block
 is_written() {
 	is_at_work in-the-kernel "*/memory$1/state"
 }
 
-# is_removed: the fake kernel's worker has the hotplug lock for a device
+# is_removed: the fake kernel's worker holds the hotplug lock for a device
 is_removed() {
 	is_at_work kacpi_hotplug .hotplug
 }
@@ -140,17 +140,17 @@ is_at_work() {
 	return 1
 } 2> /dev/null
 
-# has_writer: there is a process by which $pid writes; it is $writer
+# has_writer: $pid has a child process that writes; it is $writer
 has_writer() {
 	writer=$(grep -l "^PPid:[[:space:]]*$pid$" /proc/[0-9]*/status 2> /dev/null) && writer=${writer//[^0-9]/}
 }
 
-# has_taken_signals: of those that were sent to $pid none is left to be seen
+# has_taken_signals: no signal that was sent to $pid is pending
 has_taken_signals() {
 	! grep -E '^(Sig|Shd)Pnd:.*[1-9a-f]' "/proc/$pid/status"
 } &> /dev/null
 
-# Nothing is left of a run: no process at work in the world, no lock.
+# Nothing is left of a run: no process with files of the world open, no lock.
 nothing_left() {
 	within 10 is_quiet || fail "a process is left: $(users)"
 	[[ ! -e $root/run/memhp.lock ]] || flock -n "$root/run/memhp.lock" true || fail "the lock is held"
@@ -170,14 +170,14 @@ tree() {
 	(cd "$root" && find . \( -path './.*' -o -path ./run/memhp.lock \) -prune -o -type f -printf '%p %m ' -exec sha256sum {} \; -o -printf '%p %y %m %l\n' | sort)
 }
 
-# traced WHAT FUNCTION…: what strace -e says of the run is in $trace
+# traced WHAT FUNCTION…: the output of strace -e for the run is in $trace
 traced() {
 	trace=$BATS_TEST_TMPDIR/trace
 	with env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
 		strace -f -qq -s 999 -e trace="$1" -o "$trace" -- "${@:2}"
 }
 
-# What holds for every run of a command that changes memory.
+# Checks every run of a command that changes memory.
 judge() {
 	local line form="^(memhp: .+|Try 'memhp( online| offline)? --help' for more information\.)\$"
 	while read -r line; do
@@ -186,10 +186,10 @@ judge() {
 	case $status in
 	0) ;;
 	2 | 3)
-		[[ -n $err ]] || fail "no word about the failure"
+		[[ -n $err ]] || fail "no message about the failure"
 		[[ -z $out || $out == "{"* ]] || fail "half-printed"
 		;;
-	1 | 64 | 124 | 129 | 130 | 143) [[ -n $err || $out == "{"* ]] || fail "no word about the failure" ;;
+	1 | 64 | 124 | 129 | 130 | 143) [[ -n $err || $out == "{"* ]] || fail "no message about the failure" ;;
 	*) fail "unknown exit status" ;;
 	esac
 }

@@ -96,7 +96,11 @@ is() {
     offers list --output-
     is "--output-all"
     offers online --a
-    is "--all-or-nothing"
+    is "--all --all-or-nothing"
+    offers ratio --l
+    is "--list-columns"
+    offers help o
+    is "online offline"
     offers online --z
     is "--zone="
     offers offline --z

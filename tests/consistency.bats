@@ -25,9 +25,11 @@ offers() {
     tests/complete.bash "$plain" "$@"
 }
 
-# Options in the last help: "-a, --all", "--color[=WHEN]", one a line.
+# Options in the last help: "-a, --all", "--color[=WHEN]", one per line. The options of all commands
+# are several per line there, with the words of a value.
 options_of_help() {
-    sed -nE 's/^  (-.,|   ) (--[^ ]+)  .*/\1 \2/p' <<< "$out" | sed 's/^ *//'
+    sed -nE '/^Options of all commands \(/,/^$/!s/^  (-.,|   ) (--[^ ]+)  .*/\1 \2/p' <<< "$out" | sed 's/^ *//'
+    sed -n '/^Options of all commands (/,/^$/s/^  //p' <<< "$out" | sed -E 's/  +/\n/g; s/=[a-z|]+\]/=WHEN]/g'
 }
 
 # The same of manual pages, as they are read.
@@ -89,6 +91,11 @@ subitems_of_page() {
 }
 
 # Filters are described in memhp.8, but are options of some commands, whose pages name them.
+# The columns that a command lists: COMMAND
+columns_of() {
+    "${program[@]}" "$1" --list-columns --raw --noheadings | cut -d ' ' -f 1
+}
+
 filters() {
     printf -- '--%s\n' node=LIST in-zone=NAMES state=NAMES origin=NAMES device=NAMES
 }
@@ -105,7 +112,7 @@ filters() {
         read -r name value <<< "$default"
         for page in online offline; do
             memhp "$page" --help
-            [[ $out == *"--$name="*"($value"* ]] || fail "help has no default of --$name"
+            [[ $out == *"--$name="*"(default: $value"* ]] || fail "help has no default of --$name"
             sed -n "/^\.It Fl .*-$name /,/^\.It/p" "man/memhp-$page.8" | grep -q "^The default is ${value}[.;]" ||
                 fail "memhp-$page.8 has no default of --$name"
         done
@@ -123,8 +130,32 @@ filters() {
     done
 }
 
+@test "help teaches: what a command does, its operands, examples that work, in 45 lines of 80 columns" {
+    for name in $(commands); do
+        memhp "$name" --help
+        exits 0
+        ! grep -E '.{81}' "$out_file" || fail "too wide"
+        [[ $name == list ]] || (($(wc -l < "$out_file") <= 45)) || fail "too long"
+        [[ $(sed -n 3p "$out_file") =~ ^[A-Z].*\.$ ]] || fail "no sentence"
+        [[ $(tail -n 1 "$out_file") == "See memhp-$name(8)." ]] || fail "no manual page"
+        # An option is a line: those of --export are many words.
+        ! grep -vE '^ {26}grub\.d' "$out_file" | grep -E '^ {8}' || fail "a line that is broken"
+        examples=$(sed -n '/^Examples:/,/^See/s/^  memhp //p' "$out_file")
+        (($(wc -l <<< "$examples") >= 2)) || fail "no examples"
+        rm -rf "$BATS_TEST_TMPDIR/tree"
+        cp -a "$(world_of "$name")" "$BATS_TEST_TMPDIR/tree"
+        mkdir -p "$BATS_TEST_TMPDIR/tree/etc" "$BATS_TEST_TMPDIR/tree/run"
+        while read -r example; do
+            [[ $name != o* && $name != probe ]] || example+=" --dry-run"
+            # shellcheck disable=SC2086 # words
+            judged=no memhp -s "$BATS_TEST_TMPDIR/tree" $example
+            ((status == 0 || status == 1)) || fail "an example that is not accepted"
+        done <<< "$examples"
+    done
+}
+
 @test "commands: help, source, memhp.8, their pages, completion, README, what is installed" {
-    same "source" "$(commands)" "$(sed -nE '/commands\[\] = \{$/,/^\}/s/^\t\{ "([a-z]+)", .*/\1/p' src/cli/memhp.c)"
+    same "source" "$(commands)" "$(sed -nE '/commands\[\] = \{$/,/^\}/s/^\t&([a-z]+)_command,$/\1/p' src/cli/memhp.c)"
     same "memhp.8" "$(commands)" "$(items_of_page memhp.8 '^\.Sh COMMANDS' '^\.Sh OPTIONS')"
     same "pages" "$(commands)" "$(find man -name 'memhp-*.8' | sed 's/.*memhp-\(.*\)\.8/\1/')"
     same "completion" "$(commands)" "$(offers '')"
@@ -140,8 +171,7 @@ filters() {
 }
 
 @test "columns of list: help, memhp-list.8, schema, completion" {
-    memhp list --help
-    columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
+    columns=$(columns_of list)
     keys=$(tr 'A-Z-' 'a-z_' <<< "$columns")
     same "memhp-list.8" "$columns" "$(items_of_page memhp-list.8 '^\.Sh COLUMNS' '^\.Ss Summary' | grep -x '[A-Z-]*')"
     same "schema" "$keys"$'\nmixed' "$(schema c)"
@@ -153,8 +183,7 @@ filters() {
 }
 
 @test "columns of policy: help, memhp-policy.8, schema, completion" {
-    memhp policy --help
-    columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
+    columns=$(columns_of policy)
     same "memhp-policy.8" "$columns" "$(items_of_page memhp-policy.8 '^\.Sh COLUMNS' '^\.Sh FORMATS')"
     same "schema" "$(lower <<< "$columns")" "$(schema c policy)"
     same "completion of -o" "$columns" "$(offers policy -o '')"
@@ -190,7 +219,7 @@ filters() {
         words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
         [[ -z $words ]] || same "values of $name" "$words" "$(offers -s "$root" policy "$name" = '')"
         for word in $words; do
-            sed -n "/^\.It Cm $name\$/,/^\.It/p" man/memhp-policy.8 | grep -q "Ql $word\b" || fail "memhp-policy.8 has no $word of $name"
+            sed -n "/^\.It Cm $name\$/,/^\.It Cm/p" man/memhp-policy.8 | grep -q "Ql $word\b" || fail "memhp-policy.8 has no $word of $name"
         done
     done
     same "formats" "$(offers policy --export = '')" "$(items_of_page memhp-policy.8 '^\.Sh FORMATS' '^\.Sh OUTPUT')"
@@ -205,8 +234,7 @@ filters() {
 }
 
 @test "columns and words of ratio: help, source, memhp-ratio.8, schema, completion" {
-    memhp ratio --help
-    columns=$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\) .*/\1/p' <<< "$out")
+    columns=$(columns_of ratio)
     keys=$(tr 'A-Z-' 'a-z_' <<< "$columns")
     same "memhp-ratio.8" "$columns" "$(items_of_page memhp-ratio.8 '^\.Sh COLUMNS' '^\.Sh JSON' | grep -x '[A-Z-]*')"
     same "schema" "$keys" "$(schema c ratio)"
@@ -244,7 +272,7 @@ filters() {
     mem list -r --summary=never 46
     page=$(mandoc -T ascii man/memhp-list.8 | sed 's/.\x08//g' | tr -s ' \n' ' ')
     standard=$(head -n 1 "$out_file")
-    [[ $page == *"By default these are printed: ${standard// /, }."* ]] || fail "other default columns"
+    [[ $page == *"The default columns are: ${standard// /, }."* ]] || fail "other default columns"
     # By these blocks 1 and 2 differ, and are one row all the same.
     mem list -r -n --summary=never -o RANGE,START,END,SIZE,COUNT,BLOCK 1,2
     (($(wc -l < "$out_file") == 1)) || fail "two rows"
@@ -279,7 +307,7 @@ filters() {
         words=$(head -n 1 <<< "$err" | sed -nE 's/.*\((.*)\)$/\1/p' | sed 's/, \| or /\n/g')
         same "page, --$option" "$words" "$(words_of_page "$option" "man/$page.8")"
         same "completion of --$option" "$words" "$(offers "$name" "--$option" = '')"
-        help=$("${program[@]}" "$name" --help | awk -v name="--$option" '/^  (-.,|   ) --/ { is_it = index($0, name) } is_it')
+        help=$("${program[@]}" "$name" --help | awk -v name="--$option" '/^  (-.,|    --|--)/ { is_it = index($0, name) } is_it')
         for word in $words; do
             grep -qw -e "$word" <<< "$help" || fail "help of --$option has no $word"
             # shellcheck disable=SC2046 # words
@@ -343,7 +371,7 @@ END
     same "OFFLINABLE" "$(source_words "const char .*offlinable_name")" "$(schema 'c["offlinable"]["enum"]')"
     same "OFFLINABLE of a plan" "$(source_words "const char .*offlinable_name")" "$(schema '[w for w in c["offlinable"]["enum"] if w]' "$(schema_of offline)")"
     same "OFFLINABLE in the page" "$(source_words "const char .*offlinable_name")" \
-        "$(sed -n '/^\.It Cm OFFLINABLE/,/^Missing/s/^\.Ql \([a-z]*\).*/\1/p' man/memhp-list.8)"
+        "$(items_of_page memhp-list.8 '^\.It Cm OFFLINABLE' '^\.It Cm WHY' | grep -v '^[A-Z]*$')"
 }
 
 @test "letters of the map: source and memhp-list.8" {
@@ -500,6 +528,9 @@ stop_waiting() {
     covers error 1 ratio --node=9
     covers ratio 0 ratio --add 1G --add 256M,movable,node=1,kind=virtio-mem --advise
     covers ratio 0 ratio -o BAR
+    for name in list policy ratio; do
+        covers columns 0 "$name" -H
+    done
     covers error 2 ratio --add 1M
     MEMHP_ROOT=$BATS_TEST_TMPDIR/copy
     cp -a "$root" "$MEMHP_ROOT"
@@ -549,6 +580,10 @@ stop_waiting() {
         '{"zones": []}' '{"removable": "yes"}' '{"block": 4}' '{"range": "0x0-0xfff"}' '{"mixed": ["block"]}'; do
         refused list "$(rows "$row")"
     done
+    document list -H
+    valid columns "$out_file" || fail "not valid"
+    refused columns "$(sed 's/"all": [a-z]*, //' "$out_file")"
+    refused columns '{"format_version": 1, "columns": []}'
     refused error '{"format_version": 1, "error": {"message": "no"}, "exit_status": 0}'
     refused error '{"format_version": 2, "error": {"message": "no"}, "exit_status": 1}'
     blocks() {

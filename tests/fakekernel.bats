@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The fake kernel itself, without memhp: that it answers as KERNEL.md says the kernel does, since
-# the other suites rest on it; and memhp under it with faults at random (see faults).
+# The fake kernel itself, without memhp: that it behaves as KERNEL.md describes the kernel, since the
+# other suites depend on it; and memhp under it with random faults (see faults).
 
 load change
 
@@ -10,13 +10,13 @@ setup() {
 	memory=$root/sys/devices/system/memory
 }
 
-# put FILE TEXT: one write(2); sets error to what it failed with, or nothing
+# put FILE TEXT: one write(2); sets error to its error, or to nothing
 put() {
 	error=$(printf '%b' "$2" | LC_ALL=C LD_PRELOAD=$fake dd of="$memory/$1" bs=9999 conv=notrunc status=none 2>&1) && error=
 	error=${error##*: }
 }
 
-# puts TEXT ERROR STATE of block 16
+# puts TEXT ERROR STATE: the error and the state after a write to block 16
 puts() {
 	put memory16/state "$1"
 	[[ $error == "$2" && $(block 16) == "$3" ]] || fail "'$1': '$error', block 16 is $(block 16)"
@@ -24,7 +24,7 @@ puts() {
 
 teardown_file() { :; }
 
-@test "words: exact, one newline allowed; what is so already is EINVAL" {
+@test "words: exact, one newline allowed; EINVAL if the block is already in that state" {
 	puts online "" "online Movable"
 	puts 'online\n' "Invalid argument" "online Movable"
 	puts online_kernel "Invalid argument" "online Movable"
@@ -59,7 +59,7 @@ teardown_file() { :; }
 	[[ -z $error && $(block 31) == "online Movable" ]]
 }
 
-@test "a signal ends an offlining but no onlining; others wait for the lock and are not ended by a caught one" {
+@test "a signal ends offlining but not onlining; other writers wait for the lock, and a caught signal does not end them" {
 	local first second
 	faults "memory15 hang" "memory16 until .done"
 	printf offline | LD_PRELOAD=$fake dd of="$memory/memory15/state" conv=notrunc status=none &
@@ -103,11 +103,11 @@ os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state
 	[[ -z $error ]]
 }
 
-@test "dynamic debug decides on the reason in the log" {
+@test "dynamic debug decides whether the kernel log has the reason" {
 	local control=$root/proc/dynamic_debug/control
 	faults "memory15 EBUSY"
 	put memory15/state offline
-	! grep "failed due to" "$root/dev/kmsg" || fail "told without dynamic debug"
+	! grep "failed due to" "$root/dev/kmsg" || fail "a reason without dynamic debug"
 	printf 'file mm/memory_hotplug.c +p\n' | LD_PRELOAD=$fake dd of="$control" conv=notrunc status=none
 	[[ $(grep -c "=p " "$control") == 2 && $(grep -c "=_ " "$control") == 1 ]]
 	put memory15/state offline

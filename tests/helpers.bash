@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the bats files share: running $MEMHP (a command, perhaps with arguments; the build's own
-# program when unset) with stdout and stderr apart, worlds below which it runs, assertions that say
-# what they saw. Every run is held to what holds for all (see judge), every JSON document that a
-# test prints is validated when its file ends. What memhp should answer is left to the tests.
+# What all bats files share: running $MEMHP (a command, perhaps with arguments; by default the built
+# program) with stdout and stderr apart, the worlds below which it runs, and assertions that print what
+# they saw. judge checks every run. Every JSON document that a test prints is validated at the end of the
+# file. What memhp should answer is left to the tests.
 
 set -uo pipefail
 export LC_ALL=C
@@ -21,9 +21,11 @@ if [[ -z ${MEMHP:-} && -x $top/build/.libs/memhp ]]; then
 else
 	read -ra program <<< "${MEMHP:-$top/build/memhp}"
 fi
+# shellcheck source=tests/messages.bash
+source "$tests/messages.bash"
 prefix=()            # what the program is run under, see with
 runs=0               # of this test
-judged=yes           # what holds for all is asked of each run
+judged=yes           # judge checks each run
 root=${BATS_FILE_TMPDIR:-}/root    # the tree below which mem runs memhp
 
 # world [NAME]: the world of that name, or the text on stdin, as a tree in $root. A second call
@@ -33,7 +35,7 @@ world() {
 	make_world "$@"
 }
 
-# The same for all tests of a file, from its setup_file.
+# The same for all tests of a file. Called in setup_file.
 world_of_file() {
 	root=$BATS_FILE_TMPDIR/root
 	make_world "$@"
@@ -43,12 +45,12 @@ make_world() {
 	"$tests/world" "$root" ${1:+"$tests/worlds/$1.world"}
 }
 
-# edit PATH TEXT: one file of the tree; quicker than a statement to world
+# edit PATH TEXT: writes one file of the tree; quicker than a statement to world
 edit() {
 	printf '%s\n' "$2" > "$root/sys/devices/system/memory/$1"
 }
 
-# pages: what is in the blocks of the tree, from a text on stdin (see kpageflags)
+# pages: fills the blocks of the tree as the text on stdin says (see kpageflags)
 pages() {
 	"$tests/kpageflags" "$root" "${program[-1]}"
 }
@@ -63,23 +65,28 @@ with() {
 	"${@:2}"
 }
 
-# one_processor: as taskset -c wants it; the first that may be used, which need not be 0
+# one_processor: the number of the first processor that may be used, which need not be 0, for taskset -c
 one_processor() {
 	taskset -cp "$BASHPID" | sed 's/.*: //; s/[,-].*//'
 }
 
-# So that memhp has one thread.
+# On one processor memhp has one thread.
 on_one_processor() {
 	with taskset -c "$(one_processor)" -- "$@"
 }
 
-# Without any capability: modes count, /proc/iomem hides its addresses.
+# Without any capability: file modes are enforced, and /proc/iomem hides its addresses.
 unprivileged() {
 	if ((EUID == 0)); then
 		with setpriv --bounding-set=-all --inh-caps=-all -- "$@"
 	else
 		"$@"
 	fi
+}
+
+# what_permits: the advice of memhp after a missing permission. Root lacks it in a container.
+what_permits() {
+	text "$( ((EUID == 0)) && echo run-on-host || echo run-as-root)"
 }
 
 # memhp ARG…: sets status, out, err (and the names of the files that hold them)
@@ -98,24 +105,26 @@ mem() {
 	memhp -s "$root" "$@"
 }
 
-# What holds for every run: messages are lines of a known form, data is only printed by a command
-# that succeeded at least partly, or is the document of an error.
+# Every run: messages are lines of a known form. Output is data from a command that succeeded at least
+# partly, or the document of an error.
 judge() {
-	local line form="^(memhp: .+|Try 'memhp( list| ratio)? --help' for more information\.)\$"
+	local line form hint
+	hint=$(text try-help "( list| online| offline| probe| policy| ratio)?")
+	form="^(memhp: .+|${hint//./\\.})\$"
 	while read -r line; do
 		[[ -z $line || $line =~ $form ]] || fail "not a message: $line"
 	done <<< "$err"
 	case $status in
 	0 | 64) ;;
 	1 | 2 | 3)
-		[[ -n $err ]] || fail "no word about the failure"
+		[[ -n $err ]] || fail "no message about the failure"
 		[[ -z $out || $out == "{"* ]] || fail "half-printed"
 		;;
 	*) fail "unknown exit status" ;;
 	esac
 }
 
-# fail TEXT: ends the test
+# fail TEXT: prints the text and the last run, and ends the test
 fail() {
 	printf '%s\n$ %s\nexit status %s\n' "$1" "${command:-}" "${status:-}"
 	printf -- '--- stdout\n%.4000s\n--- stderr\n%.4000s\n' "${out:-}" "${err:-}"
@@ -126,7 +135,7 @@ exits() {
 	((status == $1)) || fail "exit status is not $1"
 }
 
-# Exactly the text on stdin, but for the newline at the end.
+# stdout is exactly the text on stdin, except for the newline at the end.
 out_is() {
 	local expected
 	expected=$(cat)
@@ -154,21 +163,21 @@ err_lacks() {
 	[[ $err != *"$1"* ]] || fail "stderr has: $1"
 }
 
-# One message and nothing else on stderr.
+# stderr is exactly one message.
 one_message() {
 	[[ -n $err && $err != *$'\n'* ]] || fail "not one message"
 }
 
-# Usage error of list that names the word and points to the help, without being the help.
+# A usage error of list that contains the text and refers to --help, without printing the help.
 is_usage_error() {
 	exits 2
 	err_has "$1"
-	[[ $err == "memhp: "*$'\n'"Try 'memhp list --help' for more information." ]] ||
+	[[ $err == "memhp: "*$'\n'"$(text try-help " list")" ]] ||
 		fail "not a message and a hint"
 	[[ $err != *$'\n'*$'\n'* ]] || fail "too much"
 }
 
-# json EXPRESSION…: each is true of the document d, its rows and their sums
+# json EXPRESSION…: each is true for the document d, its rows and sums
 json() {
 	"$python" -I -c '
 import json, sys
@@ -180,13 +189,13 @@ sys.exit("".join("not true: %s\n" % e for e in bad) or 0)
 ' "$out_file" "$@" || fail "the document is not as it should be"
 }
 
-# validate SCHEMA [FILE]: the last document (or the file) by src/schemas/SCHEMA.schema.json
+# validate SCHEMA [FILE]: checks the last document (or the file) against src/schemas/SCHEMA.schema.json
 validate() {
 	"$python" -c "$validator" "$top/src/schemas" "$1" "${2:-$out_file}" || fail "not valid: $1"
 }
 
-# Every document that the tests of this file printed. An error's document has the exit status and
-# the message that were seen; rows of list agree with themselves: addresses with blocks, sums with sizes.
+# Checks every document that the tests of this file printed. The document of an error has the exit status
+# and the message of its run. Rows of list are consistent: addresses with blocks, sums with sizes.
 validator='
 import glob, json, sys
 from jsonschema import Draft202012Validator
@@ -235,10 +244,12 @@ def rows_agree(d):
 
 def check(path, name=None, status=None, stderr=""):
     d = load(path)
-    found = "error" if "error" in d else "ratio" if "nodes" in d else "list"
+    found = "error" if "error" in d else "columns" if "columns" in d else "ratio" if "nodes" in d else "list"
     assert name in (None, found), "document of %s" % found
     schema(found).validate(d)
-    if found == "list":
+    if found == "columns":
+        assert status in (None, 0), "columns, and exit status %s" % status
+    elif found == "list":
         assert status in (None, 0, 64), "data, and exit status %s" % status
         rows_agree(d)
     elif found == "ratio":
@@ -275,7 +286,7 @@ teardown_file() {
 	validate_all
 }
 
-# Whether it is the plain program: bounds on memory say nothing about a sanitizer or an emulator.
+# Whether it is the plain program: limits of memory do not apply to sanitizers and emulators.
 is_plain() {
 	local file=${program[0]}
 	((${#program[@]} == 1)) || return 1

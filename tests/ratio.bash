@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What the suites of memhp ratio share, on top of helpers.bash: small machines made of zones, a policy
-# and 1 GiB of boot memory. What memhp should make of them is left to the tests.
+# and 1 GiB of boot memory. What memhp should print is left to the tests.
 
 load "${BASH_SOURCE[0]%/*}/helpers"
 
 parameters=sys/module/memory_hotplug/parameters
 
-# zoneinfo "NODE ZONE PRESENT [CMA [FREE]]"…: pages of 4096 bytes, as statements of a world
+# zoneinfo "NODE ZONE PRESENT [CMA [FREE]]"…: zones, in pages of 4096 bytes, as statements of a world
 zoneinfo() {
 	printf 'proc/zoneinfo << ZONES\n'
 	printf '%s\n' "$@" | while read -r node zone present cma free; do
@@ -19,13 +19,13 @@ zoneinfo() {
 	printf 'ZONES\n'
 }
 
-# Of the variables policy, ratio and aware.
+# A policy made of the variables policy, ratio and aware, as statements of a world
 policy() {
 	printf '%s/online_policy = %s\n%s/auto_movable_ratio = %s\n%s/auto_movable_numa_aware = %s\n' \
 		"$parameters" "${policy:-contig-zones}" "$parameters" "${ratio:-301}" "$parameters" "${aware:-Y}"
 }
 
-# What every machine here has: blocks of boot memory on x86.
+# The blocks of boot memory that every machine here has, on x86
 blocks() {
 	printf '.page_size = 4096\nblock_size 128M\nblock 0-7 online Normal node 0\n'
 	printf 'proc/sys/kernel/arch = x86_64\nsys/firmware/memmap/0/start = 0x0\n'
@@ -33,7 +33,7 @@ blocks() {
 	printf 'proc/iomem << RESOURCES\n00000000-3fffffff : System RAM\nRESOURCES\n'
 }
 
-# 1 GiB of kernel memory on node 0, and the zones that are given.
+# small ZONE…: a machine with 1 GiB of kernel memory on node 0 and these zones
 small() {
 	{
 		blocks
@@ -44,6 +44,6 @@ small() {
 
 setup() {
 	policy='' ratio='' aware=''
-	# As world says, which is the end of a pipe here.
+	# world sets it in a subshell here, at the end of a pipe.
 	root=$BATS_TEST_TMPDIR/root
 }

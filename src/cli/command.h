@@ -26,18 +26,19 @@ struct globals {
 	enum color color;
 };
 
+/* A subcommand and what --help says about it. Each command's file defines its own. */
 struct command {
 	const char *name;
-	const char *summary;
+	const char *summary;       /* a phrase for the list of commands */
+	const char *synopsis;      /* what follows the name in the usage line */
+	const char *about;         /* one sentence: what the command does */
+	const char *operands;      /* lines: what operands look like; NULL: there are none */
+	const char *examples;      /* lines, each a command */
 	/* argv[0] is the command's name. Returns an exit status. */
 	int (*run)(struct globals *globals, int argc, const char **argv);
 };
 
-int cmd_list(struct globals *globals, int argc, const char **argv);
-int cmd_online(struct globals *globals, int argc, const char **argv);
-int cmd_offline(struct globals *globals, int argc, const char **argv);
-int cmd_probe(struct globals *globals, int argc, const char **argv);
-int cmd_policy(struct globals *globals, int argc, const char **argv);
-int cmd_ratio(struct globals *globals, int argc, const char **argv);
+extern const struct command list_command, online_command, offline_command, probe_command, policy_command,
+	ratio_command;
 
 #endif

@@ -12,30 +12,79 @@
 #include "../libmemhp/cleanup.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "output/json.h"
 
-static const struct command commands[] = {
-	{ "list", "show memory blocks, their states and zones", cmd_list },
-	{ "online", "bring memory blocks online", cmd_online },
-	{ "offline", "take memory blocks offline", cmd_offline },
-	{ "probe", "add memory that firmware does not announce", cmd_probe },
-	{ "policy", "show and set what becomes of new memory", cmd_policy },
-	{ "ratio", "show movable memory against kernel memory", cmd_ratio },
+#define SYNOPSIS "COMMAND [OPTION...] [OPERAND...]"
+#define ABOUT "Show, change and plan memory hotplug on Linux."
+
+static const struct command *const commands[] = {
+	&list_command,
+	&online_command,
+	&offline_command,
+	&probe_command,
+	&policy_command,
+	&ratio_command,
 };
 
 static void print_commands(FILE *stream)
 {
 	fputs("\nCommands:\n", stream);
 	for (size_t i = 0; i < OPTION_COUNT(commands); i++)
-		fprintf(stream, "  %-9s %s\n", commands[i].name, commands[i].summary);
+		fprintf(stream, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < OPTION_COUNT(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
 }
 
 static int refuse_bare(void)
 {
-	error("a command is missing");
-	fputs("Usage: memhp COMMAND [OPTION...]\n", stderr);
+	error("missing command");
+	fputs("Usage: memhp " SYNOPSIS "\n", stderr);
 	print_commands(stderr);
 	return EXIT_USAGE;
+}
+
+static int refuse_command(const struct words *words, size_t index)
+{
+	char names[128] = "";
+
+	for (size_t i = 0; i < OPTION_COUNT(commands); i++)
+		text_add_choice(names, sizeof(names), commands[i]->name, i + 1 == OPTION_COUNT(commands));
+	return usage_error("unknown command '%s' (%s)%s", words->words[index], names, words->hints[index]);
+}
+
+static int answer(struct globals *globals)
+{
+	if (!options_answer_program(globals, SYNOPSIS, ABOUT))
+		return refuse_bare();
+	if (globals->help) {
+		print_commands(stdout);
+		puts("\nSee 'memhp COMMAND --help' for the options of a command, and memhp(8).");
+	}
+	return EXIT_DONE;
+}
+
+/* memhp help [COMMAND] is another spelling of --help. */
+static int run_help(struct globals *globals, const struct words *words)
+{
+	cleanup(words_free) struct words rest = { 0 };
+	const struct command *command;
+	int status;
+
+	globals->help = true;
+	status = options_parse(globals, NULL, 0, (int)words->count, words->words, true, &rest);
+	if (status != EXIT_DONE)
+		return status;
+	if (!rest.count || strcmp(rest.words[0], "help") == 0)
+		return answer(globals);
+	command = find_command(rest.words[0]);
+	return command ? command->run(globals, (int)rest.count, rest.words) : refuse_command(&rest, 0);
 }
 
 /* Of a command line that could not be parsed to its end: does it ask for a document? */
@@ -56,25 +105,18 @@ static int run_command(struct globals *globals, int argc, const char **argv)
 {
 	cleanup(words_free) struct words words = { 0 };
 	int status = options_parse(globals, NULL, 0, argc, argv, true, &words);
+	const struct command *command = words.count ? find_command(words.words[0]) : NULL;
 
-	for (size_t i = 0; words.count && i < OPTION_COUNT(commands); i++) {
-		if (strcmp(commands[i].name, words.words[0]) != 0)
-			continue;
-		message_begin(commands[i].name);
-		return commands[i].run(globals, (int)words.count, words.words);
+	if (command) {
+		message_begin(command->name);
+		return command->run(globals, (int)words.count, words.words);
 	}
 	globals->json |= asks_for_json(argv + 1);
 	if (status != EXIT_DONE)
 		return status;
-	if (words.count)
-		return usage_error("unknown command '%s'", words.words[0]);
-	if (!options_answer(globals, NULL, 0, "memhp", "COMMAND [OPTION...]"))
-		return refuse_bare();
-	if (globals->help) {
-		print_commands(stdout);
-		puts("\n'memhp COMMAND --help' tells more of a command.");
-	}
-	return EXIT_DONE;
+	if (!words.count)
+		return answer(globals);
+	return strcmp(words.words[0], "help") == 0 ? run_help(globals, &words) : refuse_command(&words, 0);
 }
 
 /* A file opened as descriptor 1 would be taken for stdout. Writes to this one fail, as they should. */
@@ -85,7 +127,7 @@ static void occupy_standard_descriptors(void)
 			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
-/* A reader who had enough is no failure of ours. */
+/* A reader that stopped reading is not an error. */
 static int close_stdout(int status)
 {
 	bool failed = ferror(stdout);
@@ -94,7 +136,7 @@ static int close_stdout(int status)
 	failed |= fflush(stdout) != 0 || fclose(stdout) != 0;
 	if (!failed || errno == EPIPE)
 		return status;
-	error("cannot write: %s", errno ? strerror(errno) : "output error");
+	error("cannot write to standard output: %s", errno ? strerror(errno) : "output error");
 	return EXIT_FAILED;
 }
 

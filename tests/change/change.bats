@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What online and offline share: dry runs, retries, limits, roll back, taking turns, what is told on
-# the way, and exit statuses. Which blocks and why not is online.bats' and offline.bats', what signals
-# do is signals.bats'.
+# What online and offline share: dry runs, retries, timeouts, rolling back, waiting for another memhp,
+# progress and exit statuses. online.bats and offline.bats test which blocks are changed, and why some
+# are not; signals.bats tests signals, plan.bats the rows of a plan and the lines about failures.
 
 load ../change
 
@@ -10,21 +10,21 @@ setup() {
 	machine < /dev/null
 }
 
-# elapsed FROM: the last document's time in milliseconds is as much, and not more than a busy machine
-# may add; what a limit ends goes on much longer without it
+# elapsed FROM: the time in the last document is at least FROM milliseconds, and at most what a busy
+# machine adds to that; without its timeout the run would take much longer
 elapsed() {
 	json "$1 <= sums['elapsed_ms'] < $1 + 15000"
 }
 
-# pauses "MILLISECONDS…": for as long the traced run waited before it tried again; what is left of a
-# pause that ended early is no other one
+# pauses "MILLISECONDS…": the waits of the traced run before its retries; the rest of a wait that ended
+# early does not count
 pauses() {
 	local seen
 	seen=$(sed -n 's/.*poll(\[{fd=[^]]*}\], 1, \([0-9]\{2,\}\)) .*/\1/p' "$trace" | paste -sd ' ')
 	[[ $seen == "$1" ]] || fail "other pauses: $seen"
 }
 
-@test "--dry-run writes nothing: no file is even opened for it" {
+@test "--dry-run writes nothing and opens no file for writing" {
 	local before words
 	rmdir "$root/run"
 	before=$(tree)
@@ -48,20 +48,21 @@ END
 	[[ $(tree) == "$before" ]] || fail "the tree changed"
 	mem offline --dry-run 14-16
 	exits 0
-	out_has "would offline 2 blocks (256M): 14-15"
+	out_says would-offline "2 blocks" 256M 14-15
 }
 
-@test "closing line, -v, -q, failures on stderr" {
+@test "the last line, -v, -q, failures on stderr" {
 	faults "memory14 EPERM"
 	mem offline 13-16
 	exits 64
 	one_message
-	out_is <<< "offlined 2 blocks (256M): 13, 15"
+	out_is <<< "$(text offlined "2 blocks" 256M "13, 15")"
 	mem online -v 13 15
 	exits 0
 	err_is ""
-	[[ $out == "block 13: done, zone Movable, 1 attempt, "*" ms"$'\n'"block 15: done,"*$'\n'"onlined 2 blocks (256M): 13, 15" ]] ||
-		fail "not a line a block"
+	[[ $out =~ ^$(text block-zone 13 "done" Movable "1 attempt" "[0-9]+")$'\n'$(text block-zone 15 "done" Movable "1 attempt" "[0-9]+")$'\n' ]] ||
+		fail "not one line per block"
+	[[ $out == *$'\n'"$(text onlined "2 blocks" 256M "13, 15")" && $(wc -l <<< "$out") == 3 ]] || fail "another last line"
 	mem offline -q 13-14
 	exits 64
 	one_message
@@ -123,7 +124,7 @@ END
 	nothing_left
 }
 
-@test "--deadline: what is so already needs no time" {
+@test "--deadline: blocks that are already online need no time" {
 	faults "memory16 delay 3s"
 	mem online 17 28
 	mem online 16-17 28 --deadline 1s -J
@@ -131,12 +132,12 @@ END
 	json 'column("result") == ["done", "already", "already"]'
 }
 
-@test "--deadline counts the wait for another memhp too, and so does the time that is told" {
+@test "--deadline and the reported time include the wait for another memhp" {
 	faults "memory15 hang"
 	exec 9> "$root/run/memhp.lock"
 	flock 9
 	start offline 15 --deadline 5s -J 9>&-
-	within 10 grep -qx 'memhp: offline: waiting for another memhp' "$err_file" || fail "it does not wait"
+	within 10 grep -qxF "memhp: offline: $(text waiting "")" "$err_file" || fail "it does not wait"
 	sleep 2.5
 	exec 9>&-
 	finish
@@ -163,23 +164,36 @@ END
 	exits 0
 }
 
-@test "durations and numbers: what is none, what overflows, and the longest" {
+@test "durations and numbers: invalid ones, overflows, and the longest" {
 	local word
-	for word in 99999999999999999999 18446744073709551615m 18446744073709551615s 9223372036854775808ms -1 1.5s 5d "5 s" "" s 0x10 +3 1m30s; do
-		mem offline 15 --timeout "$word"
-		is_usage_error "'$word'" offline
-		mem offline 15 --deadline "$word"
-		is_usage_error "'$word'" offline
-		mem offline 15 --interval "$word"
-		is_usage_error "'$word'" offline
-	done
+	local option problem
+	while read -r problem word; do
+		for option in --timeout --deadline --interval; do
+			mem offline 15 "$option" "$word"
+			is_usage_error "$(text "$problem" "$option" "$word")" offline
+		done
+	done << 'END'
+too-long 99999999999999999999
+too-long 18446744073709551615m
+too-long 18446744073709551615s
+too-long 9223372036854775808ms
+not-a-duration -1
+unknown-unit 1.5s
+unknown-unit 5d
+unknown-unit 5 s
+not-a-duration
+not-a-duration s
+unknown-unit 0x10
+not-a-duration +3
+unknown-unit 1m30s
+END
 	for word in -1 1.5 many "" 99999999999999999999; do
 		mem offline 15 --retries "$word"
-		is_usage_error "'$word'" offline
+		is_usage_error "$(text not-retries "$word")" offline
 	done
 	for word in never, always ""; do
 		mem offline 15 --progress="$word"
-		is_usage_error "'$word'" offline
+		is_usage_error "$(text unknown-word --progress value "$word" "auto or never")" offline
 	done
 	faults "memory15 EBUSY x1"
 	mem offline 15 --timeout 4611686018427387s --deadline 4611686018427387903ms --interval 100ms --retries 1000000
@@ -188,7 +202,7 @@ END
 	exits 0
 }
 
-@test "--all-or-nothing: changed back in reverse order, Movable as movable, other memory as kernel" {
+@test "--all-or-nothing rolls back in reverse order, Movable as movable, other memory as kernel" {
 	local before n
 	before=$(tree)
 	faults "memory5 EPERM" "memory6 online log \"back 6\"" "memory7 online log \"back 7\"" \
@@ -210,7 +224,7 @@ END
 	[[ $(tree | grep -v ./dev/kmsg) == "$(grep -v ./dev/kmsg <<< "$before")" ]] || fail "the tree differs"
 }
 
-@test "--all-or-nothing that succeeds, with replacements too" {
+@test "--all-or-nothing that succeeds, also with replacements" {
 	faults "memory15 EPERM"
 	mem offline --all-or-nothing 256M -J
 	exits 0
@@ -220,7 +234,7 @@ END
 	blocks_are 12-14 "offline Movable Normal"
 }
 
-@test "--all-or-nothing: what cannot be changed back is told, exit 64" {
+@test "--all-or-nothing: a block that cannot be rolled back is reported, exit 64" {
 	faults "memory13 EPERM" "memory15 online EHWPOISON"
 	mem offline --all-or-nothing 13-15 -J
 	exits 64
@@ -236,7 +250,7 @@ END
 	err_has "block 14"
 }
 
-@test "--all-or-nothing: another kernel zone, a wrong zone, and a race are rolled back too" {
+@test "--all-or-nothing: another kernel zone, a wrong zone and a race are rolled back, too" {
 	local memory=$root/sys/devices/system/memory
 	echo DMA32 > "$memory/memory7/valid_zones"
 	faults "memory6 EPERM" "memory7 online-as Normal"
@@ -256,20 +270,20 @@ END
 	blocks_are 13-15 "online Movable"
 }
 
-@test "--all-or-nothing: what came back in another kind of zone, or not at all, has changed" {
+@test "--all-or-nothing: a block in another kind of zone than before, or not rolled back, has changed" {
 	faults "memory13 EPERM" "memory14 online-as Normal"
 	mem offline --all-or-nothing 13-14
 	exits 64
-	out_is <<< "in another zone than before: 14"
-	err_has "block 14: failed (wrong-zone)"
+	out_is <<< "$(text in-another-zone 14)"
+	err_says block-failed 14 wrong-zone
 	faults "memory18 online-as Normal" "memory18 offline EBUSY"
 	mem online --all-or-nothing -z movable 18 --retries=0
 	exits 64
-	out_is <<< "onlined 1 block (128M): 18"
+	out_is <<< "$(text onlined "1 block" 128M 18)"
 	blocks_are 18-18 "online Normal"
 }
 
-@test "--all-or-nothing and limits: 124, and the way back has limits of its own" {
+@test "--all-or-nothing and timeouts: 124, and rolling back has timeouts of its own" {
 	faults "memory13 hang"
 	mem offline --all-or-nothing 13-15 -t 2s -J
 	exits 124
@@ -278,7 +292,7 @@ END
 	exits 124
 	json 'column("result") == ["rolled-back", "rolled-back", "timeout", "skipped"]'
 	blocks_are 12-15 "online Movable"
-	# offlining again does not end
+	# taking it offline again does not end
 	faults "memory18 EPERM" "memory17 offline hang"
 	mem online --all-or-nothing 16-18 -t 2s -J
 	exits 64
@@ -289,7 +303,7 @@ END
 	exits 64
 }
 
-@test "two memhp take turns: the wait is announced, and bounded by --timeout and --deadline" {
+@test "a second memhp waits for the first: a notice, and a limit by --timeout and --deadline" {
 	local first
 	faults "memory15 hang"
 	start offline 15 -t 100s
@@ -297,21 +311,21 @@ END
 	await 15 going-offline
 	mem online 16 -t 300ms
 	exits 124
-	err_has "pid $first"
+	err_says waited " (pid $first)"
 	mem online 16 -t 300ms -J
 	exits 124
-	err_has "pid $first"
+	err_says waited " (pid $first)"
 	json 'd["exit_status"] == 124'
 	with timeout -s KILL 60 -- mem online 16 --timeout 0 --deadline 300ms
 	exits 124
 	start online 16 -t 60s
-	within 10 grep -q "pid $first" "$err_file" || fail "not announced"
+	within 10 grep -qF "$(text waiting " (pid $first)")" "$err_file" || fail "no notice"
 	sleep 0.5
 	is_state 16 offline || fail "it did not wait"
 	kill -s TERM "$first"
 	finish
 	exits 0
-	[[ $(grep -c "pid $first" <<< "$err") == 1 ]] || fail "not announced once"
+	[[ $(grep -c "pid $first" <<< "$err") == 1 ]] || fail "not one notice"
 	[[ $(stat -c %a "$root/run/memhp.lock") == 600 ]] || fail "not mode 0600"
 	nothing_left
 	rm -r "$root/run"
@@ -324,14 +338,14 @@ END
 	local lines begin
 	faults memory{8..15}" delay 400ms"
 	on_terminal xterm offline 12-15 -t 9s
-	[[ $seen == *$'\r'* && $seen == *"/4 blocks"* && $seen == *"block 1"* && $seen == *"9s"* ]] || fail "no progress: $seen"
-	[[ $seen == *"offlined 4 blocks (512M): 12-15"* ]] || fail "no closing line"
+	[[ $seen == *$'\r'* && $seen =~ $(text progress "[0-4]/4" "[0-9]+M/512M" "1[2-5]" "[0-9]" "/9s") ]] || fail "no progress: $seen"
+	[[ $seen == *"$(text offlined "4 blocks" 512M 12-15)"* ]] || fail "no last line"
 	mem offline 8-10
 	err_is ""
 	mem online 8-15
 	for lines in "dumb offline 13-15" "xterm offline -q 13-15" "xterm offline -J 13-15" "xterm offline --progress=never 13-15"; do
 		on_terminal $lines
-		[[ $seen != *" blocks, "* && $seen != *$'\e'* ]] || fail "progress with '$lines': $seen"
+		[[ ! $seen =~ $(text progress ".*" ".*" ".*" ".*" "") && $seen != *$'\e'* ]] || fail "progress with '$lines': $seen"
 		mem online 8-15
 	done
 	rm "$root/.faults"
@@ -345,11 +359,11 @@ END
 	[[ $seen != *$'\e'* ]] || fail "progress of short work: $seen"
 }
 
-@test "the progress line reckons with pages: full blocks come last and take longer" {
+@test "the progress line estimates by pages: full blocks come last and take longer" {
 	faults memory{8..13}" delay 250ms" "memory15 delay 1s"
 	pages <<< $'8-13 free\n14-15 anon'
 	on_terminal xterm offline --order=work 1G
-	[[ $seen =~ "6/8 blocks, 768M/1G, block 15: "[0-9]+"s/60s, about "([0-9]+)"s left" ]] || fail "no such line: $seen"
+	[[ $seen =~ $(text progress 6/8 768M/1G 15 "[0-9]+" /60s)$(text progress-rest "([0-9]+)") ]] || fail "no such line: $seen"
 	((BASH_REMATCH[1] >= 2)) || fail "as if these were as empty: $seen"
 	blocks_are 8-15 "offline Movable Normal"
 }
@@ -359,19 +373,19 @@ on_terminal() {
 	seen=$("${prefix[@]}" TERM="$1" script -qec "$(printf '%q ' "${program[@]}" -s "$root" "${@:2}")" /dev/null < /dev/null)
 }
 
-@test "a crash kernel that does not follow: one notice, after a change only" {
+@test "a crash kernel whose memory map is out of date: one notice, only after a change" {
 	mkdir -p "$root/sys/kernel"
 	echo 1 > "$root/sys/kernel/kexec_crash_loaded"
 	mem offline 14-15
 	exits 0
 	one_message
-	err_has "kdump"
+	err_says crash-kernel
 	mem offline 14-15
 	err_is ""
 	mem offline --dry-run 13
 	err_is ""
 	mem offline -J 13
-	err_has "kdump"
+	err_says crash-kernel
 	mem offline -q 12
 	err_is ""
 	echo 1 > "$root/sys/devices/system/memory/crash_hotplug"
@@ -379,21 +393,21 @@ on_terminal() {
 	err_is ""
 	echo 0 > "$root/sys/devices/system/memory/crash_hotplug"
 	mem offline 10
-	err_has "kdump"
+	err_says crash-kernel
 	echo 0 > "$root/sys/kernel/kexec_crash_loaded"
 	mem offline 9
 	err_is ""
 }
 
-@test "a dry run whose plan cannot be written: one message that says why" {
+@test "a dry run whose plan cannot be written: one message with the reason" {
 	with sh -c 'exec "$@" > /dev/full' sh -- mem offline --dry-run 10-11
 	exits 1
-	err_is "memhp: offline: cannot write: No space left on device"
+	err_is "memhp: offline: $(text cannot-write): No space left on device"
 }
 
 @test "no syslog under --sysroot; a reader who left does not stop it; a full disk is exit 1" {
 	traced network mem offline 15
-	! grep -E 'connect|sendto' "$trace" || fail "it talks to somebody"
+	! grep -E 'connect|sendto' "$trace" || fail "it connects to something"
 	"${prefix[@]}" "${program[@]}" -s "$root" offline -v 8-14 2>&1 | true
 	blocks_are 8-14 "offline Movable Normal"
 	with sh -c 'exec "$@" >&-' sh -- mem online 8-9

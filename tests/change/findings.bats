@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# After a failure to go offline: what was found in the block, which pages could not be moved, and
-# with --explain which processes map them. Reasons as such are offline.bats'.
+# What is reported after a block could not be taken offline: its pages, those that could not be moved,
+# and with --explain the processes that map them. offline.bats tests the reasons.
 
 load ../change
 
@@ -44,7 +44,7 @@ END
 	entries 77 5 0x800000000000090a
 }
 
-# entries PID PAGE ENTRY…: what the process' pagemap says from that page on
+# entries PID PAGE ENTRY…: writes the process's pagemap from that page on
 entries() {
 	"$python" -I -c '
 import struct, sys
@@ -56,15 +56,15 @@ with open(path, "wb") as file:
 ' "$root/proc/$1/pagemap" "${program[-1]}" "${@:2}"
 }
 
-@test "unmovable-pages names kinds and counts, by page flags where the log says nothing" {
+@test "unmovable-pages reports kinds and counts, by page flags where the kernel log has nothing" {
 	faults "memory1 EBUSY"
 	mem offline 1 --retries 1 --interval 10ms
 	exits 1
 	err_has "block 1: Device or resource busy (unmovable-pages): "
-	err_has "block 1: its pages: 244 free, 2 reserved, 9 slab, 1 table"
+	err_says found-pages 1 "244 free, 2 reserved, 9 slab, 1 table"
 	mem offline 1 --retries 0 -J
 	json 'b[1]["reason"] == "unmovable-pages" and b[1]["pages"]["slab"] == 9 and b[1]["held"] is None'
-	# in Movable what looks unmovable is none the less
+	# in Movable pages that look unmovable are not the reason
 	faults "memory14 EBUSY"
 	mem offline 14 --retries 0 -J
 	json 'b[14]["reason"] == "unknown" and b[14]["pages"]["migrate"] == 3'
@@ -77,14 +77,14 @@ with open(path, "wb") as file:
 	json 'b[1]["pages"] is None'
 }
 
-@test "a retry that succeeds has nothing to tell" {
+@test "a retry that succeeds reports nothing" {
 	faults "memory1 EBUSY x1"
 	mem offline 1 --retries 2 --interval 10ms -J
 	exits 0
 	json 'b[1]["result"] == "done" and b[1]["attempts"] == 2 and b[1]["pages"] is None'
 }
 
-@test "migration-failing names the pages that the kernel named, as far as they are still there" {
+@test "migration-failing names the pages that the kernel named, if they are still there" {
 	faults "memory9 hang" 'memory9 log "migrating pfn 90a failed ret:1"' 'memory9 log "migrating pfn 90a failed ret:1"' \
 		'memory9 log "migrating pfn 9f0 failed ret:1"' 'memory9 log "migrating pfn a00 failed ret:1"' \
 		'memory9 log "failed to isolate pfn 903"'
@@ -94,8 +94,8 @@ with open(path, "wb") as file:
 		'b[9]["pages"]["migrate"] == 20'
 	mem offline 9 -t 2s
 	exits 124
-	err_has "block 9: 20 pages to migrate, first pfn 0x90a, 0x903; --explain looks for who maps them"
-	err_lacks "mapped by"
+	err_says held-pages 9 "20 pages" "0x90a, 0x903" "$(text explain-finds)"
+	err_lacks "$(text mapped-by "")"
 }
 
 @test "migration-failing names the first pages where the kernel named none" {
@@ -104,24 +104,24 @@ with open(path, "wb") as file:
 	json 'b[9]["held"] == list(range(0x900, 0x908))'
 }
 
-@test "--explain: who maps them" {
+@test "--explain: the processes that map them" {
 	faults "memory9 hang" 'memory9 log "migrating pfn 90a failed ret:1"'
 	mem offline 9 -t 2s --explain -J
 	exits 124
 	json 'sorted(b[9]["holders"]) == ["42 (qemu-system-x86)", "77 (rdma)"]'
 	mem offline 9 -t 2s --explain
-	err_has "first pfn 0x90a; mapped by "
+	err_says held-page 9 "20 pages" 0x90a "$(text mapped-by "")"
 	err_has "77 (rdma)"
-	# nobody
+	# no process
 	rm -r "$root/proc/42" "$root/proc/77/pagemap"
 	mem offline 9 -t 2s --explain -J
 	json 'b[9]["holders"] is None and b[9]["held"] == [0x90a]'
 	pages <<< '9 anon 1, free'
 	mem offline 9 -t 2s --explain
-	err_has "block 9: 1 page to migrate, first pfn 0x900; no process was found that maps it"
+	err_says held-page 9 "1 page" 0x900 "$(text mapped-by-none)"
 }
 
-@test "processes beyond counting: the search ends in time" {
+@test "a process that maps more pages than can be searched: the search ends" {
 	mkdir "$root/proc/500"
 	# 2^35 pages
 	echo "0000000000000000-0000800000000000 rw-p 00000000 00:00 0" > "$root/proc/500/maps"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp offline: which blocks go offline, in which order, what is refused, and the reason of each
-# failure. Limits, signals and roll back, which it shares with online, are change.bats' and signals.bats'.
+# failure. change.bats and signals.bats test what it shares with online: timeouts, signals, rolling back.
 
 load ../change
 
@@ -9,7 +9,7 @@ setup() {
 	machine < /dev/null
 }
 
-# reason_is REASON RESULT STATUS: of block 14, which is online again; try it with faults before
+# reason_is REASON RESULT STATUS: what the last document has for block 14, which is online again
 reason_is() {
 	exits "$3"
 	json "b[14]['reason'] == '$1'" "b[14]['result'] == '$2'" 'b[14]["hint"] or "'"$1"'" == "unknown"' \
@@ -17,7 +17,7 @@ reason_is() {
 	blocks_are 14 "online Movable"
 }
 
-@test "named blocks go descending, each once; the closing line" {
+@test "named blocks go offline in descending order, each once; the last line" {
 	mem offline 8 14 memory10 12-13 0x60000000-0x67ffffff -J
 	exits 0
 	json 'column("block") == [14, 13, 12, 10, 8]' 'column("result") == ["done"] * 5' 'column("zone") == [None] * 5' \
@@ -27,15 +27,15 @@ reason_is() {
 	mem offline 7 9 15
 	exits 0
 	err_is ""
-	out_is <<< "offlined 3 blocks (384M): 7, 9, 15"
+	out_is <<< "$(text offlined "3 blocks" 384M "7, 9, 15")"
 	blocks_are 7 "offline Normal Movable"
 }
 
-@test "what is offline already is a success, and nothing is written" {
+@test "a block that is already offline is a success, and nothing is written" {
 	before=$(tree)
 	mem offline 16-23
 	exits 0
-	out_is <<< "offline already: 16-23"
+	out_is <<< "$(text already-offline 16-23)"
 	[[ $(tree) == "$before" ]] || fail "something is written"
 	mem offline 15-16 -J
 	exits 0
@@ -44,7 +44,7 @@ reason_is() {
 	exits 0
 }
 
-@test "an amount: Movable before kernel zones, from the top; never what cannot go" {
+@test "an amount: Movable before kernel zones, from the top; never a block that cannot go offline" {
 	mem offline 1280M -J
 	exits 0
 	json 'column("block") == [15, 14, 13, 12, 11, 10, 9, 8, 7, 6]' 'column("zone_before")[-2:] == ["Normal"] * 2'
@@ -56,13 +56,13 @@ reason_is() {
 	exits 1
 	mem offline 128M 24-27
 	exits 0
-	out_is <<< "offlined 1 block (128M): 27"
+	out_is <<< "$(text offlined "1 block" 128M 27)"
 	mem offline 128M --origin virtio-mem
 	exits 0
-	out_is <<< "offlined 1 block (128M): 26"
+	out_is <<< "$(text offlined "1 block" 128M 26)"
 }
 
-@test "an amount among named blocks, --total, sizes that are none" {
+@test "an amount among named blocks, --total, invalid sizes" {
 	mem offline 9-12 256M -J
 	exits 0
 	json 'column("block") == [12, 11]'
@@ -73,17 +73,17 @@ reason_is() {
 	mem offline --total 512M 8-12
 	exits 0
 	mem offline 100M
-	is_usage_error "128M" offline
+	is_usage_error "$(text nearest-size 100M 128M 128M)" offline
 	mem offline 0G
-	is_usage_error "128M" offline
+	is_usage_error "$(text zero-amount 0G 128M)" offline
 	mem offline 1500M
-	is_usage_error "1408M" offline
+	is_usage_error "$(text nearest-sizes 1500M 128M 1408M 1536M)" offline
 	mem offline 1GB
-	is_usage_error "1G" offline
+	is_usage_error "$(text ambiguous-unit 1GB 1G)" offline
 	[[ $(tree) == "$before" ]] || fail "something changed"
 }
 
-@test "an amount replaces what fails by the next candidate" {
+@test "an amount replaces a block that fails by the next candidate" {
 	faults "memory15 EBUSY" "memory14 offline EPERM"
 	mem offline 256M -J --retries 1 --interval 10ms
 	exits 0
@@ -93,7 +93,7 @@ reason_is() {
 	mem offline 128M --retries 0
 	exits 0
 	err_has "block 15: "
-	out_is <<< "offlined 1 block (128M): 11"
+	out_is <<< "$(text offlined "1 block" 128M 11)"
 	faults memory{1..27}" EBUSY"
 	mem offline 128M --retries 0
 	exits 1
@@ -105,7 +105,7 @@ reason_is() {
 	for words in all "all 5" "-J all"; do
 		mem offline $words
 		exits 2
-		err_has "all"
+		err_says all-refused
 	done
 	mem offline --dry-run all
 	exits 0
@@ -117,24 +117,21 @@ reason_is() {
 	json 'b[0]["reason"] == "several-zones"' 'all(r["result"] in ("done", "already") for r in rows if r["block"])'
 }
 
-@test "more than fits into the memory that would remain is refused, with the figures; --force" {
+@test "more than fits into the remaining memory is refused, with the figures; --force" {
 	echo "MemAvailable:     655360 kB" >> "$root/proc/meminfo"
 	sed -i '/MemAvailable: *2097152/d' "$root/proc/meminfo"
 	before=$(tree)
 	mem offline 768M
 	exits 1
 	one_message
-	err_has "no-room"
-	err_has "768M"
-	err_has "640M"
-	err_has "--force"
+	err_says no-room 768M 640M
 	mem offline 8-13 -J
 	exits 1
 	json '"no-room" in d["error"]["message"]'
 	mem offline --dry-run 8-13
 	exits 1
 	[[ $(tree) == "$before" ]] || fail "something is written"
-	# what is offline already needs no room
+	# blocks that are already offline need no room
 	mem offline 11-23
 	exits 0
 	mem offline --force 8-10 4-6
@@ -144,22 +141,24 @@ reason_is() {
 	exits 0
 }
 
-@test "--zone is online's; --in-zone filters" {
+@test "--zone is an option of online; --in-zone filters" {
 	mem offline --zone movable 8
-	is_usage_error "--in-zone" offline
+	is_usage_error "$(text zone-of-online movable)" offline
 	mem offline -z Movable 8
-	is_usage_error "--in-zone" offline
+	is_usage_error "$(text zone-of-online Movable)" offline
+	mem offline -z Nirwana 8
+	is_usage_error "$(text in-zone-selects)" offline
 	mem offline --in-zone MOVABLE 7-8
 	exits 0
-	out_is <<< "offlined 1 block (128M): 8"
+	out_is <<< "$(text offlined "1 block" 128M 8)"
 	mem offline 8-15 --in-zone Normal -J
 	exits 0
 	json 'rows == []'
 	mem offline 1-7 --in-zone Nirwana
-	is_usage_error "Nirwana" offline
+	is_usage_error "$(text unknown-word --in-zone zone Nirwana "DMA, DMA32, Normal, HighMem, Movable, Device or none")" offline
 }
 
-@test "several-zones and memory-holes: EINVAL is for ever" {
+@test "several-zones and memory-holes: EINVAL is permanent" {
 	mem offline 0 -J
 	exits 1
 	json 'b[0]["reason"] == "several-zones" and b[0]["attempts"] == 1 and b[0]["error"] == "EINVAL"' \
@@ -174,13 +173,13 @@ reason_is() {
 	one_message
 	err_has "block 2: "
 	err_has "memory-holes"
-	# nothing in iomem, but the kernel says so
+	# nothing in iomem, but a line in the kernel log
 	faults "memory14 EINVAL" 'memory14 log "memory offlining [mem 0x070000000-0x077ffffff] failed due to memory holes"'
 	mem offline 14 -J
 	reason_is memory-holes failed 1
 }
 
-@test "unmovable-pages: the kernel log of the write, not of before; -v has its line" {
+@test "unmovable-pages: by the kernel log since the write; -v prints its line" {
 	faults "memory14 EBUSY" 'memory14 log "page: refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x72345"' \
 		'memory14 log "page dumped because: unmovable page"'
 	mem offline 14 --retries 0 -J
@@ -211,7 +210,7 @@ reason_is() {
 	done
 }
 
-@test "notifier: its errno comes through as it is; temporary ones are retried" {
+@test "notifier: its errno is reported unchanged; temporary ones are retried" {
 	while read -r error attempts; do
 		faults "memory14 $error" "memory14 log \"Injecting error (-1) to MEM_GOING_OFFLINE\""
 		mem offline 14 -J --interval 10ms --retries 2
@@ -240,7 +239,7 @@ END
 	reason_is hwpoison failed 1
 }
 
-@test "unknown: errno's text and the kernel log's line" {
+@test "unknown: the text of errno and the line of the kernel log" {
 	faults "memory14 EBUSY" 'memory14 log "some driver: holds memory block 14"'
 	mem offline 14 --retries 0 -v
 	exits 1
@@ -250,7 +249,7 @@ END
 	reason_is unknown failed 1
 }
 
-@test "offline-disabled: boot memory of arm64, whatever else is said" {
+@test "offline-disabled: boot memory of arm64, whatever the kernel log has" {
 	echo aarch64 > "$root/proc/sys/kernel/arch"
 	faults "memory3 EPERM"
 	mem offline 3 -J
@@ -266,11 +265,11 @@ END
 	exits 1
 }
 
-@test "migration-failing: the limit came while the block was going offline" {
+@test "migration-failing: the timeout came while the block was going offline" {
 	faults "memory14 hang"
 	mem offline 14 -t 2s -J
 	reason_is migration-failing timeout 124
-	# without an end of its own, and the default is 60 s
+	# the write does not end by itself, and the default timeout is 60 s
 	json '2000 <= b[14]["elapsed_ms"] < 20000' 'b[14]["attempts"] == 1'
 	nothing_left
 	mem offline 14 -t 2s
@@ -278,19 +277,19 @@ END
 	err_has "migration-failing"
 }
 
-@test "lock-held: the limit came before, also when it is another block that is going offline" {
+@test "lock-held: the timeout came before, also while another block is going offline" {
 	exec 9> "$root/.hotplug"
 	flock 9
 	mem offline 14 -t 300ms -J
 	reason_is lock-held timeout 124
-	# K17: a foreign writer's block, or the ACPI worker's
+	# K17: the block of another writer, or of the ACPI worker
 	echo going-offline > "$root/sys/devices/system/memory/memory15/state"
 	echo Movable Normal > "$root/sys/devices/system/memory/memory15/valid_zones"
 	mem offline 15 -t 500ms -J
 	exec 9>&-
 	exits 124
 	json 'b[15]["reason"] == "lock-held" and b[15]["from"] == "going-offline"'
-	# it is named, and what the log says of it is not said of another
+	# that block is named, and its line of the kernel log is not reported for another block
 	faults "memory13 hang"
 	echo online > "$root/sys/devices/system/memory/memory15/state"
 	LD_PRELOAD=$fake dd of="$root/sys/devices/system/memory/memory13/state" conv=notrunc status=none <<< offline &
@@ -298,7 +297,7 @@ END
 	await 13 going-offline
 	mem offline 14 -t 400ms -v
 	exits 124
-	err_has "block 14: not in time (lock-held): block 13 is going offline"
+	err_has "block 14: $(text timed-out) (lock-held): $(text going-offline 13)"
 	one_message
 	start offline 14 -t 3s -J
 	within 10 has_writer
@@ -306,11 +305,11 @@ END
 	finish
 	kill "$holder"
 	exits 124
-	json '"block 13 " in b[14]["hint"] and b[14]["kernel_log"] is None'
+	json "b[14]['hint'] == '$(text going-offline 13)' and b[14]['kernel_log'] is None"
 	nothing_left
 }
 
-@test "a block that another agent takes offline: neither ours to count nor to wait for" {
+@test "a block that another agent takes offline: it fails, and an amount leaves it out" {
 	echo going-offline > "$root/sys/devices/system/memory/memory15/state"
 	echo Movable Normal > "$root/sys/devices/system/memory/memory15/valid_zones"
 	mem offline 15 -J
@@ -321,7 +320,7 @@ END
 	json 'column("block") == [14]'
 }
 
-@test "vanished: during the write, before it; a notifier's ENODEV is none" {
+@test "vanished: during the write, and before it" {
 	faults "memory14 vanish" 'memory14 log "page dumped because: migration failure"'
 	mem offline 13-14 -J
 	exits 64
@@ -338,7 +337,7 @@ END
 	json 'b[11]["reason"] == "vanished" and b[11]["error"] == "ENOENT"' 'b[12]["result"] == "done"'
 }
 
-@test "raced: undone at once, or until the last write is made" {
+@test "raced: changed back at once, or before the last write" {
 	faults "memory14 raced"
 	mem offline 14 -J
 	reason_is raced failed 1
@@ -351,7 +350,7 @@ END
 	exits 0
 }
 
-@test "no-permission: an ordinary user, and errors of opening" {
+@test "no-permission: an ordinary user, and errors when opening the file" {
 	chmod 0644 "$root"/sys/devices/system/memory/memory*/state
 	chmod 0444 "$root/sys/devices/system/memory/memory14/state"
 	unprivileged mem offline 14 -J
@@ -359,26 +358,25 @@ END
 	json 'b[14]["error"] == "EACCES"'
 	unprivileged mem offline 14
 	exits 1
-	err_has "no-permission"
-	err_has "root"
+	err_has "(no-permission): $(text "$( ((EUID)) && echo run-as-root || echo root-in-container)")"
 	faults "memory14 open EPERM"
 	mem offline 14 -J
 	reason_is no-permission failed 1
 }
 
-@test "read-only: sysfs as a container sees it" {
+@test "read-only: sysfs in a container" {
 	faults "memory14 open EROFS"
 	mem offline 14 -J
 	reason_is read-only failed 1
 	mem offline 14
-	err_has "Read-only file system"
+	err_is "memhp: offline: block 14: Read-only file system (read-only): $(text read-only-sysfs)"
 	before=$(tree)
 	mem offline --all-or-nothing 13-15
 	exits 1
 	[[ $(tree) == "$before" ]] || fail "something is left changed"
 }
 
-@test "a state file that is missing or garbage: that block fails, the others go on" {
+@test "a state file that is missing or has garbage: its block fails, the others go offline" {
 	rm "$root/sys/devices/system/memory/memory14/state"
 	echo garbage > "$root/sys/devices/system/memory/memory12/state"
 	mem offline 12-14 -J
@@ -399,7 +397,7 @@ END
 	err_has "isolation-failed"
 	err_has "failed due to failure to isolate range"
 	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs: $(diff <(echo "$before") "$control")"
-	# some of it was on already
+	# some of it was enabled before
 	sed -i '/offline_pages/s/=_/=pmf/; /online_pages/s/=_/=l/' "$control"
 	before=$(< "$control")
 	mem offline 13 --explain
@@ -407,17 +405,18 @@ END
 	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs: $(diff <(echo "$before") "$control")"
 	faults "memory12 hang"
 	mem offline 11-12 -t 300ms --explain
-	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs after a limit"
+	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs after a timeout"
 	rm -r "$root/proc/dynamic_debug"
 	mem offline 10 --explain
 	exits 0
 }
 
-@test "a kernel that cannot offline: exit 3" {
+@test "a kernel without memory offlining: exit 3" {
 	rm -r "$root"
 	world no-hotremove
 	local n
 	n=$(cd "$root/sys/devices/system/memory" && grep -l online memory*/state | sed 's/[^0-9]//g' | sort -n | tail -1)
 	mem offline "$n" -J
 	exits 3
+	err_says no-offlining
 }

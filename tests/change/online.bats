@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp online: which blocks come online, in which zone, in which order, and why not. Limits,
-# signals and roll back, which it shares with offline, are change.bats' and signals.bats'.
+# memhp online: which blocks come online, in which zone, in which order, and why some do not.
+# change.bats and signals.bats test what it shares with offline: timeouts, signals, rolling back.
 
 load ../change
 
@@ -9,7 +9,7 @@ setup() {
 	machine < /dev/null
 }
 
-# A machine with 8 blocks of kernel memory, present in zoneinfo, and 40 blocks to online.
+# A machine with 8 blocks of kernel memory, present in zoneinfo, and 40 blocks to bring online.
 ratio_machine() {
 	rm -rf "$root"
 	world < <(cat << 'END'
@@ -36,11 +36,11 @@ END
 		cat)
 }
 
-@test "auto is the default: the kernel chooses the zone, and that is told" {
+@test "auto is the default: the kernel chooses the zone, which is reported" {
 	mem online 16-17 28
 	exits 0
 	err_is ""
-	out_is <<< "onlined 3 blocks (384M): 16-17, 28"
+	out_is <<< "$(text onlined "3 blocks" 384M "16-17, 28")"
 	blocks_are 16-17 "online Movable"
 	blocks_are 28 "online Normal"
 	blocks_are 18-23 "offline Movable Normal"
@@ -53,7 +53,7 @@ END
 		'b[29]["origin"] == "virtio-mem"' 'd["action"] == "online" and d["dry_run"] is False'
 }
 
-@test "-z kernel and -z movable, in any case, both names of the option" {
+@test "-z kernel and -z movable, in upper or lower case, -z and --zone" {
 	mem online -z kernel 16-17
 	exits 0
 	blocks_are 16-17 "online Normal"
@@ -62,12 +62,12 @@ END
 	blocks_are 28 "online Movable"
 	for target in "" Normal default online_movable auto,movable; do
 		mem online -z "$target" 18
-		is_usage_error "'$target'" online
+		is_usage_error "$(text unknown-target "$target")" online
 	done
 	blocks_are 18 "offline Movable Normal"
 }
 
-@test "zones are written to state; the file online is neither read nor written" {
+@test "zones are written to the file state; the file online is neither read nor written" {
 	for n in 8 16 17; do
 		echo 1 > "$root/sys/devices/system/memory/memory$n/online"
 	done
@@ -77,17 +77,17 @@ END
 	! grep 'memory[0-9]*/online"' "$trace" || fail "online is opened"
 }
 
-@test "named blocks go ascending, each once, whatever the order of the words" {
+@test "named blocks come online in ascending order, each once, whatever the order of the operands" {
 	mem online -J 23 memory19 16-18 17 0x80000000-0x8fffffff 20,22
 	exits 0
 	json 'column("block") == [16, 17, 18, 19, 20, 22, 23]' 'sums["requested"] == 7 * 128 * M'
 }
 
-@test "what is online already is a success, and nothing is written" {
+@test "a block that is already online is a success, and nothing is written" {
 	before=$(tree)
 	traced openat,openat2,open mem online 8-9 1
 	exits 0
-	out_is <<< "online already: 1, 8-9"
+	out_is <<< "$(text already-online "1, 8-9")"
 	! grep 'state.*O_WRONLY' "$trace" || fail "a state is opened for writing"
 	mem online -J -z movable 8-10 16
 	exits 0
@@ -99,7 +99,7 @@ END
 	exits 0
 }
 
-@test "the kernel says EINVAL because another agent was quicker: already so" {
+@test "EINVAL because another agent was quicker: already online" {
 	faults "memory16 until .done"
 	start online 16-17 -J
 	within 10 is_written 16
@@ -112,18 +112,18 @@ END
 	json 'b[16]["result"] == "done"' 'b[17]["result"] in ("already", "done")' 'b[17]["errno"] is None'
 }
 
-@test "online in another zone than the one asked for: wrong-zone" {
+@test "online in another zone than requested: wrong-zone" {
 	mem online -z movable 1 16 -J
 	exits 64
 	json 'b[1]["result"] == "failed" and b[1]["reason"] == "wrong-zone" and b[1]["zone"] == "Normal"' \
 		'b[1]["attempts"] == 0' 'b[16]["result"] == "done"'
 	mem online -z kernel --dry-run 1 8-10 16
 	exits 0
-	err_is "memhp: online: blocks 8-10, 16 are in another zone: they have to go offline first"
-	out_has "nothing to online"
+	err_is "memhp: online: $(text misplaced-blocks "8-10, 16")"
+	out_says nothing-to-online
 	mem online -z movable --dry-run 1 17
 	exits 0
-	err_is "memhp: online: block 1 is in another zone: it has to go offline first"
+	err_is "memhp: online: $(text misplaced-block 1)"
 	faults "memory17 online-as Normal"
 	mem online -z movable 17 -J
 	exits 64
@@ -131,21 +131,21 @@ END
 		'sums["changed"] == sums["failed"] == 128 * M'
 }
 
-@test "a block that came online in the wrong zone has changed, in all that is told" {
+@test "a block that came online in the wrong zone has changed, in all reports" {
 	faults "memory17 online-as Normal"
 	mem online -z movable 16-17
 	exits 64
 	[[ $(block 17) == "online Normal" ]] || fail "block 17 is $(block 17)"
-	out_is <<< "onlined 2 blocks (256M): 16-17"
-	err_has "block 17: failed (wrong-zone)"
+	out_is <<< "$(text onlined "2 blocks" 256M 16-17)"
+	err_says block-failed 17 wrong-zone
 	faults "memory18 online-as Normal"
 	mem online -z movable 18
 	exits 64
-	out_is <<< "onlined 1 block (128M): 18"
+	out_is <<< "$(text onlined "1 block" 128M 18)"
 }
 
-@test "a block that another agent brought online in the wrong zone is none of our changes" {
-	# While memhp waits for block 16 it looks at 17 no more.
+@test "a block that another agent brought online in the wrong zone is not counted as changed" {
+	# While memhp waits for block 16 it no longer reads the state of block 17.
 	faults "memory16 delay 700"
 	start online -z movable 16-17 --all-or-nothing -J
 	within 10 is_written 16
@@ -157,13 +157,13 @@ END
 	[[ $(block 17) == "online Normal" ]] || fail "block 17 is $(block 17)"
 }
 
-@test "an amount: lowest addresses first, among all or among the blocks named beside it" {
+@test "an amount: lowest addresses first, among all blocks or those named with it" {
 	mem online 256M -J
 	exits 0
 	json 'column("block") == [16, 17]' 'sums["requested"] == 256 * M'
 	mem online 20-23 0.25G
 	exits 0
-	out_is <<< "onlined 2 blocks (256M): 20-21"
+	out_is <<< "$(text onlined "2 blocks" 256M 20-21)"
 	mem online 256MiB --node 1 19,22-23
 	exits 0
 	blocks_are 18-18 "offline Movable Normal"
@@ -171,42 +171,41 @@ END
 	blocks_are 23 "offline Movable Normal"
 }
 
-@test "an amount that is no multiple, zero, or no amount" {
+@test "an amount that is not a multiple of the block size, zero, or invalid" {
 	before=$(tree)
 	mem online 200M
-	is_usage_error "'200M'" online
-	err_has "128M and 256M"
+	is_usage_error "$(text nearest-sizes 200M 128M 128M 256M)" online
 	mem online 1
 	exits 0
 	mem online 0M
-	is_usage_error "128M" online
+	is_usage_error "$(text zero-amount 0M 128M)" online
 	mem online 64M
-	is_usage_error "128M" online
+	is_usage_error "$(text nearest-size 64M 128M 128M)" online
 	mem online 2GB
-	is_usage_error "2G" online
+	is_usage_error "$(text ambiguous-unit 2GB 2G)" online
 	mem online 128M 1G
-	is_usage_error "amount" online
+	is_usage_error "$(text several-amounts)" online
 	mem online 99999999999999999999G
-	is_usage_error "99999999999999999999G" online
+	is_usage_error "$(text beyond-64-bits 99999999999999999999G)" online
 	mem online 16E
-	is_usage_error "16E" online
+	is_usage_error "$(text beyond-64-bits 16E)" online
 	mem online 1024
 	exits 1
-	err_has "1024M"
+	err_says block-or-amount 1024 1024M
 	[[ $(tree) == "$before" ]] || fail "something is written"
 }
 
-@test "an amount beyond what there is: what there is, then exit 64; nothing at all: exit 1" {
+@test "an amount larger than what qualifies: all that qualifies, exit 64; nothing, exit 1" {
 	mem online 2G -J
 	exits 64
 	json 'column("block") == list(range(16, 24))' 'sums["requested"] == 2048 * M and sums["changed"] == 1024 * M'
 	mem online 2G
 	exits 1
-	err_has "less"
+	err_says nothing-qualifies "bring online"
 	blocks_are 28-29 "offline Normal Movable"
 }
 
-@test "an amount replaces what fails by the next candidate, and that does not spoil exit 0" {
+@test "an amount replaces a block that fails by the next candidate, and exits 0" {
 	faults "memory16 EPERM" "memory18 EHWPOISON"
 	mem online 384M -J
 	exits 0
@@ -218,7 +217,7 @@ END
 	blocks_are 21-23 "offline Movable Normal"
 }
 
-@test "--total: repeating the command changes nothing" {
+@test "--total: the same command again changes nothing" {
 	mem online --total 1280M 8-23 -J
 	exits 0
 	json 'column("block") == [16, 17]' 'sums["requested"] == 256 * M'
@@ -231,16 +230,16 @@ END
 	[[ $(tree) == "$before" ]] || fail "something changed"
 }
 
-@test "an amount leaves the blocks of drivers alone, unless they are named" {
+@test "an amount does not take blocks of drivers unless they are named" {
 	mem online 1280M -J
 	exits 64
 	json 'column("block") == list(range(16, 24))'
 	mem online 128M --origin virtio-mem
 	exits 0
-	out_is <<< "onlined 1 block (128M): 28"
+	out_is <<< "$(text onlined "1 block" 128M 28)"
 	mem online 128M 28-29
 	exits 0
-	out_is <<< "onlined 1 block (128M): 29"
+	out_is <<< "$(text onlined "1 block" 128M 29)"
 }
 
 @test "more MOVABLE than the ratio allows is refused, with the figures; --force" {
@@ -249,11 +248,7 @@ END
 	mem online -z movable 8-40
 	exits 1
 	one_message
-	err_has "ratio"
-	err_has "400"
-	err_has "4.1G"
-	err_has "1G"
-	err_has "--force"
+	err_says ratio-exceeded 4.1G 0B 1G 400
 	mem online -z movable --dry-run -J 8-40
 	exits 1
 	json '"ratio" in d["error"]["message"]'
@@ -265,18 +260,17 @@ END
 	exits 0
 	mem online -z movable --force 8-40
 	exits 0
-	out_is <<< "onlined 33 blocks (4.1G): 8-40"
+	out_is <<< "$(text onlined "33 blocks" 4.1G 8-40)"
 }
 
-@test "under the policy auto-movable its ratio is the limit; unknown figures refuse nothing" {
+@test "with the policy auto-movable its ratio is the limit; unknown figures refuse nothing" {
 	ratio_machine << 'END'
 sys/module/memory_hotplug/parameters/online_policy = auto-movable
 sys/module/memory_hotplug/parameters/auto_movable_ratio = 150
 END
 	mem online -z movable 1664M
 	exits 1
-	err_has "ratio"
-	err_has "150"
+	err_says ratio-exceeded 1.6G 0B 1G 150
 	mem online -z movable 1536M
 	exits 0
 	rm "$root/proc/zoneinfo"
@@ -308,66 +302,66 @@ END
 	exits 1
 	one_message
 	err_has "block 16: "
-	err_has "memory errors"
+	err_says memory-errors
 }
 
-@test "holes in a range are named and the rest goes on; blocks that do not exist" {
+@test "holes in a range are named and the other blocks come online; blocks that do not exist" {
 	before=$(tree)
 	mem online 30-40
 	exits 1
 	mem online 40 16
 	exits 1
-	err_has "block 40 does not exist"
+	err_says no-such-block 40
 	mem online 0x80000000 0x1400000000
 	exits 1
 	mem online 16 --node 7
 	exits 1
-	err_has "node 7"
+	err_says no-such-node 7
 	[[ $(tree) == "$before" ]] || fail "something is written"
 	mem online 23-40
 	exits 0
-	err_has "blocks 30-40 do not exist"
+	err_says no-such-blocks 30-40
 	blocks_are 23 "online Movable"
 }
 
-@test "an address stands for its block; a range that cuts a block is refused with the whole range" {
+@test "an address stands for its block; a range of parts of blocks is refused with the whole range" {
 	mem online 0x84000000 -J
 	exits 0
 	json 'column("block") == [16]'
 	mem online 0x88000000-0x97ffffff
 	exits 0
-	out_is <<< "onlined 2 blocks (256M): 17-18"
+	out_is <<< "$(text onlined "2 blocks" 256M 17-18)"
 	mem online 0x98000000-0xa3ffffff
-	is_usage_error "0x98000000-0xa7ffffff" online
+	is_usage_error "$(text part-of-block 0x98000000-0xa3ffffff 0x98000000-0xa7ffffff)" online
 	blocks_are 19 "offline Movable Normal"
 }
 
-@test "filters narrow every operand; nothing left is a notice and exit 0" {
+@test "filters narrow every operand; without any block left there is a notice and exit 0" {
 	mem online all --state offline --in-zone Normal
 	exits 0
-	one_message
+	err_is "memhp: online: $(text nothing-to-do)"
 	mem online all --node 0 --state offline -J
 	exits 0
 	json 'rows == []' 'sums["requested"] == 0'
 	mem online 16-29 --state offline --origin VIRTIO-MEM
 	exits 0
-	out_is <<< "onlined 2 blocks (256M): 28-29"
+	out_is <<< "$(text onlined "2 blocks" 256M 28-29)"
 	mem online all --state offline --node 1
 	exits 0
-	out_is <<< "onlined 8 blocks (1G): 16-23"
+	out_is <<< "$(text onlined "8 blocks" 1G 16-23)"
 	mem online
-	is_usage_error "operand" online
+	is_usage_error "$(text missing-blocks)" online
 }
 
-@test "onlining cannot be interrupted: the limit bounds the wait for the lock, and the report says so" {
+@test "onlining cannot be interrupted: the timeout bounds the wait for the lock, which is reported" {
 	faults "memory16 delay 4s"
 	mem online 16 17 -t 2s -v
 	exits 0
 	blocks_are 16-17 "online Movable"
-	[[ "$out$err" == *"limit"* || "$out$err" == *"cannot be interrupted"* ]] || fail "the report does not say so"
+	out_says beyond-timeout
 }
 
-@test "behind another hotplug's lock: lock-held at the limit" {
+@test "while another hotplug operation has the lock: lock-held at the timeout" {
 	exec 9> "$root/.hotplug"
 	flock 9
 	mem online 16 -t 500ms -J
@@ -378,7 +372,7 @@ END
 	nothing_left
 }
 
-@test "--dry-run tells the zones: certain for the first, and for a target" {
+@test "--dry-run prints the zones: certain for the first block, and for a target" {
 	mem online --dry-run -J 8 16-17 28
 	exits 0
 	json 'column("result") == ["already"] + ["planned"] * 3' 'column("zone") == ["Movable"] * 3 + ["Normal"]' \
@@ -391,7 +385,7 @@ END
 	mem online --dry-run -J 384M
 	json 'column("block") == [16, 17, 18]'
 	mem online --dry-run 384M
-	out_has "would online 3 blocks (384M): 16-18"
+	out_says would-online "3 blocks" 384M 16-18
 	mem online --dry-run -J -z movable 1
 	json 'rows[0]["zone"] == "Normal"'
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# In which order an amount goes offline, by what is in the blocks: least work first, whole devices
-# first; what a plan says of the work; what happens where pages cannot be seen or change meanwhile.
+# In which order an amount goes offline, by the pages of the blocks: least work first, whole devices
+# first; what a plan reports about the work; pages that cannot be read or change meanwhile.
 
 load ../change
 
@@ -51,17 +51,17 @@ planned() {
 	json "column('block') == [$1]"
 }
 
-@test "an amount takes what has least to migrate, never what cannot go, Movable first" {
+@test "an amount takes the blocks with least to migrate, Movable first, and none that cannot go offline" {
 	mem offline 7M -J
 	exits 0
 	planned "9, 11, 8, 14, 13, 15, 10"
 	mem offline --force 3M -J
 	exits 0
-	# slab pages may be freed, reserved ones never are
+	# slab pages may be freed, reserved pages never are
 	planned "3, 2, 1"
 }
 
-@test "where Movable does not suffice all kernel zones are looked at, not the top of them" {
+@test "where Movable does not suffice, all blocks of kernel zones are scanned, not only the top ones" {
 	world << 'END'
 sys/devices/system/memory/memory{8-15}/valid_zones = Normal
 END
@@ -71,7 +71,7 @@ END
 10 anon 3, free
 11-15 slab 9, free
 END
-	# one thread: two may look at one block more
+	# one thread: two may scan one block more
 	on_one_processor mem offline --dry-run 2M -J
 	exits 0
 	planned "9, 10"
@@ -80,7 +80,7 @@ END
 	planned "9, 8, 1, 10"
 }
 
-@test "where the blocks of Movable cannot all go the kernel zones are looked at too" {
+@test "where not all blocks of Movable can go offline, kernel zones are scanned, too" {
 	pages << 'END'
 1 reserved 3, free
 2 anon 70, free
@@ -94,15 +94,15 @@ END
 	exits 0
 	planned "13, 12, 2"
 	json 'all(r["pages"] for r in rows)' 'column("offlinable") == ["yes", "yes", "likely"]'
-	# enough of them: the others need no look
+	# enough of them: the others are not scanned
 	is_plain || return 0
 	with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run 2M
-	# a call that another thread's interrupts takes two lines, of which the second has the place
+	# where two threads call at once, strace prints a call in two lines; the second has the offset
 	grep -q 'pread64.*2048, 26624)' "$BATS_TEST_TMPDIR/trace" || fail "block 13 is not read"
 	! grep -E 'pread64.*2048, (0|2048|4096|6144)\)' "$BATS_TEST_TMPDIR/trace" || fail "a kernel zone is read"
 }
 
-@test "a file that cannot be read, or not to its end: said once, and the order is that of addresses" {
+@test "a file that cannot be read, or ends early: one message, and the order is that of addresses" {
 	for content in empty short directory pipe; do
 		rm -rf "$root/proc/kpageflags"
 		case $content in
@@ -114,20 +114,23 @@ END
 		mem offline --dry-run 2M -J
 		exits 0
 		[[ $content == short ]] || planned "15, 14"
-		one_message
-		err_has "memhp: offline: the pages of "
-		err_has "$root/proc/kpageflags"
+		case $content in
+		empty) err_is "memhp: offline: $(text no-page-information-of "8 blocks" 8 "$root/proc/kpageflags"): $(text file-ends)" ;;
+		short) err_is "memhp: offline: $(text no-page-information-of "2 blocks" 14 "$root/proc/kpageflags"): $(text file-ends)" ;;
+		directory) err_is "memhp: offline: $(text no-page-information-of "8 blocks" 8 "$root/proc/kpageflags"): Is a directory" ;;
+		pipe) err_is "memhp: offline: $(text no-page-information-of "8 blocks" 8 "$root/proc/kpageflags"): Illegal seek" ;;
+		esac
 		mem offline -q --dry-run 2M
 		err_is ""
 	done
 }
 
-@test "--order=address: from the top, as without permission, and nothing is looked at" {
+@test "--order=address: from the top, as without permission, and nothing is scanned" {
 	mem offline --order=address 3M --dry-run -J
 	exits 0
 	planned "15, 14, 13"
 	json 'column("pages") == column("estimate_ms") == [None] * 3'
-	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	# strace would show the emulator's calls, and LeakSanitizer fails under it
 	if is_plain; then
 		with strace -f -qq -e trace=openat,openat2 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --order=address 3M --dry-run -J
 		! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened"
@@ -136,20 +139,20 @@ END
 	unprivileged mem offline 2M --dry-run -J
 	exits 0
 	planned "15, 14"
-	err_has "/proc/kpageflags: Permission denied"
+	err_says no-page-information "$root/proc/kpageflags: Permission denied"
 	rm "$root/proc/kpageflags"
 	mem offline 2M --dry-run -J
 	planned "15, 14"
 	err_is ""
 	mem offline 2M --dry-run --order=work
 	one_message
-	err_has "CONFIG_PROC_PAGE_MONITOR"
+	err_says no-kpageflags "$root/proc/kpageflags"
 	mem offline 2M --order=size
-	is_usage_error "size" offline
+	is_usage_error "$(text unknown-word --order value size "work or address")" offline
 }
 
-@test "only candidates are looked at, and no more than it takes" {
-	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+@test "only candidates are scanned, and no more than needed" {
+	# strace would show the emulator's calls, and LeakSanitizer fails under it
 	is_plain || return 0
 	reads() {
 		with strace -f -qq -e trace=pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem offline --dry-run "$@"
@@ -157,7 +160,7 @@ END
 			sed 's/.*, \([0-9]*\)) = .*/\1/' | sort -n | while read -r at; do echo $((at / 2048)); done | tr '\n' ' ')
 	}
 	on_one_processor reads 4M
-	# Movable suffices, virtio-mem's are no candidates
+	# Movable suffices; blocks of virtio-mem are not candidates
 	[[ $seen == "8 9 10 11 12 13 14 15 " ]] || fail "read: $seen"
 	on_one_processor reads 128M 13-14
 	[[ $seen == "13 14 " ]] || fail "read: $seen"
@@ -166,22 +169,25 @@ END
 	[[ $seen == "14 15 " ]] || fail "read: $seen"
 }
 
-@test "a dry run tells the pages to migrate and how long that may take, of named blocks too" {
+@test "a dry run prints the pages to migrate and an estimate of the time, also for named blocks" {
 	mem offline 3M --dry-run
 	exits 0
-	out_is << 'END'
+	out_is << END
 BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
     9 0x0000000000900000   1M    0 online offline       0    0.02s planned
    11 0x0000000000b00000   1M    0 online offline      70    0.02s planned
     8 0x0000000000800000   1M    0 online offline      80    0.02s planned
-would offline 3 blocks (3M): 8-9, 11
-150 pages to migrate, about 0.06s (reckoned with 100000 pages a second, 20 ms a block)
+$(text would-offline "3 blocks" 3M "8-9, 11")
+$(text estimate "150 pages" 0.06s) $(text assumptions 100000 20)
 END
-	# huge pages in use are to be migrated, free ones are not
+	# huge pages in use must be migrated, free ones need not
 	pages <<< '8-9 used-head 1, used-tail 127, huge-head 1, huge-tail 63, anon 2, free'
-	mem offline --dry-run 8-9
+	mem offline --dry-run -a 8-9
 	out_has "    9 0x0000000000900000   1M    0 online offline     130    0.02s planned"
-	out_has "260 pages to migrate, about 0.04s"
+	out_says estimate "260 pages" 0.04s
+	mem offline --dry-run 8-9
+	out_has "  8-9 0x0000000000800000   2M    0 online offline     260    0.04s planned"
+	out_says estimate "260 pages" 0.04s
 }
 
 @test "a dry run of named blocks, as a document" {
@@ -194,39 +200,39 @@ END
 	json 'b[8]["pages"] is None'
 }
 
-@test "a dry run promises no block that cannot go: named, or of an amount that takes bad ones too" {
+@test "a dry run names blocks that cannot go offline: named ones, and those that an amount has to take" {
 	world <<< "block 4 online none node 0"
 	mem offline --dry-run 0-1,4,8,12
 	exits 0
-	out_has "would offline 5 blocks (5M): 0-1, 4, 8, 12"
-	err_is "memhp: offline: blocks 0, 12 can never go offline: 4 reserved pages
-memhp: offline: block 4 can never go offline: several zones or nodes
-memhp: offline: block 1 is unlikely to go offline: 3 slab pages"
+	out_says would-offline "5 blocks" 5M "0-1, 4, 8, 12"
+	err_is "memhp: offline: $(text never-offline "blocks 0, 12" "$(text reserved-pages 4)")
+memhp: offline: $(text never-offline "block 4" "$(text several-zones)")
+memhp: offline: $(text block-unlikely 1 "$(text slab-pages 3)")"
 	mem offline --dry-run -J 0-1,4,8,9
 	json '[b[i]["offlinable"] for i in (0, 1, 4, 8, 9)] == ["no", "unlikely", "no", "likely", "yes"]' \
-		'b[8]["why"].startswith("Movable, 80 pages to migrate, ")' 'b[1]["why"] == "3 slab pages"'
+		"b[8]['why'] == '$(text movable-migrate "80 pages" 15.3M)'" "b[1]['why'] == '$(text slab-pages 3)'"
 	pages <<< '0-17 slab 2, free'
 	mem offline --dry-run 2M 0-3
-	err_is "memhp: offline: blocks 2-3 are unlikely to go offline: 4 slab pages"
-	# what is known without looking is told too, but not what a zone alone may mean
+	err_is "memhp: offline: $(text blocks-unlikely 2-3 "$(text slab-pages 4)")"
+	# what is known without a scan is reported, too, except for a verdict by the zone alone
 	mem offline --dry-run --order=address 0-1,4
-	err_is "memhp: offline: block 4 can never go offline: several zones or nodes"
+	err_is "memhp: offline: $(text never-offline "block 4" "$(text several-zones)")"
 	mem offline --dry-run -q 4
 	err_is ""
 	mem offline 8 -J
 	json 'b[8]["offlinable"] is None and b[8]["why"] is None'
 }
 
-@test "--whole-devices: those that fit and can be emptied, then single blocks" {
+@test "--whole-devices: devices that fit and can go offline, then single blocks" {
 	mem offline --whole-devices 4M --dry-run -J
 	exits 0
-	# of the other one a block can never go
+	# a block of the other device can never go offline
 	planned "9, 11, 8, 10"
 	mem offline --whole-devices 5M --dry-run -J
 	planned "9, 11, 8, 10, 14"
 	mem offline --whole-devices 3M --dry-run -J
 	planned "9, 11, 8"
-	# nothing of the first device is needed any more but this
+	# only this block of the first device is left
 	mem offline 8-10
 	exits 0
 	mem offline --whole-devices 1M --dry-run -J
@@ -242,14 +248,13 @@ memhp: offline: block 1 is unlikely to go offline: 3 slab pages"
 	# 150 pages and what is free in their blocks
 	mem offline 3M
 	exits 1
-	one_message
-	err_has "refused (no-room): 3M is to go offline (600K to migrate, 2.4M free), but only 2.2M is available; --force overrides"
+	err_is "memhp: offline: $(text no-room-for-pages 3M 600K 2.4M 2.2M)"
 	mem offline 2M
 	exits 0
 }
 
-@test "a block that fills up while others go offline lets better ones pass" {
-	# While it is slow the pages of the blocks after it change.
+@test "a block that fills up while others go offline is taken after better ones" {
+	# While block 9 is slow, the pages of the other blocks change.
 	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
@@ -273,7 +278,7 @@ END
 	planned "9, 8, 10"
 }
 
-@test "what can never go by now is not even tried" {
+@test "a block that can no longer go offline is not tried" {
 	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
@@ -294,7 +299,7 @@ END
 	planned "9, 8"
 }
 
-@test "the file goes away meanwhile: the plan stands" {
+@test "the file becomes unreadable meanwhile: the plan stays" {
 	faults "memory9 until .done"
 	pages << 'END'
 8 anon 80, free
@@ -311,7 +316,7 @@ END
 	json 'len(rows) == 3 and rows[0]["block"] == 9'
 }
 
-@test "a signal while blocks are looked into stops the command" {
+@test "a signal during the scan stops the command" {
 	rm "$root/proc/kpageflags"
 	cat > "$BATS_TEST_TMPDIR/slow.c" << 'END'
 #define _GNU_SOURCE

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What signals do to memhp online and offline: a clean stop with a report, with and without roll back;
-# a second one; ignored ones; Ctrl-C; memhp stopped or killed while it writes or waits.
+# Signals to memhp online and offline: a clean stop with a report, with and without rolling back; a
+# second signal; ignored signals; Ctrl-C; memhp stopped or killed while it writes or waits.
 
 load ../change
 
@@ -29,7 +29,7 @@ setup() {
 	kill -s TERM "$pid"
 	finish
 	exits 143
-	[[ $out == "offlined 1 block (128M): 15" ]] || fail "no closing line"
+	[[ $out == "$(text offlined "1 block" 128M 15)" ]] || fail "no last line"
 	err_has "block 14"
 }
 
@@ -42,7 +42,7 @@ setup() {
 	exits 143
 	json 'column("result") == ["rolled-back", "rolled-back", "interrupted", "skipped"]'
 	blocks_are 12-15 "online Movable"
-	# between two tries
+	# between two attempts
 	faults "memory15 EBUSY x9"
 	start offline --all-or-nothing 14-15 -J --interval 40s
 	within 10 grep -q "EBUSY x8" "$root/.faults"
@@ -51,7 +51,7 @@ setup() {
 	finish
 	exits 130
 	blocks_are 14-15 "online Movable"
-	# onlining ends by itself, and is undone as well
+	# onlining ends by itself, and is rolled back as well
 	faults "memory17 online until .done"
 	start online --all-or-nothing 16-17 -J
 	within 10 is_written 17
@@ -83,7 +83,7 @@ setup() {
 	exits 143
 }
 
-@test "a second signal ends at once, and leaves no writer, no lock, no dynamic debug" {
+@test "a second signal ends memhp at once, and leaves no writer, no lock, no dynamic debug" {
 	local debug
 	debug=$(< "$root/proc/dynamic_debug/control")
 	judged=no
@@ -96,10 +96,10 @@ setup() {
 	finish
 	exits 130
 	nothing_left
-	[[ $(< "$root/proc/dynamic_debug/control") == "$debug" ]] || fail "dynamic debug stays on"
+	[[ $(< "$root/proc/dynamic_debug/control") == "$debug" ]] || fail "dynamic debug stays enabled"
 }
 
-@test "a signal during a roll back that a failure began is not lost; a second one ends at once" {
+@test "a signal while a failure is rolled back is not lost; a second one ends memhp at once" {
 	judged=no
 	faults "memory17 EPERM" "memory16 offline hang"
 	start online --all-or-nothing 16-17 -t 60s
@@ -124,7 +124,7 @@ setup() {
 	blocks_are 13-14 "online Movable"
 }
 
-@test "SIGSTOP does not lift the limit; SIGKILL leaves no writer behind" {
+@test "SIGSTOP does not suspend the timeout; SIGKILL leaves no writer behind" {
 	faults "memory14 hang"
 	start offline 13-14 -t 1s -J
 	await 14 going-offline
@@ -147,7 +147,7 @@ setup() {
 	exits 0
 }
 
-@test "stopped before it ever looks: the writer tells whether its block was going offline" {
+@test "stopped before it reads any state: the writer reports whether its block was going offline" {
 	faults "memory14 hang"
 	exec 9> "$root/.hotplug"
 	flock 9
@@ -161,7 +161,7 @@ setup() {
 	finish
 	exits 124
 	json 'b[14]["result"] == "timeout" and b[14]["reason"] == "migration-failing"' 'b[14]["error"] == "EINTR"'
-	# one that never gets the lock ends as well, though a caught signal does not end it
+	# a writer that never gets the lock ends as well, although a caught signal does not end it
 	faults "memory14 lock 60s"
 	start offline 14 -t 1s -J
 	within 10 has_writer
@@ -190,7 +190,7 @@ writer_has_ended() {
 	exec 9> "$root/run/memhp.lock"
 	flock 9
 	start online 16 -J 9>&-
-	within 10 grep -q "waiting for another memhp" "$err_file" || fail "no word about the wait"
+	within 10 grep -qF "$(text waiting "")" "$err_file" || fail "no notice about the wait"
 	kill -s TERM "$pid"
 	finish
 	exec 9>&-

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp offline --unplug: what is removed and what never is, how a removal ends, and that nothing is
-# removed without being asked for. How blocks go offline is offline.bats'.
+# removed without the option. offline.bats tests how blocks go offline.
 
 load ../change
 
-# Besides what machine has: blocks 8-11 and 12-15 are DIMMs, online; 16-23 is one, offline; 30-31
-# are a dax device's, online. What has block 1 is never given away by its firmware.
+# In addition to machine: blocks 8-11 and 12-15 are DIMMs, online; 16-23 are one, offline; 30-31
+# belong to a dax device, online. The firmware does not offer to remove the device of block 1.
 setup() {
 	machine << 'END'
 block 30-31 online Movable node 1
@@ -46,11 +46,11 @@ unchanged() {
 	[[ $(tree) == "$before" ]] || fail "something is written"
 }
 
-@test "a DIMM goes offline and is removed; the closing line" {
+@test "a DIMM goes offline and is removed; the last line" {
 	mem offline --unplug 8-11
 	exits 0
 	err_is ""
-	out_is <<< "removed 4 blocks (512M): 8-11 (PNP0C80:00)"
+	out_is <<< "$(text removed "4 blocks" 512M 8-11 PNP0C80:00)"
 	gone 8-11
 	blocks_are 12-15 "online Movable"
 	nothing_left
@@ -62,13 +62,13 @@ unchanged() {
 	gone 12-15
 }
 
-@test "without it nothing is removed" {
+@test "without --unplug nothing is removed" {
 	mem offline 8-11 --whole-devices
 	exits 0
 	blocks_are 8-11 "offline Movable Normal"
 }
 
-@test "what is offline already is removed, also blocks of the device that were not named" {
+@test "blocks that are already offline are removed, also those of the device that were not named" {
 	mem offline --unplug -J 16-19
 	exits 0
 	json 'sorted(column("block")) == list(range(16, 24))' 'column("result") == ["removed"] * 8' \
@@ -77,65 +77,69 @@ unchanged() {
 	mem offline 8-9
 	mem offline --unplug -v 10-11
 	exits 0
-	out_has "block 8: removed"
-	out_has "removed 4 blocks (512M): 8-11 (PNP0C80:00)"
+	out_says block-removed 8
+	out_says removed "4 blocks" 512M 8-11 PNP0C80:00
 	gone 8-11
 }
 
-@test "several devices, each removed; a line for all" {
+@test "several devices are removed; one line for all" {
 	mem offline --unplug 8-15 16-23
 	exits 0
-	out_is <<< "removed 16 blocks (2G): 8-23 (PNP0C80:02, PNP0C80:01, PNP0C80:00)"
+	out_is <<< "$(text removed "16 blocks" 2G 8-23 "PNP0C80:02, PNP0C80:01, PNP0C80:00")"
 	gone 8-23
 }
 
-@test "a dry run says what would be removed, and writes nothing" {
-	unchanged mem offline --unplug --dry-run 8-11
+@test "a dry run prints what would be removed, and writes nothing" {
+	unchanged mem offline --unplug --dry-run -a 8-11
 	exits 0
 	out_has "   11 0x0000000058000000 128M    0 online removed -    yes     planned"
-	out_has "would remove 4 blocks (512M): 8-11 (PNP0C80:00)"
+	out_says would-remove "4 blocks" 512M 8-11 PNP0C80:00
+	unchanged mem offline --unplug --dry-run 8-11
+	exits 0
+	out_has " 8-11 0x0000000040000000 512M    0 online removed -    yes     planned"
+	out_says would-remove "4 blocks" 512M 8-11 PNP0C80:00
 	unchanged mem offline --unplug --dry-run -J 16
 	exits 0
 	json 'rows[0]["to"] == "removed" and rows[0]["result"] == "planned" and rows[0]["from"] == "offline"' \
 		'sums["already"] == 0'
 	unchanged mem offline --unplug --dry-run 16
-	out_has "would remove 8 blocks (1G): 16-23 (PNP0C80:02)"
+	out_says would-remove "8 blocks" 1G 16-23 PNP0C80:02
 	faults "PNP0C80:00 write ENODEV"
 	unchanged mem offline --unplug --dry-run 10
 	exits 2
 }
 
-@test "refused before anything is written: boot memory, drivers' memory, what cannot be removed here" {
+@test "refused before anything is written: boot memory, memory of drivers, devices that cannot be removed" {
 	unchanged mem offline --unplug 2-3
-	is_usage_error "block 2-3 cannot be removed: it is boot memory" offline
+	is_usage_error "$(text not-removable-blocks 2-3 "$(text boot-memory)")" offline
 	unchanged mem offline --unplug 24-29 8-11
-	is_usage_error "block 24-29 (virtio0) cannot be removed: it is virtio-mem's" offline
+	is_usage_error "$(text not-removable-blocks "24-29 (virtio0)" "$(text virtio-mem-memory)")" offline
 	unchanged mem offline --unplug --force --dry-run all
-	is_usage_error "block 0, 2-7 cannot be removed" offline
+	is_usage_error "$(text not-removable-blocks "0, 2-7" "$(text boot-memory)")" offline
 	unchanged mem offline --unplug 1 -J
 	exits 3
-	err_has "block 1 (PNP0C80:03) cannot be removed: the firmware"
+	err_says no-eject 1 PNP0C80:03
 	json 'd["exit_status"] == 3'
 	rm "$root/sys/bus/dax/devices/dax0.0/state"
 	unchanged mem offline --unplug 30-31
 	exits 3
-	err_has "block 30-31 (dax0.0) cannot be removed: this kernel"
+	err_says no-dax-state 30-31 dax0.0
 	unchanged mem offline --unplug --total 512M
-	is_usage_error "--total" offline
+	is_usage_error "$(text total-and-unplug)" offline
 	mem online --unplug 16
 	is_usage_error "--unplug" online
 }
 
-@test "part of a device is refused, and what would stay is named" {
+@test "part of a device is refused, and a block that would remain is named" {
 	unchanged mem offline --unplug 8-10
-	is_usage_error "PNP0C80:00 (512M) can only be removed as a whole, but block 11 of it would be left" offline
+	is_usage_error "$(text part-of-device PNP0C80:00 512M 11)$(text whole-device PNP0C80:00)" offline
 	unchanged mem offline --unplug 8-14
-	is_usage_error "PNP0C80:01 (512M)" offline
+	is_usage_error "$(text part-of-device PNP0C80:01 512M 15)$(text whole-device PNP0C80:01)" offline
 	unchanged mem offline --unplug --force 384M
-	is_usage_error "can only be removed as a whole, but block" offline
+	is_usage_error "$(text part-of-device PNP0C80:02 1G 16)$(text whole-device PNP0C80:02)" offline
 }
 
-@test "an amount takes whole devices, of those that can be removed; what is offline counts" {
+@test "an amount takes whole devices that can be removed; blocks that are offline count" {
 	mem offline --unplug --dry-run -J 1G
 	exits 0
 	json 'sorted(column("block")) == list(range(16, 24))'
@@ -151,7 +155,7 @@ unchanged() {
 	exits 2
 	mem offline --unplug 256M
 	exits 0
-	out_is <<< "removed 2 blocks (256M): 30-31 (dax0.0)"
+	out_is <<< "$(text removed "2 blocks" 256M 30-31 dax0.0)"
 }
 
 @test "a block that fails keeps its device; others are removed; nothing replaces it" {
@@ -160,22 +164,22 @@ unchanged() {
 	exits 64
 	json 'all(b[i]["result"] == "removed" for i in range(8, 12))' 'b[13]["result"] == "failed"' \
 		'all(b[i]["result"] == "done" and b[i]["reason"] == "device-in-use" for i in (12, 14, 15))' \
-		'"block 13 is not" in b[12]["hint"]' 'sums["changed"] == 7 * 128 * M'
+		"b[12]['hint'] == '$(text device-in-use 13)'" 'sums["changed"] == 7 * 128 * M'
 	gone 8-11
 	blocks_are 14-15 "offline Movable Normal"
 	blocks_are 13 "online Movable"
 	mem offline --unplug --retries 0 12-15
 	exits 1
-	err_has "memhp: offline: PNP0C80:01: not removed (device-in-use): "
-	[[ $(grep -c PNP0C80:01 <<< "$err") == 1 ]] || fail "not told once"
-	out_is <<< "nothing changed"
+	err_has "memhp: offline: $(text not-removed PNP0C80:01) (device-in-use): $(text device-in-use 13)"
+	[[ $(grep -c PNP0C80:01 <<< "$err") == 1 ]] || fail "not one message about the device"
+	out_is <<< "$(text nothing-changed)"
 	# the dax device and a quarter of what is offline
 	rm "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:01/eject"
 	unchanged mem offline --unplug 512M
-	is_usage_error "(1G) can only be removed as a whole, but block" offline
+	is_usage_error "$(text part-of-device PNP0C80:02 1G 16)$(text whole-device PNP0C80:02)" offline
 }
 
-@test "a dax device's memory: unplugged in its file state; errors are the write's" {
+@test "memory of a dax device: removed by its file state; errors are those of the write" {
 	faults "dax0.0 EBUSY"
 	mem offline --unplug --retries 1 --interval 10ms 30-31 -J
 	exits 64
@@ -183,20 +187,20 @@ unchanged() {
 	blocks_are 30-31 "offline Movable Normal"
 	mem offline --unplug --retries 0 30-31
 	exits 1
-	err_has "dax0.0: not removed: Device or resource busy (removal-failed): "
+	err_has "$(text not-removed dax0.0): Device or resource busy (removal-failed): "
 	faults ""
 	mem offline --unplug 30
 	exits 0
-	out_is <<< "removed 2 blocks (256M): 30-31 (dax0.0)"
+	out_is <<< "$(text removed "2 blocks" 256M 30-31 dax0.0)"
 	gone 30-31
 }
 
-@test "a write that fails: rights, a switch of the kernel's, temporary errors" {
+@test "a write that fails: no permission, removal disabled, temporary errors" {
 	faults "PNP0C80:00 write ENODEV"
 	mem offline --unplug 8-11
 	exits 64
-	err_has "PNP0C80:00: not removed: No such device (removal-failed): removal is switched off: "
-	out_is <<< "offlined 4 blocks (512M): 8-11"
+	err_has "$(text not-removed PNP0C80:00): No such device (removal-failed): $(text removal-disabled)"
+	out_is <<< "$(text offlined "4 blocks" 512M 8-11)"
 	faults "PNP0C80:00 write EAGAIN"
 	traced write mem offline --unplug --retries 2 --interval 10ms 8-11 -J
 	exits 1
@@ -211,7 +215,7 @@ unchanged() {
 	blocks_are 8-11 "offline Movable Normal"
 }
 
-@test "the kernel gives up: what its log says, and who brought the memory back" {
+@test "the kernel gives up: the line of its log, and memory that was brought back online" {
 	faults "PNP0C80:00 EBUSY" "PNP0C80:00 delay 300ms" "PNP0C80:01 EPERM"
 	mem offline --unplug 8-15 -J
 	exits 64
@@ -220,7 +224,7 @@ unchanged() {
 	blocks_are 8-15 "offline Movable Normal"
 	mem offline --unplug 8-11 -v
 	exits 1
-	err_has "PNP0C80:00: kernel: memory memory8: Offline failed."
+	err_says kernel-line PNP0C80:00 "memory memory8: Offline failed."
 
 	faults "PNP0C80:02 raced" "PNP0C80:02 until .done"
 	start offline --unplug -J 16-23
@@ -235,7 +239,7 @@ unchanged() {
 	within 10 is_quiet
 }
 
-@test "one that is slow is waited for; at the limit the kernel may still do it, and does" {
+@test "a slow removal is waited for; after the timeout the kernel may still do it, and does" {
 	faults "PNP0C80:00 delay 700ms"
 	mem offline --unplug 8-11 -J
 	exits 0
@@ -243,8 +247,8 @@ unchanged() {
 	faults "PNP0C80:01 until .done"
 	mem offline --unplug --timeout 2s 12-15
 	exits 64
-	err_has "PNP0C80:01: the kernel has not removed it yet (lock-held): "
-	err_has "it may still do so"
+	err_has "$(text not-removed-yet PNP0C80:01) (lock-held): "
+	err_says may-still-be-removed
 	blocks_are 12-15 "offline Movable Normal"
 	touch "$root/.done"
 	within 10 is_quiet
@@ -257,7 +261,7 @@ unchanged() {
 	within 10 is_quiet
 }
 
-@test "SIGINT while it is watched: a report, and 130; a write that hangs is killed at the limit" {
+@test "SIGINT while memhp waits for the removal: a report, and 130; a write that hangs is killed at the timeout" {
 	faults "PNP0C80:01 until .done"
 	start offline --unplug -J 8-15
 	within 10 is_removed
@@ -274,10 +278,10 @@ unchanged() {
 	nothing_left
 	mem offline --unplug --timeout 500ms 16-23
 	exits 124
-	err_has "PNP0C80:02: not removed: Interrupted system call (lock-held)"
+	err_has "$(text not-removed PNP0C80:02): Interrupted system call (lock-held)"
 }
 
-@test "--all-or-nothing: removed only when all is offline; what is removed stays so" {
+@test "--all-or-nothing: removed only when all is offline; removed memory is not rolled back" {
 	faults "memory8 EBUSY"
 	mem offline --unplug --all-or-nothing --retries 0 8-15 16-23 -J
 	exits 1
@@ -292,7 +296,7 @@ unchanged() {
 	blocks_are 8-15 "online Movable"
 	mem offline --unplug --all-or-nothing 8-15
 	exits 1
-	err_has "PNP0C80:01: not removed (removal-failed): "
+	err_has "$(text not-removed PNP0C80:01) (removal-failed): "
 	faults "PNP0C80:00 EBUSY"
 	mem offline --unplug --all-or-nothing 8-15 -J
 	exits 64
@@ -301,7 +305,7 @@ unchanged() {
 	blocks_are 8-11 "online Movable"
 }
 
-@test "the deadline, and a block that is online again, come before the removal" {
+@test "no removal after the deadline, or when a block is online again" {
 	faults "memory8 hang"
 	mem offline --unplug --deadline 3s --timeout 0 8-15 -J
 	((status == 64))
@@ -313,5 +317,13 @@ unchanged() {
 	exits 1
 	err_has "block 13: "
 	err_has "(raced)"
-	err_has "PNP0C80:01: not removed (device-in-use)"
+	err_has "$(text not-removed PNP0C80:01) (device-in-use)"
+}
+
+@test "devices that fail for the same reason are one line" {
+	faults "PNP0C80:00 write ENODEV" "PNP0C80:01 write ENODEV"
+	mem offline --unplug 8-15
+	exits 64
+	err_is "memhp: offline: $(text not-removed "PNP0C80:01, PNP0C80:00"): No such device (removal-failed): $(text removal-disabled)"
+	out_is <<< "$(text offlined "8 blocks" 1G 8-15)"
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list and trees that no healthy kernel shows: unreadable and garbage attributes, impossible
-# sizes and numbers, links that go in circles or out of the tree, things in the place of others.
-# What is wrong is named in one line, what is right is shown, nothing hangs.
+# memhp list and trees that no healthy kernel has: unreadable and garbage attributes, impossible sizes
+# and numbers, links in circles or out of the tree, directories in place of files. One message names the
+# fault, everything else is shown, and nothing hangs.
 
 load ../helpers
 
@@ -12,7 +12,7 @@ setup() {
 	secret=$BATS_TEST_TMPDIR/outside
 }
 
-# A new tree: blocks 0-7 of 128M, all online in zone Normal of node 0, and what stdin says.
+# A new tree: blocks 0-7 of 128M, all online in zone Normal of node 0, and the statements on stdin.
 eight_blocks() {
 	rm -rf "$BATS_TEST_TMPDIR/root"
 	world < <(printf 'block_size 128M\nblock 0-7 online Normal node 0\n'
@@ -20,7 +20,7 @@ eight_blocks() {
 		cat)
 }
 
-# block 3's STATE and ZONES are gone, one warning names FILE, all else is shown
+# only_block_3_is_unknown FILE: one warning names the file, and all other blocks are shown
 only_block_3_is_unknown() {
 	exits 64
 	one_message
@@ -29,7 +29,7 @@ only_block_3_is_unknown() {
 	json 'len(rows) == 8' 'all(rows[i]["state"] == "online" and rows[i]["zones"] == ["Normal"] for i in range(8) if i != 3)'
 }
 
-# one_garbage VERB: as the state of block 3
+# one_garbage STATEMENT: what the file with the state of block 3 contains
 one_garbage() {
 	local what=$1
 	eight_blocks <<< "$memory/memory3/state $what"
@@ -60,24 +60,24 @@ $memory/memory3/state/below = online"
 	mkfifo "$root/$memory/memory3/state"
 	with timeout 100 -- mem list -aJ
 	only_block_3_is_unknown "memory3/state"
-	# also with a writer that says nothing
+	# also with a writer that writes nothing
 	sleep 30 3<> "$root/$memory/memory3/state" &
 	with timeout 100 -- mem list -aJ
 	kill $!
 	only_block_3_is_unknown "memory3/state"
 }
 
-@test "unreadable attributes: null, one warning that tells why and how many" {
+@test "unreadable attributes: null, one warning with the reason and the number" {
 	eight_blocks <<< "$memory/memory3/state :mode 000
 $memory/memory3/valid_zones :mode 000"
 	unprivileged mem list -aJ
 	only_block_3_is_unknown "memory3/state: Permission denied"
-	err_has "2 attributes"
+	err_is "memhp: list: warning: $(text bad-attributes "2 attributes" "memory3/state: Permission denied")"
 	json 'rows[3]["state"] is None and rows[3]["zones"] is None' 'sums["online"] == 7 * 2**27'
 	unprivileged mem list -r -o BLOCK,NODE
 	exits 0
 	err_is ""
-	# only the blocks that are shown are spoken of, or that a filter cannot judge
+	# only about blocks that are shown, or that a filter cannot judge
 	unprivileged mem list -r 0-2
 	exits 0
 	err_is ""
@@ -92,16 +92,15 @@ $memory/memory3/state = junk"
 	exits 64
 }
 
-@test "-v names each attribute that is unreadable or garbage" {
+@test "-v names each attribute that is unreadable or garbage, equal ones together" {
 	eight_blocks <<< "$memory/memory1/state = junk
 $memory/memory3/valid_zones :size 5M
 $memory/memory3/state :empty"
 	mem list -v
 	exits 64
-	err_is "memhp: list: memory1/state: content not understood
-memhp: list: memory3/state: content not understood
-memhp: list: memory3/valid_zones: content not understood
-memhp: list: warning: 3 attributes could not be read or understood, first memory1/state: content not understood"
+	err_is "memhp: list: $(text unexpected-content "$(text attribute-of-blocks state "1, 3")")
+memhp: list: $(text unexpected-content memory3/valid_zones)
+memhp: list: warning: $(text bad-attributes "3 attributes" "$(text unexpected-content memory1/state)")"
 	mem list -v 4-7
 	exits 0
 	err_is ""
@@ -149,8 +148,7 @@ END
 	mem list -J
 	exits 64
 	one_message
-	err_has "1 attribute could not be read or understood"
-	err_has "memory2222/valid_zones"
+	err_says bad-attributes "1 attribute" "$(text unexpected-content memory2222/valid_zones)"
 	json 'column("block") == ["0-2221", "2222", "2223-2499"]' 'column("zones") == [["Normal"], None, ["Normal"]]' \
 		'sums["online"] == 2500 * 2**27'
 	mem list -r -o BLOCK,STATE
@@ -159,7 +157,7 @@ END
 	out_is <<< $'BLOCK STATE\n0-2499 online'
 }
 
-@test "missing attributes are no fault: a dash in every format, columns stay" {
+@test "missing attributes are not faults: a dash in every format, columns stay in place" {
 	eight_blocks << END
 $memory/memory3/valid_zones :remove
 $memory/memory3/removable :remove
@@ -187,7 +185,7 @@ END
 	out_is <<< 'BLOCK="6" STATE="-" ZONES="-"'
 }
 
-@test "block_size_bytes that no machine has: exit 1, named, nothing shown" {
+@test "block_size_bytes that no machine has: exit status 1, the file is named, nothing is shown" {
 	eight_blocks < /dev/null
 	for value in 0 00000000 3000000 7ffffff 1 10 8000000000000000 10000000000000000 fffffffffffffffff 0x8000000 -8000000 +8000000 \
 		'8000000 ' ' 8000000' 8000000x xyz ''; do
@@ -233,7 +231,7 @@ END
 	mem list -rn -b
 	exits 0
 	out_is <<< "0x0000000000000000-0x0000000000007fff 32768 online 0-7 0 Normal"
-	# the physical addresses of no machine are wider than 52 bits
+	# no machine has physical addresses of more than 52 bits
 	edit block_size_bytes 10000000000000
 	mem list -rn
 	exits 0
@@ -247,7 +245,7 @@ END
 	err_has "block_size_bytes"
 }
 
-@test "ids to the edge of 64 bits are blocks, ids beyond are not" {
+@test "numbers of blocks up to the end of 64-bit addresses, but not beyond" {
 	world << 'END'
 block_size 128M
 block 0 online Normal node 0
@@ -273,13 +271,13 @@ END
 	mem list -rn -o BLOCK
 	exits 64
 	one_message
-	err_has "3"
+	err_is "memhp: list: warning: $(text skipped-blocks "3 memory blocks")"
 	out_is <<< $'0\n4294967296\n137438953471'
 	mem list 137438953472
 	exits 1
 }
 
-@test "names beside the blocks that are no blocks, files and empty directories that are" {
+@test "other names beside the blocks; blocks that are files or empty directories" {
 	eight_blocks << END
 $memory/memory/state = online
 $memory/memory9x/state = online
@@ -300,11 +298,11 @@ END
 	out_has $'7 online\n9 -'
 }
 
-@test "no block at all; a directory that cannot be listed" {
+@test "no blocks; a directory that cannot be listed" {
 	world <<< "block_size 128M"
 	mem list
 	exits 0
-	one_message
+	err_is "memhp: list: $(text no-blocks)"
 	out_lacks online- && out_has "Total online memory:       0B"
 	mem list -J
 	exits 0
@@ -328,7 +326,7 @@ END
 	err_has "$memory: Permission denied"
 }
 
-@test "/proc/iomem that proves nothing: ORIGIN is unknown, never wrong" {
+@test "/proc/iomem without evidence: ORIGIN is unknown, never wrong" {
 	world masked-iomem
 	mem list -J -o ORIGIN,DEVICE,WHY --split none
 	exits 0
@@ -353,7 +351,7 @@ END
 	json 'rows == [dict(block="0-7", origin="kmem", device=None)]'
 }
 
-@test "without CAP_SYS_ADMIN this machine's /proc/iomem reads zeros, and no origin is invented" {
+@test "without CAP_SYS_ADMIN this machine's /proc/iomem shows zeros, and origins are unknown" {
 	[[ $(unprivileged grep -c . /proc/iomem) -gt 0 ]] || fail "no /proc/iomem"
 	memhp list -aJ -o BLOCK,ORIGIN
 	if ((status == 3)); then
@@ -365,7 +363,7 @@ END
 	json "all(row in json.load(open('$BATS_TEST_TMPDIR/known'))['memory'] or row['origin'] is None for row in rows)"
 }
 
-@test "nodes: linked twice, by one side only, many, and numbers that are none" {
+@test "nodes: linked twice, by one side only, many, and words that are not numbers" {
 	eight_blocks << END
 sys/devices/system/node/node1/memory1 -> ../../memory/memory1
 $memory/memory2/node0 :remove
@@ -388,7 +386,7 @@ END
 	out_is <<< 4
 }
 
-@test "links in circles: each is one unknown, nothing hangs" {
+@test "links in circles: each value is unknown, nothing hangs" {
 	eight_blocks << END
 $memory/memory3/state -> state
 sys/devices/system/node/node7 -> node7
@@ -420,8 +418,8 @@ END
 	[[ $status == [13] ]] || fail "shown"
 }
 
-# As if a link into the real system had found something: outside the tree lies what must not be
-# seen, at the same path below the tree what may be.
+# Files outside the tree, which must not be read, and files with the same path below the tree, which may
+# be read: as if a link into the real system had found something.
 outside() {
 	mkdir -p "$secret/memory6" "$root$secret"
 	for file in "$secret/state" "$secret/memory6/state"; do
@@ -431,7 +429,7 @@ outside() {
 	echo 4000000 > "$secret/block_size_bytes"
 }
 
-@test "links that leave the tree do not reach what is outside" {
+@test "links that leave the tree do not reach files outside" {
 	eight_blocks << END
 $memory/memory2/state -> $secret/state
 $memory/memory3/state -> ../../../../../../../../../../../../../../../../../../..$secret/state
@@ -448,7 +446,7 @@ END
 	[[ $status == 0 || $status == 64 ]]
 	json 'all(row["state"] in (None, "online") and row["zones"] in (None, ["Normal"]) for row in rows)' \
 		'all(rows[i]["state"] is None for i in (2, 3, 4, 5, 6))' 'all(row["origin"] is None for row in rows)'
-	# below the tree the same paths are good
+	# below the tree the same paths exist
 	echo going-offline > "$root$secret/state"
 	mem list -aJ -o STATE
 	json 'column("state")[:4] == ["online", "online", "going-offline", "going-offline"]'
@@ -485,7 +483,7 @@ END
 	mem list -aJ --output-all
 	expected=$status$out$err
 	json 'column("state") == ["online", "online", "going-offline", "going-offline", None, None, "online", "online"]'
-	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+	# strace would show the emulator's calls, and LeakSanitizer does not work under it
 	is_plain || return 0
 	for error in ENOSYS EPERM; do
 		with strace -qq -f -o /dev/null -e trace=openat2 -e inject=openat2:error=$error -- mem list -aJ --output-all
@@ -517,7 +515,7 @@ END
 END
 }
 
-@test "names of devices with blanks, control characters, no UTF-8" {
+@test "names of devices with blanks, control characters, invalid UTF-8" {
 	eight_blocks << END
 $memory/memory1/firmware_node -> ../../../A B  C
 $memory/memory2/firmware_node -> ../../../"quoted\$(id)\`id\`\\
@@ -530,7 +528,7 @@ END
 		LC_ALL=C.UTF-8 mem list -a -o BLOCK,DEVICE,STATE --summary=never $format
 		exits 0
 		out_lacks $'\e[31m'
-		(($(wc -l <<< "$out") == 8 + ${#format} % 2 || $(wc -l <<< "$out") == 9)) || fail "a line is no row"
+		(($(wc -l <<< "$out") == 8 + ${#format} % 2 || $(wc -l <<< "$out") == 9)) || fail "a line is not a row"
 	done
 	mem list -a -n -r -o BLOCK,DEVICE,STATE
 	[[ $(awk '{ print NF }' <<< "$out" | sort -u) == 3 ]] || fail "columns shift"
@@ -540,20 +538,19 @@ END
 		'rows[6]["device"] is None' 'len(rows) == 8'
 }
 
-@test ".page_size that is none: exit 1, named" {
+@test ".page_size that is not a page size: exit status 1, the file is named" {
 	for what in " = 0" " = 1000" " = 4096x" " = 0x1000" " :empty" " = -4096" " :size 5M" "/"; do
 		eight_blocks <<< ".page_size$what"
 		mem list
 		exits 1
-		one_message
-		err_has ".page_size"
+		err_is "memhp: list: $(text bad-page-size "$root/.page_size")"
 	done
 	eight_blocks <<< ".page_size = 65536"
 	mem list
 	exits 0
 }
 
-@test "blocks that come and go while they are read: whole, or not there" {
+@test "blocks that come and go while they are read: complete, or not there" {
 	world << 'END'
 block_size 128M
 block 0-99 online Normal node 0

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list on large machines, of 1,000 and of 131,072 blocks: blocks found while they are read, and
-# system calls and memory a block, which no clock can spoil.
+# memhp list on large machines, of 1,000 and of 131,072 blocks: blocks that are found while they are read,
+# and limits of system calls and memory, which do not depend on the speed of the machine.
 
 load ../helpers
 
-# calls ARG…: system calls that memhp makes for a block, times 1,000
+# calls ARG…: count is the number of system calls that memhp list makes
 calls() {
 	local trace=$BATS_TEST_TMPDIR/trace
 	with strace -f -qq -o "$trace" -- mem list "$@"
 	exits 0
-	# one line a call, but two where another thread's came between
+	# one line per call, but two where a call of another thread comes between
 	count=$(grep -vc 'resumed>' "$trace")
 }
 
-@test "1,200 blocks, read by threads: some of no node, some of several, one that is not there" {
+@test "1,200 blocks, read by threads: some without a node, some with several, a link to one that does not exist" {
 	local memory=sys/devices/system/memory node=sys/devices/system/node
 	world <<-END
 		block_size 128M
@@ -30,7 +30,7 @@ calls() {
 	exits 0
 	json 'column("block") == ["0-6", "7", "8-599", "600-899", "900-949", "950-1199"]' \
 		'column("nodes") == [[0], [], [0], [1], [0, 1], [1]]' 'd["summary"]["blocks"] == 1200'
-	# More than there is room for while they are read as they are found.
+	# More links than the array has room for while blocks are read as they are found.
 	world <<-END
 		$node/node2/memory{0-1199} -> ../../memory/memory0
 		$node/node3/memory{0-1199} -> ../../memory/memory0
@@ -42,8 +42,8 @@ calls() {
 		'd["summary"]["blocks"] == 1200'
 }
 
-@test "1,000 blocks: 7 system calls a block for the default columns, 4 for BLOCK and STATE" {
-	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+@test "1,000 blocks: 7 system calls per block for the default columns, 4 for BLOCK and STATE" {
+	# strace would show the emulator's calls, and LeakSanitizer does not work under it
 	is_plain || return 0
 	world << 'END'
 block_size 128M
@@ -59,13 +59,13 @@ END
 	calls -o BLOCK,STATE
 	((count - fewer <= 4 * 1000)) || fail "$((count - fewer)) system calls"
 	calls -o BLOCK,SIZE --summary=never
-	((count - fewer <= 100)) || fail "$((count - fewer)) system calls for what no file tells"
+	((count - fewer <= 100)) || fail "$((count - fewer)) system calls for columns that need no file"
 	# files of attributes that no column needs are not opened
 	! grep -E 'open.*(/state|valid_zones|removable|phys_device|firmware|iomem)' "$BATS_TEST_TMPDIR/trace" ||
 		fail "opened without need"
 }
 
-# 131,071 blocks like memory0, quicker than by world: their files are links to a few
+# Makes 131,071 blocks like memory0, quicker than world does: most of their files are links.
 many_blocks() {
 	"$python" -I -c '
 import os, sys
@@ -73,7 +73,7 @@ os.chdir(sys.argv[1] + "/sys/devices/system/memory")
 node = os.open("../node/node0", os.O_RDONLY)
 for n in range(1, 131072):
     os.mkdir("memory%d" % n)
-    if n % 30000 == 1:                 # no file system allows endless links
+    if n % 30000 == 1:                 # file systems limit the links to a file
         like = n
         for name in "state", "valid_zones":
             with open("memory%d/%s" % (n, name), "w") as file:
@@ -85,7 +85,7 @@ for n in range(1, 131072):
 ' "$root"
 }
 
-# peak LIMIT ARG…: runs list under time, at most LIMIT MiB
+# peak LIMIT ARG…: runs list, which may use LIMIT MiB
 peak() {
 	local limit=$1
 	shift

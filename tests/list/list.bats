@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list: columns, formats, rows, operands, filters, sums, as a user sees them. One machine
-# serves most tests; it stands in setup_file. What is wrong with a tree is input.bats', pictures
-# are map.bats', whole machines worlds.bats'.
+# memhp list: columns, formats, rows, operands, filters, sums, as a user sees them. Most tests use the
+# machine of setup_file. input.bats covers faults of a tree, map.bats maps, worlds.bats whole machines.
 
 load ../helpers
 
-# Two nodes share block 0; 4-7 and 18-19 are holes; a DIMM 12-15 with one block in transition;
-# virtio-mem 16-17; kmem 20-21 on a node of its own; node 3 has no memory.
+# Two nodes share block 0. 4-7 and 18-19 are holes. A DIMM 12-15 has a block that is going offline.
+# 16-17 are virtio-mem. 20-21 are kmem on a node of their own. Node 3 has no memory.
 setup_file() {
 	world_of_file << 'END'
 block_size 128M
@@ -34,7 +33,7 @@ IOMEM
 END
 }
 
-# What BLOCK prints in each row.
+# blocks ARG…: rows is the column BLOCK
 blocks() {
 	mem list -nr -o BLOCK --summary=never "$@"
 	rows=${out//$'\n'/ }
@@ -115,7 +114,7 @@ END
 	[[ $out != *$'\n'"-"$'\n'* ]] || fail "no WHY of an online block"
 }
 
-@test "-o chooses and orders columns, in any case, each once; +COL adds to the default" {
+@test "-o chooses and orders columns, in upper or lower case, each once; +COL adds to the default" {
 	mem list -n -r -o zones,BLOCK,Phys-Device,block 8
 	out_is <<< "Normal 8 0"
 	mem list -r -o phys_device 8
@@ -128,7 +127,7 @@ RANGE SIZE STATE BLOCK NODE ZONES COUNT NODES
 END
 }
 
-@test "--output-all: all columns but the page columns" {
+@test "--output-all: all columns except the page columns" {
 	mem list -r --output-all 8
 	exits 0
 	[[ ${out%%$'\n'*} == "RANGE START END SIZE COUNT STATE BLOCK NODE NODES ZONE ZONES OFFLINABLE WHY ORIGIN DEVICE REMOVABLE PHYS-DEVICE CONFIGURED MEMMAP-ON-MEMORY" ]] ||
@@ -195,19 +194,18 @@ END
 	json 'd["memory"] == [{"phys_device": 0}] * 3' 'sums["blocks"] == 16'
 }
 
-@test "what excludes each other is a usage error" {
+@test "options that exclude each other are usage errors" {
 	for options in "-J -P" "-J -r" "-P -r" "--json --raw --pairs"; do
 		mem list $options
-		exits 2
-		err_has "exclude"
+		is_usage_error "list: $(text formats-exclude)"
 	done
 	for options in "-J" "-r" "-P" "-o BLOCK" "--all"; do
 		mem list --map $options
-		exits 2
+		is_usage_error "list: $(text map-excludes)"
 	done
 }
 
-@test "rows merge when all printed columns agree, whatever the others say" {
+@test "rows merge when all printed columns agree, whatever the others contain" {
 	blocks -o STATE,BLOCK
 	blocks_are "online 0-3 online 8-11 offline 12-13 going-offline 14 online 15-17 online 20-21"
 	blocks
@@ -222,7 +220,7 @@ END
 	blocks_are "16-17 0x0000000080000000-0x000000008fffffff 0x0000000080000000 0x000000008fffffff 256M 2 20-21 0x00000000a0000000-0x00000000afffffff 0x00000000a0000000 0x00000000afffffff 256M 2"
 }
 
-@test "--split: by these columns only, printed or not; a cell that differs is mixed" {
+@test "--split: by these columns only, printed or not; cells that differ are mixed" {
 	blocks -o BLOCK,STATE,ZONES --split NODE
 	blocks_are "0-3 online mixed 8-11 online Normal 12-17 mixed mixed 20-21 online Normal"
 	blocks -S state,Nodes
@@ -236,7 +234,7 @@ END
 		{"block": "12-17", "state": None, "node": 1, "zones": None, "mixed": ["state", "zones"]}]'
 }
 
-@test "--split none: only holes end a row, and no cell shows the first block's value for all" {
+@test "--split none: only holes end a row, and no cell shows the value of the first block for all" {
 	mem list -r --split none
 	exits 0
 	out_is << 'END'
@@ -251,7 +249,7 @@ END
 		'rows[0]["nodes"] == [1]' 'rows[0]["removable"] is True' 'rows[0]["origin"] is None'
 }
 
-@test "--all: one row a block" {
+@test "--all: one row per block" {
 	blocks -a
 	blocks_are "0 1 2 3 8 9 10 11 12 13 14 15 16 17 20 21"
 	mem list -J --all -o COUNT,SIZE
@@ -271,7 +269,7 @@ END
 	blocks_are "1 8"
 	blocks 0x60000000-0x7fffffff
 	blocks_are "12-15"
-	# an edge within a block: the block is shown
+	# an end within a block: the block is shown
 	blocks 0x5fffffff-0x60000000
 	blocks_are "11-12"
 	blocks -a all 3
@@ -280,18 +278,16 @@ END
 	out_is <<< "0x0000000048000000-0x000000004fffffff 128M online 9 0 Normal"
 }
 
-@test "a range may span holes: one line names them" {
+@test "a range may span holes: one message names them" {
 	blocks 2-9
 	exits 0
-	err_is "memhp: list: blocks 4-7 do not exist"
+	err_is "memhp: list: $(text no-such-blocks 4-7)"
 	blocks_are "2-3 8-9"
 	blocks 0-20
 	exits 0
-	one_message
-	err_has "4-7"
-	err_has "18-19"
+	err_is "memhp: list: $(text no-such-blocks "4-7, 18-19")"
 	blocks 3-4
-	err_is "memhp: list: block 4 does not exist"
+	err_is "memhp: list: $(text no-such-block 4)"
 	blocks_are "3"
 	blocks 0x0-0x3fffffff
 	exits 0
@@ -303,7 +299,7 @@ END
 	blocks_are "0-3 8-17 20-21"
 }
 
-@test "a block that does not exist, a range without any: exit 1, nothing on stdout" {
+@test "a block that does not exist, a range without blocks: exit status 1, nothing on stdout" {
 	for word in 4 memory4 3,7 4-7 100-200 0x20000000 0x20000000-0x27ffffff 18446744073709551615 0xffffffffffffffff; do
 		mem list 1 "$word"
 		exits 1
@@ -311,37 +307,43 @@ END
 		[[ -z $out ]] || fail "half-printed"
 	done
 	mem list 1000
-	err_has "block 1000"
+	err_is "memhp: list: $(text no-such-block 1000)"
 	mem list 4-7
-	err_has "blocks 4-7"
+	err_is "memhp: list: $(text no-such-blocks 4-7)"
 	mem list 0x21234567
-	err_has "0x21234567"
+	err_is "memhp: list: $(text no-block-at 0x21234567)"
+	mem list 0x20000000-0x27ffffff
+	err_is "memhp: list: $(text no-block-within 0x20000000-0x27ffffff)"
 	mem list -J 3-5 77
 	exits 1
-	json 'list(d) == ["format_version", "error", "exit_status"]' '"77" in d["error"]["message"]'
+	json 'list(d) == ["format_version", "error", "exit_status"]' "d['error']['message'] == '$(text no-such-block 77)'"
 	validate error
 }
 
-@test "operands that are none: usage errors that name the word" {
-	for word in x 1x 1- -- -1- +1 1,,2 ,1 1, 1-2-3 9-8 0x 0xg 0x8-9 8-0x9 0x9-0x8 18446744073709551616 \
-		0x10000000000000000 99999999999999999999999 memory memoryx memory1-3 memory-1 1.5 ' 1' '1 ' 1:2 all,1 ''; do
-		mem list -- 1 "$word"
-		is_usage_error "'$word'"
-		[[ -z $out ]] || fail "output"
-	done
+@test "words that are not operands: usage errors that name them" {
+	refused() {
+		local word
+		for word in "${@:2}"; do
+			mem list -- 1 "$word"
+			is_usage_error "list: $(text "$1" "$word")"
+			[[ -z $out ]] || fail "output"
+		done
+	}
+	refused not-a-block x 1x 1- -- -1- +1 1-2-3 0x 0xg memory memoryx memory1-3 memory-1 1.5 ' 1' '1 ' 1:2 all,1
+	refused empty-item 1,,2 ,1 1,
+	refused reversed-range 9-8 0x9-0x8
+	refused mixed-range 0x8-9 8-0x9
+	refused beyond-64-bits 18446744073709551616 0x10000000000000000 99999999999999999999999
+	refused empty-word ''
 	mem list -3
 	is_usage_error "-3"
 }
 
 @test "amounts are refused: list shows blocks" {
-	for word in 2G 512M 1.5GiB 1024m 1E; do
+	for word in 2G 512M 1.5GiB 1024m 1E 2GB; do
 		mem list "$word"
-		is_usage_error "$word"
-		err_has "amount"
+		is_usage_error "list: $(text amount-refused "$word")"
 	done
-	mem list 2GB
-	is_usage_error "2GB"
-	err_has "2G,"
 }
 
 @test "each filter" {
@@ -351,7 +353,7 @@ END
 	blocks_are "0-3 8-11 20-21"
 	blocks --in-zone none,DMA32
 	blocks_are "0-3"
-	# offline blocks are in no zone, whatever the kernel would choose
+	# offline blocks are not in a zone, whatever the kernel would choose
 	blocks --in-zone Movable
 	blocks_are "15-17"
 	blocks --state offline,going-offline
@@ -364,7 +366,7 @@ END
 	err_is ""
 }
 
-@test "filters combine, narrow every operand, and know names in any case" {
+@test "filters combine, apply to every operand, and accept names in upper or lower case" {
 	blocks --state ONLINE --node 1 --in-zone movable,NORMAL
 	blocks_are "15-17"
 	blocks --origin VIRTIO-MEM --device Virtio0
@@ -375,19 +377,19 @@ END
 	blocks_are "1 10-11"
 	blocks --state offline all
 	blocks_are "12-13"
-	# a hole is a hole, also for blocks that the filter would hide
+	# holes are reported, whatever the filter is
 	blocks --state online 3-8
-	err_is "memhp: list: blocks 4-7 do not exist"
+	err_is "memhp: list: $(text no-such-blocks 4-7)"
 	blocks_are "3 8"
 	mem list --state offline 4
 	exits 1
 }
 
-@test "nothing left: a notice, exit 0; silent with -q; a document with -J" {
+@test "no block passes the filters: a notice, exit status 0; silent with -q; a document with -J" {
 	for filter in "--state offline --node 0" "--node 3" "--device virtio7" "--origin xen" "--in-zone HighMem"; do
 		mem list -r $filter
 		exits 0
-		one_message
+		err_is "memhp: list: $(text no-matches)"
 	done
 	mem list -q --node 3 --summary=never
 	exits 0
@@ -403,7 +405,7 @@ END
 	err_is ""
 }
 
-@test "a node that does not exist: exit 1" {
+@test "a node that does not exist: exit status 1" {
 	for node in 4 0,9 0-4 4294967295; do
 		mem list --node "$node"
 		exits 1
@@ -411,26 +413,44 @@ END
 		[[ -z $out ]] || fail "output"
 	done
 	mem list --node 0,9
-	err_has "node 9"
+	err_is "memhp: list: $(text no-such-node 9)"
 	mem list -J --node 9
 	exits 1
 	json 'd["exit_status"] == 1'
 }
 
 @test "filters with unknown or malformed names: usage errors that name the word" {
-	for filter in in-zone=Foo in-zone=DMA33 state=on state=goingoffline origin=dimm origin=virtio_mem \
-		node=x node=-1 node=4294967296 node=1-x node=0x1 node=3-1; do
-		mem list "--$filter"
-		is_usage_error "${filter#*=}"
-		err_has "--${filter%%=*}"
+	zones="DMA, DMA32, Normal, HighMem, Movable, Device or none"
+	states="online, offline or going-offline"
+	origins="boot, hotplug, virtio-mem, kmem, hv-balloon or xen"
+	while read -r option what names words; do
+		for word in $words; do
+			mem list "$option=$word"
+			is_usage_error "list: $(text unknown-word "$option" "$what" "$word" "${!names}")"
+		done
+	done <<- 'END'
+		--in-zone zone zones Foo DMA33
+		--state state states on goingoffline
+		--origin origin origins dimm virtio_mem
+	END
+	# the message is about the wrong one of several
+	mem list --state=online,off
+	is_usage_error "list: $(text unknown-word --state state off "$states")"
+	for word in x -1 1-x 0x1; do
+		mem list "--node=$word"
+		is_usage_error "list: $(text not-decimal --node "$word")"
 	done
+	mem list --node=4294967296
+	is_usage_error "list: $(text too-large --node 4294967296)"
+	mem list --node=3-1
+	is_usage_error "list: --node: $(text reversed-range 3-1)"
 	for filter in in-zone= in-zone=Movable, in-zone=,DMA state= state=online,,offline origin= node= node=1, device= device=a,,b; do
 		mem list "--$filter"
-		is_usage_error "--${filter%%=*}"
+		is_usage_error "list: --${filter%%=*}: $(text empty-item "${filter#*=}")"
 	done
 }
 
-@test "--summary: after a table by default, alone when bare, of the rows shown" {
+@test "--summary: after a table by default, alone without a value, for the rows shown" {
 	sums='Memory block size:       128M
 Total online memory:     256M
 Total offline memory:    256M
@@ -453,16 +473,16 @@ Total movable memory:      0B'
 	mem list -r --summary=always
 	out_has "Memory block size:"
 	mem list --summary only
-	is_usage_error "'only'"
+	is_usage_error "list: $(text not-a-block only)$(text write-instead --summary=only)"
 	mem list --summary=sometimes
-	is_usage_error "sometimes"
+	is_usage_error "list: $(text unknown-word --summary value sometimes "never, always or only")"
 	mem list --summary 12
 	out_has "Total online memory:       0B"
 	out_has "Total offline memory:    128M"
 	out_lacks "RANGE"
 }
 
-@test "--summary: bytes, and what JSON says" {
+@test "--summary: in bytes, and in JSON" {
 	mem list --summary -b 12-15
 	exits 0
 	out_is << 'END'

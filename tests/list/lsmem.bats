@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list beside lsmem: on this machine and on worlds that lsmem reads rightly the same ranges,
-# states, blocks, nodes, zones and sums; where lsmem is known to be wrong, what is right. Only
-# reads. lsmem is of util-linux 2.37 or later.
+# memhp list compared with lsmem of util-linux 2.37 or later. On this machine, and on worlds that lsmem
+# reads correctly, both print the same ranges, states, blocks, nodes, zones and sums. Where lsmem is known
+# to be wrong, memhp prints what is right. Nothing is written.
 
 load ../helpers
 
 columns=RANGE,SIZE,STATE,BLOCK,NODE,ZONES
 
-# lsmem's document with memhp's words: its state on->off is going-offline, its zones a text (with
-# "None" for none), a cell that it lacks is no cell.
+# Compares the documents. lsmem's state on->off is going-offline, its zones are one text (with "None" for
+# none), and it leaves out empty cells.
 translate='
 import json, sys
 def row(r):
@@ -26,7 +26,7 @@ for a, b in zip(ours, theirs):
 sys.exit(len(ours) != len(theirs))
 '
 
-# same [-s ROOT]: rows of both, merged and one a block. Told nothing, lsmem splits by other columns.
+# same [-s ROOT]: both print the same rows, merged and one per block. By default lsmem splits by other columns.
 same() {
 	local other=$BATS_TEST_TMPDIR/lsmem
 	for rows in --split=STATE,NODE,ZONES --all; do
@@ -37,7 +37,7 @@ same() {
 	done
 }
 
-# sums [-s ROOT] [-b]: lsmem's three lines are memhp's first three
+# sums [-s ROOT] [-b]: the three lines of lsmem are the first three of memhp
 sums() {
 	memhp list --summary "$@"
 	exits 0
@@ -45,7 +45,7 @@ sums() {
 $(lsmem --summary=only "$@")"
 }
 
-# Whether this machine has what both list. An emulator shows its own /proc/self/mountinfo.
+# Whether this machine has memory blocks that both can list. An emulator shows its own /proc/self/mountinfo.
 has_hotplug() {
 	if [[ ! -e /sys/devices/system/memory/block_size_bytes ]]; then
 		memhp list
@@ -55,7 +55,7 @@ has_hotplug() {
 	[[ ${program[0]} != *qemu-* ]]
 }
 
-@test "this machine: rows, one row a block, sums" {
+@test "this machine: rows, one row per block, sums" {
 	has_hotplug || return 0
 	same
 	sums
@@ -65,7 +65,7 @@ has_hotplug() {
 	out_is < "$BATS_TEST_TMPDIR/lsmem"
 }
 
-@test "this machine: a table of the columns that both have" {
+@test "this machine: a table of columns that both have" {
 	has_hotplug || return 0
 	lsmem -o RANGE,BLOCK,NODE -b --split STATE,NODE,ZONES --summary=never | tr -s ' ' > "$BATS_TEST_TMPDIR/lsmem"
 	memhp list -o RANGE,BLOCK,NODE -b --split STATE,NODE,ZONES --summary=never
@@ -89,7 +89,7 @@ has_hotplug() {
 block_size 2G
 block 0 online Normal node 0
 END
-		# a range of that many blocks, by the size of one
+		# another size of a block, and a second block with that number
 		printf '%x\n' $((1 << (20 + last % 13))) > "$root/sys/devices/system/memory/block_size_bytes"
 		cp -a "$root/sys/devices/system/memory/memory0" "$root/sys/devices/system/memory/memory$last"
 		sums -s "$root"
@@ -115,7 +115,7 @@ END
 	done
 }
 
-@test "lsmem's faults: without memory0, CONFIGURED, empty cells, false merges, translated words" {
+@test "errors of lsmem: without memory0, CONFIGURED, empty cells, false merges, translated words" {
 	# util-linux 4055: no memory0
 	world << 'END'
 block_size 128M
@@ -140,7 +140,7 @@ END
 	# no row shows its first block's state and node for all
 	mem list -rn --split none -o BLOCK,STATE,NODE,ZONES
 	out_is <<< "8192-8199 mixed mixed mixed"
-	# words for machines are the kernel's in any language
+	# words in JSON are the kernel's in any language
 	LC_ALL=C.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de mem list -J -o STATE,REMOVABLE
 	json 'rows == [dict(state="online", removable=True), dict(state="going-offline", removable=True)]'
 }

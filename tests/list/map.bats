@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list --map: a picture for people. Which letter means what is memhp's choice and stands in
-# its legend; that the picture shows each block, its node, its place and its kind is the promise.
+# memhp list --map: a map for people. memhp chooses the letters and explains them in the legend. The map
+# must show each block, its node, its place and its kind.
 
 load ../helpers
 
@@ -19,7 +19,7 @@ block 1024-1027 online Movable node 1
 END
 }
 
-# letter MEANING: what the legend says of it
+# letter MEANING: found is its letter, by the legend
 letter() {
 	local legend=${out%%$'\n\n'Memory block size*}
 	legend="${legend##*$'\n\n'}"
@@ -28,12 +28,12 @@ letter() {
 	found=${BASH_REMATCH[2]}
 }
 
-# the lines of the picture, without heads and legend
+# picture is the lines of the map, without headings and legend
 lines() {
 	picture=$(grep -E '^0x' <<< "$out" || :)
 }
 
-# on_terminal ARG…: what memhp prints there
+# on_terminal ARG…: out is what memhp prints on a terminal
 on_terminal() {
 	out=$(TERM=${term-xterm} script -qec "stty cols 80; $(printf '%q ' "${program[@]}" -s "$root" "$@")" /dev/null < /dev/null)
 	command="memhp $* (on a terminal)" status=0 err=
@@ -60,13 +60,13 @@ on_terminal() {
 	out_has "Node 0: 1.3G, 10 blocks of 128M"
 	out_has "Node 1: 1G, 8 blocks of 128M"
 	out_has $'\n\nMemory block size:           128M\nTotal online memory:         1.9G\n'
-	# kinds that do not occur are not explained
+	# the legend has only kinds that occur
 	out_lacks HighMem
 	out_lacks Device
 	[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 }
 
-@test "no escape codes where there is no terminal; colours on one; letters are the same" {
+@test "no escape codes without a terminal; colours on one; the letters are the same" {
 	mem list --map
 	out_lacks $'\e'
 	plain=$out
@@ -95,14 +95,14 @@ on_terminal() {
 	out_has $'\e['
 	NO_COLOR=1 on_terminal list
 	out_lacks $'\e'
-	# what machines read has no colours
+	# formats for programs have no colours
 	for format in -r -P -J; do
 		mem list --color=always $format
 		out_lacks $'\e'
 	done
 }
 
-@test "addresses are those of the blocks, gaps are left out and shown" {
+@test "addresses are those of the blocks; gaps are marked, not drawn" {
 	mem list --map
 	lines
 	last=$(tail -1 <<< "$picture")
@@ -113,7 +113,7 @@ on_terminal() {
 	grep -qx '\.\.\.' <<< "$out" || fail "no sign of the gap"
 }
 
-@test "at most 80 columns, every block once, also at the end of all addresses" {
+@test "at most 80 columns, every block once, also at the highest address" {
 	world << 'END'
 block_size 2G
 block 0-399 online Normal node 0
@@ -130,7 +130,7 @@ END
 	(($(wc -l <<< "$picture") <= 800 / 32 + 3)) || fail "too long"
 }
 
-@test "operands and filters choose the blocks; --summary; -b" {
+@test "operands and filters select the blocks; --summary; -b" {
 	mem list --map 8-9,1026 --node 0 --summary=never
 	exits 0
 	out_lacks "Node 1"

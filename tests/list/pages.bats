@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Looking into blocks, as a user of memhp list sees it: page columns, --scan, maps of how full blocks
-# are, and what is said where pages cannot be seen. Which flags mean what is test-pages.c', orders of
-# offlining are order.bats'.
+# Scans of blocks, as a user of memhp list sees them: page columns, --scan, maps of how full blocks are,
+# and messages where page information cannot be read. test-pages.c covers the flags, order.bats the orders
+# of offlining.
 
 load ../helpers
 
@@ -43,7 +43,7 @@ END
 END
 }
 
-# cells COLUMNS BLOCKS…: what is printed of them, in one line
+# cells COLUMNS ARG…: row is these columns of all blocks, in one line
 cells() {
 	mem list -a -n -r --summary=never -o "$@"
 	row=${out//$'\n'/ }
@@ -55,7 +55,7 @@ row_is() {
 
 columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 
-@test "page columns: bytes, disjoint, all of the block; null of what is not online" {
+@test "page columns: bytes, disjoint, together the whole block; null where it is not online" {
 	mem list -J -b -o "BLOCK,SIZE,$columns" -a
 	exits 0
 	err_is ""
@@ -69,8 +69,8 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	row_is "504K 520K"
 }
 
-@test "page columns are read only when asked for, and only of the blocks shown" {
-	# strace would show the emulator's calls, and LeakSanitizer does not bear it
+@test "pages are read only for page columns, and only those of the blocks shown" {
+	# strace would show the emulator's calls, and LeakSanitizer does not work under it
 	is_plain || return 0
 	with strace -f -qq -e trace=openat,openat2,pread64 -o "$BATS_TEST_TMPDIR/trace" -- mem list --output-all -a
 	exits 0
@@ -83,7 +83,7 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	! grep kpageflags "$BATS_TEST_TMPDIR/trace" || fail "it is opened for sums"
 }
 
-@test "page columns of a row are of all its blocks, as its size is" {
+@test "page columns of a row are sums of all its blocks, as its size is" {
 	pages <<< $'8-11 anon 64, free\n12-15 free'
 	mem list -J -o "BLOCK,SIZE,$columns"
 	exits 0
@@ -93,7 +93,7 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	out_is <<< $'8-11 4M 3M 1M\n12-15 4M 4M 0B'
 }
 
-@test "rows merge by pages too; --split by other columns sums them up, where all are known" {
+@test "rows also split by page columns; --split by other columns adds them up where all are known" {
 	mem list -r -n --summary=never -o BLOCK,MIGRATE 8-15
 	out_is <<< $'8 0B\n9 520K\n10 4K\n11-12 0B\n13 1M\n14-15 0B'
 	mem list -r -n --summary=never -o BLOCK,MIGRATE,DRIVER -b --split ZONE 8-15
@@ -108,7 +108,7 @@ columns=FREE,MIGRATE,UNMOVABLE,HUGE,POISONED,DRIVER,UNKNOWN
 	out_is <<< $'4\n5\n8\n9'
 }
 
-@test "--scan: OFFLINABLE and WHY rest on the pages" {
+@test "--scan: OFFLINABLE and WHY depend on the pages" {
 	mem list --scan --summary=never
 	exits 0
 	err_is ""
@@ -130,7 +130,7 @@ BLOCK ZONE    OFFLINABLE WHY
    15 Movable likely     Movable, nothing to migrate, 2 pages of unknown use
    16 -       -          -
 END
-	# without it they rest on less
+	# without it they depend on the zone alone
 	cells OFFLINABLE,WHY,FREE 1,9
 	row_is 'unlikely kernel\x20zone 960K likely Movable\x20zone 504K'
 	mem list --scan -J -o +STATE 1 8
@@ -138,7 +138,7 @@ END
 		'column("why") == ["3 reserved pages", "Movable, nothing to migrate"]'
 }
 
-@test "--scan: holes, several zones and what the architecture keeps go before the pages" {
+@test "--scan: holes, several zones and the architecture take precedence over the pages" {
 	world << 'END'
 proc/sys/kernel/arch = aarch64
 sys/devices/system/memory/memory{8-15}/firmware_node -> ../PNP0C80:00
@@ -163,15 +163,15 @@ ZONEINFO
 END
 }
 
-@test "a long reason takes more lines on a terminal, and one line elsewhere" {
+@test "a long reason is wrapped on a terminal, and one line elsewhere" {
 	cma_in_normal
 	pages <<< '4 anon 9, poisoned 100, free'
 	mem list --scan --summary=never 4
-	out_has "kernel zone, 9 pages to migrate, 2.4M free elsewhere, CMA in the zone, 100 poisoned"
+	out_says kernel-zone-pages 9 2.4M 100
 	out=$(TERM=dumb script -qec "stty cols 80; $(printf '%q ' "${program[@]}" -s "$root" list --scan --summary=never 4)" /dev/null < /dev/null | tr -d '\r')
 	[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 	out=$(tr -s ' \n' ' ' <<< "$out")
-	out_has "kernel zone, 9 pages to migrate, 2.4M free elsewhere, CMA in the zone, 100 poisoned"
+	out_says kernel-zone-pages 9 2.4M 100
 }
 
 @test "--scan: no room elsewhere, CMA in the zone, hugetlb pages elsewhere" {
@@ -188,16 +188,16 @@ sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages = 0
 END
 	cells OFFLINABLE,WHY --scan 4,5,12
 	row_is 'likely kernel\x20zone,\x209\x20pages\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone likely kernel\x20zone,\x20nothing\x20to\x20migrate,\x20CMA\x20in\x20the\x20zone unlikely 1M\x20of\x20huge\x20pages\x20that\x20will\x20not\x20all\x20move'
-	# other nodes are preferred, and then it can be done
+	# the kernel prefers other nodes, to which they can move
 	world <<< 'sys/devices/system/node/has_memory = 0-1'
 	cells OFFLINABLE,WHY --scan 12
 	row_is 'likely Movable,\x20128\x20pages\x20to\x20migrate'
-	# free ones are given back
+	# free huge pages are dissolved
 	pages <<< '12 huge-head 1, huge-tail 127, free'
 	cells OFFLINABLE,WHY --scan 12
 	row_is 'likely Movable,\x20nothing\x20to\x20migrate,\x20512K\x20of\x20free\x20huge\x20pages'
 	pages <<< '12 used-head 1, used-tail 127, huge-head 1, huge-tail 127'
-	# the free one in this very block is promised to somebody
+	# the free huge pages are reserved, also the one in this block
 	world <<< 'sys/kernel/mm/hugepages/hugepages-512kB/resv_hugepages = 2'
 	cells OFFLINABLE --scan 12
 	row_is unlikely
@@ -215,29 +215,33 @@ Node 0: 15M, 15 blocks of 1M
 
 N Normal   M Movable   X several zones or nodes   - offline
 
-Behind it:
-.   could go, nothing to migrate                      5M
-1-9 could go, so many tenths to migrate at most       4M
-u   unlikely to go                                    3M
-x   can never go                                      2M
+Second character:
+.   can go offline, nothing to migrate                            5M
+1-9 can go offline; up to that many tenths must be migrated       4M
+u   unlikely to go offline                                        3M
+x   can never go offline                                          2M
 END
 	mem list --map --scan --summary=never -b 8,12
-	out_has $'\n.   could go, nothing to migrate                          1048576\nu   unlikely to go                                        1048576'
+	[[ $out == *$'\n\n'"$(text second-character)"$'\n'* ]] || fail "no legend"
+	tail -2 <<< "$out" > "$BATS_TEST_TMPDIR/legend"
+	diff - "$BATS_TEST_TMPDIR/legend" << 'END' || fail "another legend"
+.   can go offline, nothing to migrate                                1048576
+u   unlikely to go offline                                            1048576
+END
 	mem list --map --scan --summary=never --color=always 8-9
 	plain=$(sed 's/\x1b\[[0-9;]*m//g' <<< "$out")
 	[[ $out == *$'\e[32m.'* && $plain == *"M.M6"* ]] || fail "not coloured"
-	# without --scan as ever
+	# without --scan there is no second character
 	mem list --map --summary=never
-	out_lacks "Behind"
+	out_lacks "$(text second-character)"
 	out_has "XNNNNN  MMMMMMMM-"
 }
 
-@test "a file that is not there: said once, everything else works, exit 0" {
+@test "no kpageflags: one notice, everything else works, exit status 0" {
 	rm "$root/proc/kpageflags"
 	mem list --scan -o BLOCK,OFFLINABLE,WHY,FREE -r -n --summary=never 8 1
 	exits 0
-	one_message
-	err_has "CONFIG_PROC_PAGE_MONITOR"
+	err_is "memhp: list: $(text no-kpageflags "$root/proc/kpageflags")"
 	out_is <<< $'1 unlikely kernel\\x20zone -\n8 likely Movable\\x20zone -'
 	mem list -J -o FREE 8
 	json 'rows == [{"free": None}]'
@@ -248,21 +252,19 @@ END
 	err_is ""
 }
 
-@test "a file that may not be read: said once, with the way out" {
+@test "kpageflags that the user may not read: one notice, with advice" {
 	chmod 0 "$root/proc/kpageflags"
 	unprivileged mem list --scan -o BLOCK,OFFLINABLE,FREE -r -n --summary=never 8
 	exits 0
-	one_message
-	err_has "Permission denied"
-	err_has "root"
+	err_is "memhp: list: $(text no-page-information "$root/proc/kpageflags: Permission denied; $(what_permits)")"
 	out_is <<< "8 likely -"
 }
 
-@test "a file that ends early, within a block and within a page; one that is no file of this kind" {
+@test "kpageflags that ends early, within a block and within a page; a directory in its place" {
 	truncate -s $((13 * 2048 + 4)) "$root/proc/kpageflags"
 	mem list -r -n -a --summary=never -o BLOCK,MIGRATE,OFFLINABLE --scan 9 13-16
 	exits 64
-	err_is "memhp: list: warning: the pages of 3 blocks could not be read, first block 13: $root/proc/kpageflags: ends before"
+	err_is "memhp: list: warning: $(text no-page-information-of "3 blocks" 13 "$root/proc/kpageflags: $(text file-ends)")"
 	out_is <<< $'9 520K likely\n13 - likely\n14 - likely\n15 - likely\n16 - -'
 	: > "$root/proc/kpageflags"
 	mem list --scan 9
@@ -274,7 +276,7 @@ END
 	out_is <<< likely
 }
 
-@test "flags that nobody knows yet, and all of them at once" {
+@test "flags that are not known yet, and all flags at once" {
 	pages << 'END'
 8 0xffffffff00000000 1, 0xfffffffeffffffff 1, 0xf8000000 2, free
 9 0xffffffffffffffff
@@ -329,7 +331,7 @@ END
 	out_is <<< "9 - -"
 }
 
-@test "it lasts: a line of progress on a terminal, none into a file" {
+@test "a scan that takes long: a progress line on a terminal, none into a file" {
 	# an emulated program cannot load a library of this machine
 	[[ "${program[*]}" != *qemu* ]] || return 0
 	rm -r "$root"
@@ -359,8 +361,9 @@ END
 		TERM=$1 script -qec "taskset -c $(one_processor) env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD='$BATS_TEST_TMPDIR/slow.so $BATS_TEST_TMPDIR/slow64.so' $(printf '%q ' "${program[@]}") -s '$root' list --scan $2 > '$BATS_TEST_TMPDIR/out'" /dev/null < /dev/null
 	}
 	seen=$(run_slow vt100 "")
-	[[ $seen == *"looking into blocks: "*"/64, "*"G, about "*"s left"* ]] || fail "no progress: $seen"
-	[[ $seen == *$'\r\e[K' ]] || fail "it is not wiped away"
+	# shellcheck disable=SC2053 # a pattern
+	[[ $seen == *$(text scanning "*/64" "*G/8G" "*")* ]] || fail "no progress: $seen"
+	[[ $seen == *$'\r\e[K' ]] || fail "it is not erased"
 	[[ -s $BATS_TEST_TMPDIR/out ]] || fail "no table"
-	[[ -z $(run_slow vt100 -q) && -z $(run_slow dumb "") ]] || fail "progress that is not wanted"
+	[[ -z $(run_slow vt100 -q) && -z $(run_slow dumb "") ]] || fail "progress where there should be none"
 }

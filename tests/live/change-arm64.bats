@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp online and offline on arm64 6.12, cross-compiled: a DIMM comes and goes, the memory that the
-# machine was started with stays.
+# memhp online and offline on arm64 6.12, cross-compiled: a DIMM goes online and offline and is removed;
+# boot memory never goes offline.
 
 load live
 load documents
@@ -31,13 +31,13 @@ setup_file() {
 @test "a DIMM goes online as movable and offline, by amount and by its device" {
 	is arm64 online 0 'all(r["result"] == "done" and r["zone"] == "Movable" for r in d["blocks"])' 'len(b) == 4'
 	is arm64 twice 0 'all(r["result"] == "already" for r in d["blocks"])'
-	# never boot memory, though it is Movable as well
+	# never boot memory, although it is Movable as well
 	is arm64 amount 0 'list(b) == [19, 18]' 'all(r["result"] == "done" for r in d["blocks"])'
 	is arm64 offline 0 '[r["result"] for r in d["blocks"]] == ["already"] * 2 + ["done"] * 2'
 	is arm64 auto 0 'b[16]["zone"] == "Normal"'
 }
 
-@test "boot memory: offline-disabled where the kernel comes to the rule, never offline, never chosen" {
+@test "boot memory: offline-disabled where the kernel applies the rule, never offline, never chosen" {
 	is arm64 boot 1 'd["summary"]["changed"] == 0' 'all(r["result"] == "failed" for r in d["blocks"])' \
 		'any(r["reason"] == "offline-disabled" and r["error"] == "EPERM" for r in d["blocks"])' \
 		'all((r["reason"] == "offline-disabled") == (r["error"] == "EPERM") for r in d["blocks"])' \

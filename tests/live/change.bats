@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp online and offline on real kernels: zones, amounts, refusals of the kernel and their reasons,
-# injected errors, a page that never lets go. One boot a kernel does everything; each test reads its
-# part of what was sent.
+# injected errors, a page that is never released. One boot per kernel runs everything; each test reads
+# its part of the results.
 
 load live
 load documents
@@ -123,19 +123,19 @@ story() {
 		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-@test "online auto, kernel and movable: the zone asked for; twice is already" {
+@test "online auto, kernel and movable: the requested zone; the second time it is already online" {
 	each auto 0 'b[39]["result"] == "done" and b[39]["zone"] == "Normal"'
 	each movable 0 'all(r["zone"] == "Movable" and r["result"] == "done" for r in d["blocks"])' 'len(b) == 7'
 	each movable-again 0 'all(r["result"] == "already" for r in d["blocks"])'
 	each kernel-online 0 'b[39]["zone"] == "Normal"'
 }
 
-@test "every change leaves one line in the system log: who, what was asked for, blocks, result" {
+@test "every change writes one line to the system log: who, which request, blocks, result" {
 	local kernel log
 	for kernel in amd64-6.1 amd64-6.12; do
 		log=$BATS_FILE_TMPDIR/$kernel/logged
-		[[ $(grep -c "online -J 39' by .*: changed blocks: 39; not changed: 0$" "$log") == 1 ]] || { cat "$log" && return 1; }
-		[[ $(grep -c "offline -J 0' by .*: changed blocks: none; not changed: 1$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c "online -J 39' by .*: $(text logged 39 0)$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c "offline -J 0' by .*: $(text logged none 1)$" "$log") == 1 ]] || { cat "$log" && return 1; }
 		[[ $(grep -c "256M" "$log") == 2 ]] || { cat "$log" && return 1; }
 	done
 }
@@ -155,7 +155,7 @@ story() {
 	says debug 0
 }
 
-@test "injected errors: errno, reason, attempts; one that goes away" {
+@test "injected errors: errno, reason, attempts; one that disappears" {
 	local name
 	for name in offline online; do
 		each "inject-$name-12" 1 'all(r["error"] == "ENOMEM" and r["reason"] == "notifier" and r["attempts"] == 2 for r in d["blocks"])'
@@ -167,7 +167,7 @@ story() {
 	each goes-away-back 0 'b[33]["zone"] == "Movable"'
 }
 
-@test "a pinned page: ended at the limit, migration-failing, the block online afterwards" {
+@test "a pinned page: the timeout, migration-failing, the block is online afterwards" {
 	each hang 124 'b[33]["result"] == "timeout" and b[33]["reason"] == "migration-failing"' \
 		'2900 <= b[33]["elapsed_ms"]'
 	says hang-state online
@@ -175,7 +175,7 @@ story() {
 		'd["summary"]["changed"] == 0'
 }
 
-@test "--all-or-nothing: the third of three cannot go, the others are put back" {
+@test "--all-or-nothing: the third of three blocks cannot go offline, the others are rolled back" {
 	each third 1 '[r["block"] for r in d["blocks"]] == [38, 37, 0]' 'b[0]["reason"] == "several-zones"' \
 		'all(b[i]["result"] == "rolled-back" and b[i]["zone"] == "Movable" for i in (37, 38))' \
 		'd["summary"]["changed"] == 0'
@@ -185,14 +185,14 @@ story() {
 	each int 130 'b[33]["result"] == "interrupted" and b[33]["attempts"] == 1'
 }
 
-@test "SIGTERM stops cleanly, SIGKILL leaves no writer behind, SIGSTOP does not lift the limit" {
+@test "SIGTERM stops cleanly, SIGKILL leaves no writer behind, SIGSTOP does not suspend the timeout" {
 	says term-status 143
 	says left 0
 	says stopped ended
 	each suspended 124 'b[33]["result"] == "timeout" and b[33]["reason"] == "migration-failing"' 'b[33]["error"] == "EINTR"'
 }
 
-@test "behind another one's lock the limit ends it; once the page is let go it succeeds" {
+@test "the timeout ends the wait for another writer's lock; when the page is released, it succeeds" {
 	each behind 124 'b[35]["result"] == "timeout" and b[35]["reason"] == "lock-held"'
 	each released 0 'b[33]["result"] == "done"'
 }

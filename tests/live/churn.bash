@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For hotplug.bats and snapshots.bats: guest's scripts in which memory comes, goes and changes its
-# state. What reads it meanwhile, and what it should see, are left to the test.
+# For hotplug.bats and snapshots.bats: scripts for guests in which memory is added, removed and changes
+# its state. The tests decide on what reads it meanwhile and on what is expected.
 
 # run_guest SCRIPT [guest's option]…
 run_guest() {
@@ -10,7 +10,7 @@ run_guest() {
 		-m 1G,slots=2,maxmem=8G
 }
 
-# rounds COUNT: a DIMM of four blocks comes and goes, by turns left offline and onlined at once
+# rounds COUNT: a DIMM of four blocks is added and removed, alternately left offline and online at once
 rounds() {
 	cat <<-END
 		round() {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Memory that drivers bring, on 6.12: kmem (as CXL memory appears) on a node without processor, a
-# DIMM with which its node appears, virtio-mem and what its driver forbids. One boot; each test reads
-# its part of what was sent.
+# Memory that drivers add, on 6.12: kmem (as CXL memory appears) on a node without processors, a DIMM
+# whose node appears with it, virtio-mem and what its driver forbids. One boot; each test reads its
+# part of the results.
 
 load live
 load documents
 
-# Node 1 has nothing but dax0.0 (blocks 32-39); node 2 nothing at all until something is plugged:
+# Node 1 has only dax0.0 (blocks 32-39); node 2 has nothing until something is plugged:
 # virtio-mem in 40-47, a DIMM in 56-57.
 setup_file() {
 	local sent=$BATS_FILE_TMPDIR/devices
@@ -56,7 +56,7 @@ setup_file() {
 		run virtio-offline memhp offline -J 256M --origin virtio-mem
 		run virtio-again memhp online -J -z movable 46-47
 
-		# What is pinned cannot be given back, and the driver tries it block by block.
+		# Pinned memory cannot be given back, and the driver tries it block by block.
 		pin 800 2 > /run/pinned &
 		pinner=$!
 		wait_for 90 test -s /run/pinned || exit 1
@@ -69,7 +69,7 @@ setup_file() {
 		echo "status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-@test "kmem: online as movable, by amount and all offline, auto; on a node without processor" {
+@test "kmem: online as movable, offline by amount and all, auto; on a node without processors" {
 	is devices kmem-online 0 'list(b) == list(range(32, 40))' \
 		'all(r["result"] == "done" and r["zone"] == "Movable" for r in d["blocks"])' \
 		'all(r["origin"] == "kmem" and r["node"] == 1 for r in d["blocks"])'
@@ -80,16 +80,16 @@ setup_file() {
 	is devices kmem-auto 0 'b[39]["zone"] == "Normal"'
 }
 
-@test "a node appears with its DIMM and goes with it" {
-	is devices no-node 1 '"node 2" in d["error"]["message"]'
+@test "a node appears and disappears with its DIMM" {
+	is devices no-node 1 "d['error']['message'] == '$(text no-such-node 2)'"
 	is devices dimm-online 0 'list(b) == [56, 57]' \
 		'all(r["result"] == "done" and r["zone"] == "Movable" and r["node"] == 2 for r in d["blocks"])'
 	is devices dimm-list 0 'd["memory"] == [dict(block="56-57", state="online", node=2, zone="Movable", origin="hotplug", device="PNP0C80:00")]'
 	is devices dimm-offline 0 'list(b) == [57, 56]'
-	is devices no-node-again 1 '"node 2" in d["error"]["message"]'
+	is devices no-node-again 1 "d['error']['message'] == '$(text no-such-node 2)'"
 }
 
-@test "virtio-mem: online and offline where it is named, and never otherwise" {
+@test "virtio-mem: online and offline only where it is named" {
 	is devices virtio-online 0 'list(b) == list(range(40, 48))' \
 		'all(r["zone"] == "Movable" and r["origin"] == "virtio-mem" for r in d["blocks"])'
 	is devices virtio-list 0 'd["memory"] == [dict(block="40-47", state="online", node=2, zone="Movable", origin="virtio-mem", device="virtio0")]'
@@ -98,7 +98,7 @@ setup_file() {
 	is devices virtio-again 0 'all(r["zone"] == "Movable" for r in d["blocks"])'
 }
 
-@test "virtio-mem's driver works on the same pages: isolation-failed; it is being removed: notifier" {
+@test "virtio-mem: its driver uses the same pages: isolation-failed; the driver is removed: notifier" {
 	local status
 	status=$(< "$BATS_FILE_TMPDIR/devices/isolating.status")
 	is devices isolating "$status" 'any(r["reason"] == "isolation-failed" and r["error"] == "EBUSY" for r in d["blocks"])' \

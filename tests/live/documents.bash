@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the suites of changes on real kernels: documents that guests sent, each guest's in a directory
-# named after it, judged by expressions. What they should say is left to the tests.
+# For the suites of changes on real kernels: checks by expressions the documents that guests sent, in
+# a directory per guest. The tests decide on what is expected.
 
-# is GUEST NAME STATUS [EXPRESSION…]: exit status, and of the document NAME as d, its blocks by
-# number as b, its parameters by name as p
+# is GUEST NAME STATUS [EXPRESSION…]: the exit status; each expression is true of the document NAME as
+# d, its blocks by number as b, its parameters by name as p
 is() {
 	local directory=$BATS_FILE_TMPDIR/$1 name=$2 status=$3
 	[[ ! -e $directory.failed ]] || { cat "$directory.failed"; return 1; }
@@ -13,7 +13,7 @@ is() {
 	document "$directory/$name" "${@:4}" || { echo "$1: $name"; return 1; }
 }
 
-# each NAME STATUS [EXPRESSION…]: of both kernels
+# each NAME STATUS [EXPRESSION…]: the same for both kernels
 each() {
 	is amd64-6.1 "$@" && is amd64-6.12 "$@"
 }
@@ -35,7 +35,16 @@ for expression in expressions:
 ' "$live/../../src/schemas" "$@"
 }
 
-# says NAME TEXT: what the shell of both kernels' guests sent
+# errs NAME PATTERN: the messages of the command NAME on both kernels have a line like that
+errs() {
+	local kernel
+	for kernel in amd64-6.1 amd64-6.12; do
+		grep -q -- "$2" "$BATS_FILE_TMPDIR/$kernel/$1.err" ||
+			{ echo "$kernel: $1: no '$2': $(< "$BATS_FILE_TMPDIR/$kernel/$1.err")"; return 1; }
+	done
+}
+
+# says NAME TEXT: the shells of both kernels' guests sent exactly that
 says() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do

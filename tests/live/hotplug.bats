@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list while memory comes, goes and changes its state, on 6.12 and on 6.1: no error, no row of
-# two moments, no broken document.
+# memhp list while memory is added, removed and changes its state, on 6.12 and on 6.1: no error, no row
+# that mixes two moments, no broken document.
 
 load live
 load churn
 
-# while_listed KERNEL MINIMUM < SCRIPT: judges what was listed while the script ran, at least so many
+# while_listed KERNEL MINIMUM < SCRIPT: checks the output of list while the script ran, at least MINIMUM
 # documents and tables. The DIMM that the script plugs has the blocks 32-35.
 while_listed() {
 	local kernel=$1 minimum=$2 sent=$BATS_TEST_TMPDIR/sent seen

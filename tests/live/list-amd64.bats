@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What memhp list says on real amd64 kernels is what they mean: 6.1 and 6.12, each with one node and
-# with a second one that has no processor; boot memory and a DIMM, on 6.12 virtio-mem and kmem too.
-# Each machine is booted once.
+# The output of memhp list on real amd64 kernels is true: 6.1 and 6.12, each with one node and with a
+# second one that has no processors; boot memory and a DIMM, on 6.12 also virtio-mem and kmem. Each
+# machine is booted once.
 
 load live
 load machines
@@ -63,7 +63,7 @@ each() {
 	return $failed
 }
 
-@test "every cell is what the files say" {
+@test "every cell agrees with the files" {
 	each same
 }
 
@@ -78,14 +78,14 @@ each() {
 	judged two-nodes-6.12 origin "${blocks[@]}"
 }
 
-@test "without root less may be known, but nothing is wrong" {
+@test "without root, values may be missing but none is wrong" {
 	each user
 }
 
-@test "no block that said no goes offline, every likely one does, and why" {
+@test "no block with the verdict no goes offline, every likely one does, and why" {
 	each offlinable no unlikely likely
 }
 
-@test "lsmem says the same" {
+@test "lsmem has the same output" {
 	each lsmem
 }

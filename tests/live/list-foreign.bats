@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# As list-amd64.bats, where pages, blocks and rules are others: arm64, which never lets go of boot
-# memory, and ppc64el with pages of 64 KiB, blocks of 256 MiB and memory that is added by hand.
-# memhp is cross-compiled for both.
+# As list-amd64.bats, with other pages, blocks and rules: arm64, which never takes boot memory offline,
+# and ppc64el with pages of 64 KiB, blocks of 256 MiB and memory that is added by hand. memhp is
+# cross-compiled for both.
 
 load live
 load machines
@@ -28,28 +28,28 @@ ppc64el() {
 	END
 }
 
-@test "arm64: every cell is what the files say" {
+@test "arm64: every cell agrees with the files" {
 	judged arm64 same
 }
 
-@test "arm64: boot memory is known, and the device of a DIMM" {
+@test "arm64: boot memory and the device of a DIMM are known" {
 	judged arm64 origin 0=- 8-15=boot 16-19=-,PNP0C80:00
 }
 
-@test "arm64: without root nothing is wrong" {
+@test "arm64: without root no value is wrong" {
 	judged arm64 user
 }
 
 @test "arm64: no boot memory goes offline, blocks of the DIMM do" {
 	judged arm64 offlinable no likely
-	# The rule itself is seen, not only holes and pages in use.
+	# The rule itself applies, not only holes and pages in use.
 	grep -q ' EPERM online ' "$BATS_FILE_TMPDIR/arm64/tries"
 	grep '"block": "\([089]\|1[0-5]\)"' "$BATS_FILE_TMPDIR/arm64/rows" > "$BATS_TEST_TMPDIR/boot"
 	(($(wc -l < "$BATS_TEST_TMPDIR/boot") == 9))
 	(($(grep -c '"offlinable": "no"' "$BATS_TEST_TMPDIR/boot") == 9))
 }
 
-@test "ppc64el: pages of 64 KiB, blocks of 256 MiB, every cell is what the files say" {
+@test "ppc64el: pages of 64 KiB, blocks of 256 MiB, every cell agrees with the files" {
 	judged ppc64el same
 	[[ $(< "$BATS_FILE_TMPDIR/ppc64el/page_size") == 65536 ]]
 	grep -q '"block_size": 268435456,' "$BATS_FILE_TMPDIR/ppc64el/rows"
@@ -57,14 +57,14 @@ ppc64el() {
 	grep -q '^Total online memory: *1G$' "$BATS_FILE_TMPDIR/ppc64el/table"
 }
 
-@test "ppc64el: nothing proves where memory came from that was added by hand" {
+@test "ppc64el: the origin of memory that was added by hand is unknown" {
 	judged ppc64el origin 0-2=- 3=-
 }
 
-@test "ppc64el: without root nothing is wrong" {
+@test "ppc64el: without root no value is wrong" {
 	judged ppc64el user
 }
 
-@test "ppc64el: what goes offline" {
+@test "ppc64el: which blocks go offline" {
 	judged ppc64el offlinable unlikely likely
 }

@@ -2,18 +2,22 @@
 # shellcheck shell=bash
 #
 # For bats files that need a real kernel: guest runs a script in a virtual machine. Knows how kernel,
-# sysroot, initramfs and vm go together and when a guest cannot be believed; the machine's make-up
-# and what is asserted are left to the test.
+# sysroot, initramfs and vm work together, and when the result of a guest is not valid; the test
+# decides on the machine and on what is expected. The wording of messages is in ../messages.bash, for
+# the host: guests do not have it.
 
 live=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/messages.bash
+source "$live/../messages.bash"
 
 # guest [-k ARCH-SERIES] [-t SECONDS] [-a APPEND] [-m MODULES] [-f FILE]… [-p] [-o DIRECTORY]
 #       SCRIPT [QEMU-ARGUMENT…]
 #
 # Runs the file SCRIPT ("-": standard input) under busybox ash in a guest, on top of the functions of
-# guest-init and guest-memory. FILE as for initramfs, or a C source, to /bin as a program; -p: memhp
-# too, and C sources have its library. What the script sends comes into DIRECTORY. Prints what the script printed and returns its
-# exit status; 99 when the guest did not come to its end or its kernel complained (stderr: how).
+# guest-init and guest-memory. FILE as for initramfs, or a C source, to /bin as a program; -p: also
+# memhp, and C sources have its library. Files that the script sends are put into DIRECTORY. Prints
+# the script's output and returns its exit status; 99 if the guest did not reach its end or its kernel
+# complained (stderr has the details).
 guest() {
 	local kernel=amd64-6.12 seconds=600 append='' modules='' files=() program='' sent=''
 	local script work triple directory='' status=0 option OPTIND=1 OPTARG
@@ -45,8 +49,8 @@ guest() {
 	return "$status"
 }
 
-# The console in $work. A kernel that does not come as far as its init is booted once more: software
-# emulation does not always bear it that a kernel patches its code while another processor runs it.
+# The console in $work. A kernel that does not reach its init is booted once more: software emulation
+# sometimes fails when a kernel patches its code while another processor runs it.
 boot() {
 	local result=0
 	"$live/vm" -t "$seconds" -a "$append" "$directory" "$work/initramfs" "$@" > "$work/console" || result=$?
@@ -81,7 +85,7 @@ prepare() {
 		"$live/initramfs" "$work/initramfs" "$work/script" "${list[@]}"
 }
 
-# The script's output, files and exit status, out of the console in $work.
+# The script's output, files and exit status, from the console in $work.
 judge() {
 	local end file
 	[ -e "$work/console" ] || return 99
@@ -97,7 +101,7 @@ judge() {
 	end=$(sed -n 's/.*<<<end \([0-9]*\) up .*/\1/p' "$work/text")
 	sed -n '/<<<guest /,/<<<end [0-9]* up /p' "$work/text" | sed '1d; /^<<<dmesg /d; /<<<end [0-9]* up /d'
 	if [ -z "$end" ] || [ "$status" -ne 0 ] || grep -q '^<<<dmesg ' "$work/text"; then
-		echo "guest: $([ -n "$end" ] && echo its kernel complained || echo not at its end):" >&2
+		echo "guest: $([ -n "$end" ] && echo its kernel complained || echo it did not reach its end):" >&2
 		cat "$work/errors" >&2
 		{ if [ -n "$end" ]; then grep '^<<<dmesg ' "$work/text"; else tail -n 20 "$work/text"; fi } >&2
 		return 99
@@ -105,8 +109,8 @@ judge() {
 	return "$end"
 }
 
-# virtio_mem KERNEL: the modules that it needs, in the order in which they are loaded; 6.1 has more of
-# it in modules.
+# virtio_mem KERNEL: the modules that virtio-mem needs, in the order in which they are loaded; 6.1 has
+# more of it in modules.
 virtio_mem() {
 	[[ $1 != amd64-6.1 ]] || echo virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci
 	echo virtio_mem

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 #
-# For the list-*.bats: machines that are booted once a file and judged by several tests. Knows how a
-# machine's answers are kept; what it is made of, and what it should say, are left to the test.
+# For the list-*.bats: machines that are booted once per file and checked by several tests. Knows how
+# the output of a machine is kept; the tests decide on the machine and on what is expected.
 
 # machine NAME KERNEL APPEND MODULES QEMU-ARGUMENT… < what to do before guest-list
 machine() {
@@ -16,7 +16,7 @@ machine() {
 		echo "$name: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-# judged NAME CHECK [WORD…]: the check's answer about a machine, as a note
+# judged NAME CHECK [WORD…]: the result of a check of a machine, as a note
 judged() {
 	local name=$1 check=$2 status=0
 	shift 2

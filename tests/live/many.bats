@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list on a machine of 2,048 blocks, nearly all of them of one large DIMM that is offline.
-# Times are told, not judged.
+# memhp list on a machine with 2,048 blocks; nearly all of them belong to one large DIMM that is
+# offline. Times are printed, without pass or fail.
 
 load live
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What memhp list --scan says of the blocks of a busy guest, against the truth: each block is taken
-# offline for real, for at most 5 s, and put back. truth judges. One boot a kernel; each test reads
-# its part of what was sent.
+# The verdicts of memhp list --scan about the blocks of a busy guest, checked by taking each block
+# offline, for at most 5 s, and bringing it back online. truth compares them. One boot per kernel; each
+# test reads its part of the results.
 
 load live
 
@@ -11,7 +11,7 @@ setup_file() {
 	story amd64-6.12
 }
 
-# Two DIMMs: blocks 32-47 and 48-63. Nothing is in swap, there is none.
+# Two DIMMs: blocks 32-47 and 48-63. There is no swap.
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
@@ -26,7 +26,7 @@ story() {
 			eval "$1=\$!"
 			wait_for 120 test -s "/run/$name.ready" || exit 1
 		}
-		# round NAME: what memhp says, then the truth
+		# round NAME: the verdicts of memhp, then what really goes offline
 		round() {
 			run "said-$1" memhp list --scan --all --json -o $columns
 			try_offline > "/run/tried"
@@ -41,7 +41,7 @@ story() {
 			done
 			dd if=/dev/zero of=/tmp/files/content bs=1M count=100 2> /dev/null
 		}
-		# cache MIB: of a file without content, which costs no disk
+		# cache MIB: the cache of a file without content, which takes no disk space
 		cache() {
 			dd if=/dev/zero of=/tmp/image bs=1M count=16 2> /dev/null && mke2fs -F /tmp/image > /dev/null 2>&1 &&
 				losetup /dev/loop0 /tmp/image && mkdir /tmp/disk && mount -t ext4 /dev/loop0 /tmp/disk || return
@@ -69,7 +69,7 @@ story() {
 		run user as_user 'memhp list --scan --all'
 		round busy
 
-		# what is left after they are gone is in other places than before
+		# pages that remain after these are in other places than before
 		kill -KILL $anon $tables $pinner
 		wait_for 20 test ! -e /proc/$anon/fd && rm -r /tmp/files/1? /tmp/files/2?
 		kill -KILL $huge
@@ -78,12 +78,12 @@ story() {
 		wait_for 20 test -s /run/reserved || exit 1
 		round later
 
-		# an empty block that comes and goes all the time
+		# an empty block that goes online and offline all the time
 		(while [ ! -e /run/calm ]; do
 			put online_movable $memory/memory63/state
 			put offline $memory/memory63/state
 		done > /dev/null) &
-		# sixteen times, and until it was seen in two states
+		# sixteen times, and until both states were listed
 		states() { grep -o '"block": "63".*"state": "[a-z-]*"' /run/moving | sed 's/.*"state"//' | sort -u | grep -c .; }
 		for i in $(seq 200); do
 			memhp list --scan --all --json -o $columns >> /run/moving 2>> /run/moving.err || echo "status $?" >> /run/moving.err
@@ -96,7 +96,7 @@ story() {
 		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-# truth CHECK: of both kernels
+# truth CHECK: for both kernels
 truth() {
 	local kernel answer status=0
 	for kernel in amd64-6.1 amd64-6.12; do
@@ -109,15 +109,15 @@ truth() {
 	return $status
 }
 
-@test "no block that is said never to go goes, and of those that should nearly all do" {
+@test "no block with the verdict no goes offline, and nearly all with yes or likely do" {
 	truth verdicts
 }
 
-@test "the page columns of each block are the whole block" {
+@test "the page columns of each block add up to its size" {
 	truth sums
 }
 
-@test "a block that comes and goes meanwhile is no error" {
+@test "a block that goes online and offline meanwhile is not an error" {
 	truth moving
 }
 
@@ -126,20 +126,20 @@ truth() {
 	for kernel in amd64-6.1 amd64-6.12; do
 		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(< map.status) == 0 && $(< table.status) == 0 && ! -s map.err && ! -s table.err ]]
-		grep -q '^Behind it:' map && grep -q 'M[1-9]' map
+		grep -qx "$(text second-character)" map && grep -q 'M[1-9]' map
 		! grep -qE '.{81}' map || return
-		grep -q ' Movable, [0-9]* pages* to migrate, .* free elsewhere$' table
+		grep -q " $(text movable-migrate "[0-9]* pages*" ".*")\$" table
 	done
 }
 
-@test "an ordinary user sees the blocks, and is told once why not their pages" {
+@test "an ordinary user gets the blocks, and one message about page information" {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
 		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(< user.status) == 0 ]]
 		cat user.err
-		[[ $(grep -c 'the pages of blocks cannot be seen: /proc/kpageflags: Permission denied (run as root)$' user.err) == 1 ]]
+		[[ $(grep -c "$(text no-page-information "/proc/kpageflags: Permission denied; $(text run-as-root)")\$" user.err) == 1 ]]
 		[[ $(grep -vc iomem user.err) == 1 ]]
-		[[ $(grep -c ' Movable  *likely  *Movable zone$' user) -gt 20 ]]
+		[[ $(grep -c " Movable  *likely  *$(text movable-zone)\$" user) -gt 20 ]]
 	done
 }

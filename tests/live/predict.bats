@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kernel as the oracle of memhp online --dry-run: by each set of rules memhp says into which zone
-# each block would go, then all are brought online. No block that it is certain of is elsewhere, and
-# it is certain of all. Machines are booted once for many rounds (guest-rounds); forecast judges.
+# Compares memhp online --dry-run with the kernel: for each set of rules memhp predicts the zone of each
+# block, then all are brought online. Every prediction is certain, and none is wrong. Machines are booted
+# once for many rounds (guest-rounds); forecast compares them.
 
 load live
 
@@ -26,7 +26,7 @@ rounds() {
 	return $status
 }
 
-# One node; two DIMMs, whose blocks are decided about together, and virtio-mem, whose are not.
+# One node; two DIMMs, each decided about as a whole, and virtio-mem, decided about block by block.
 one() {
 	rounds "one node, two DIMMs, virtio-mem" "$1" memhp_default_state=offline "$(virtio_mem "$1")" 512M,slots=4,maxmem=16G \
 		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1 \
@@ -50,8 +50,8 @@ one() {
 	one amd64-6.1
 }
 
-# Each node has a DIMM, the second virtio-mem, too. All that was added was online as kernel memory
-# before memhp looked.
+# Each node has a DIMM, the second node also virtio-mem. All hot-added memory is online as kernel memory
+# before memhp runs.
 two() {
 	rounds "two nodes, two DIMMs, virtio-mem, online at boot" "$1" memhp_default_state=online_kernel "$(virtio_mem "$1")" 1G,slots=4,maxmem=16G \
 		-object memory-backend-ram,id=n0,size=512M -numa node,nodeid=0,memdev=n0,cpus=0 \
@@ -79,8 +79,8 @@ two() {
 	two amd64-6.1
 }
 
-# A node that has neither processors nor memory at first, three DIMMs, movable_node; virtio-mem in
-# big blocks of two memory blocks each.
+# A node without processors, and at first without memory, three DIMMs, movable_node; virtio-mem in big
+# blocks of two memory blocks each.
 bare() {
 	rounds "a node without memory, three DIMMs, virtio-mem in big blocks, movable_node" "$1" 'memhp_default_state=offline movable_node' \
 		"$(virtio_mem "$1")" 1G,slots=4,maxmem=16G \
@@ -211,7 +211,7 @@ movable() {
 	movable amd64-6.1
 }
 
-# Boot memory is in the Movable zone too, and counts.
+# Boot memory is in the Movable zone, too, and counts.
 core() {
 	rounds "one node, movablecore, one DIMM, virtio-mem" "$1" 'memhp_default_state=offline movablecore=384M' \
 		"$(virtio_mem "$1")" 1G,slots=2,maxmem=8G \
@@ -233,8 +233,8 @@ core() {
 	core amd64-6.1
 }
 
-# Three nodes, virtio-mem that plugs a part of its last block only, and memory that goes offline and
-# comes back by other rules than what stays online.
+# Three nodes, virtio-mem that plugs only a part of its last block, and memory that goes offline and
+# back online by other rules than the rest.
 three() {
 	rounds "three nodes, two DIMMs, two virtio-mem with parts of blocks" "$1" memhp_default_state=offline \
 		"$(virtio_mem "$1")" 1408M,slots=4,maxmem=16G \
@@ -269,7 +269,7 @@ three() {
 	three amd64-6.1
 }
 
-# What the tests above kept: machines and sets of rules are many, and no prediction was wrong.
+# All results of the tests above: many machines and sets of rules, and no wrong prediction.
 @test "in all" {
 	local kernel machines=(one two bare dax dimm bare_cpus movable core three) answer
 	for kernel in amd64-6.12 amd64-6.1; do

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp probe on a kernel that has it (ppc64el 6.1: 64 KiB pages, 256 MiB blocks, DLPAR's kernel
-# onlines nothing here). The machine has 1 GiB, of which mem=768M leaves the last block to be probed.
+# memhp probe on a kernel that has the file probe (ppc64el 6.1: 64 KiB pages, 256 MiB blocks; without
+# DLPAR the kernel brings nothing online). Of the machine's 1 GiB, mem=768M leaves the last block to be
+# probed.
 
 load live
 
@@ -27,7 +28,7 @@ setup_file() {
 		echo "status $?: $(cat "$sent/log")" > "$sent/failed"
 }
 
-# is NAME STATUS [EXPRESSION…]: what came of it, of its document as d
+# is NAME STATUS [EXPRESSION…]: the exit status; each expression is true of its document as d
 is() {
 	local name=$BATS_FILE_TMPDIR/$1 status=$2
 	shift 2
@@ -44,15 +45,15 @@ for expression in sys.argv[2:]:
 
 @test "refused before anything is written: unaligned, not confirmed, a resource without a block" {
 	is unaligned 2
-	grep -q 'not aligned to the block size 0x10000000' "$BATS_FILE_TMPDIR/unaligned.err"
+	grep -qF "$(text not-aligned 0x30000001 0x10000000)" "$BATS_FILE_TMPDIR/unaligned.err"
 	is asked 2
-	grep -q -- '--yes' "$BATS_FILE_TMPDIR/asked.err"
+	grep -qF "$(text needs-yes)" "$BATS_FILE_TMPDIR/asked.err"
 	is resource 1
-	grep -q 'there is "' "$BATS_FILE_TMPDIR/resource.err"
+	grep -q "$(text in-use "0x[0-9a-f]*" ".*" "0x[0-9a-f]*-0x[0-9a-f]*")" "$BATS_FILE_TMPDIR/resource.err"
 	[[ $(< "$BATS_FILE_TMPDIR/before") == 3 ]]
 }
 
-@test "present RAM is already, a dry run writes nothing, then done, then already" {
+@test "present memory is already there, a dry run writes nothing, then done, then already there" {
 	is present 0 'd["blocks"][0]["block"] == 1' 'd["blocks"][0]["result"] == "already"'
 	is dry 0 'd["blocks"][0]["result"] == "planned"' 'd["dry_run"]'
 	is probed 0 'd["blocks"] == [dict(block=3, start=0x30000000, size=256 << 20, result="done", errno=None, error=None)]'

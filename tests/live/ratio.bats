@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp ratio --add on real kernels: what it says of a DIMM or of virtio-mem, which is then plugged
-# over QMP. Zones, the ratio afterwards and what the memory map takes from where are as said, or said
-# to be uncertain. added judges, and has the tolerance.
+# memhp ratio --add on real kernels: its forecast for a DIMM or virtio-mem, which is then plugged over
+# QMP. The zones, the ratio afterwards and the size and place of the memory map are as forecast, or were
+# called uncertain. added compares them, and has the tolerance.
 
 load live
 
@@ -27,7 +27,7 @@ rounds() {
 	return $status
 }
 
-# One node. Whatever was plugged stays; each round begins with what those before it left.
+# One node. Plugged memory stays; each round begins with what the rounds before it left.
 one() {
 	rounds "one node" "$1" memhp_default_state=offline "8 rounds, 0 uncertain, 0 wrong" -m 1G,slots=8,maxmem=32G \
 		-object memory-backend-ram,id=v0,size=4G,reserve=off -device virtio-mem-pci,id=vm0,memdev=v0,requested-size=0 \
@@ -58,7 +58,7 @@ one() {
 	one amd64-6.1
 }
 
-# Two nodes; a third without any memory of its own, whose maps another node has to give.
+# Two nodes; a third without memory of its own, whose memory maps are taken from another node.
 two() {
 	rounds "two nodes" "$1" memhp_default_state=offline "8 rounds, 0 uncertain, 0 wrong" -m 1G,slots=8,maxmem=32G \
 		-object memory-backend-ram,id=n0,size=640M -numa node,nodeid=0,memdev=n0,cpus=0 \
@@ -94,7 +94,7 @@ two() {
 	two amd64-6.1
 }
 
-# The map of a DIMM in the DIMM: of several blocks only certain where the kernel counts maps.
+# The memory map of a DIMM in the DIMM: for several blocks only certain where the kernel counts maps.
 own() {
 	rounds "memmap_on_memory" "$1" 'memhp_default_state=offline memory_hotplug.memmap_on_memory=Y' \
 		"4 rounds, 0 uncertain, 0 wrong" -m 1G,slots=4,maxmem=16G \

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp.service, as "make install" leaves it, started by Debian's systemd in a guest of which that is
-# the init: when it runs, what it does with /etc/memhp.conf, what the journal and systemctl say of it.
-# Each guest is booted once and judged by several tests.
+# memhp.service, as "make install" leaves it, started by Debian's systemd as the init of a guest: when
+# it runs, what it does with /etc/memhp.conf, what the journal and systemctl have about it. Each guest is
+# booted once and checked by several tests.
 
 load live
 load documents
 
-# What guests have: systemd, memhp installed and its unit enabled, and a unit that runs the script.
+# The guests have systemd, memhp installed and its unit enabled, and a unit that runs the script.
 setup_file() {
 	local kernel tree=$BATS_FILE_TMPDIR/tree
 	cp -a "$("$live/systemd")" "$tree"
@@ -19,7 +19,7 @@ setup_file() {
 	mkdir -p "$tree/etc/systemd/system" "$tree/var/log"
 	printf '[Service]\nExecStart=/init\nStandardOutput=tty\nStandardError=tty\nTTYPath=/dev/console\n[Install]\nWantedBy=multi-user.target\n' \
 		> "$tree/etc/systemd/system/guest.service"
-	# A fast machine starts it more often than systemd would have it.
+	# A fast machine starts it more often than systemd allows by default.
 	mkdir -p "$tree/etc/systemd/system.conf.d"
 	printf '[Manager]\nDefaultStartLimitIntervalSec=0\n' > "$tree/etc/systemd/system.conf.d/guest.conf"
 	systemctl --root="$tree" enable guest.service memhp.service
@@ -29,9 +29,9 @@ setup_file() {
 	broken amd64-6.12
 }
 
-# started NAME KERNEL: boots the tree with $BATS_FILE_TMPDIR/conf in its place; what the guest does on
-# standard input. Boot memory are the blocks 0-15 and 32-35, 36-39 are memory of a dax device, which
-# 6.12 makes into blocks as soon as kmem and dax_hmem are loaded, 40-43 a DIMM.
+# started NAME KERNEL < SCRIPT: boots the tree with $BATS_FILE_TMPDIR/conf as /etc/memhp.conf and runs the
+# script. Blocks 0-15 and 32-35 are boot memory; 36-39 belong to a dax device, which 6.12 makes into
+# blocks as soon as kmem and dax_hmem are loaded; 40-43 are a DIMM.
 started() {
 	local sent=$BATS_FILE_TMPDIR/$1 tree=$BATS_FILE_TMPDIR/tree-$1 directory version
 	mkdir "$sent"
@@ -51,7 +51,7 @@ started() {
 			parameters=/sys/module/memory_hotplug/parameters
 			inject=/sys/kernel/debug/notifier-error-inject/memory/actions/MEM_GOING_ONLINE/error
 			conf() { printf '%b' "$1" > /etc/memhp.conf; }
-			# Unit, kernel and journal as they are: files of these names and of name.journal, name.blocks.
+			# now NAME: sends unit and kernel as they are as NAME, the journal as NAME.journal, blocks as NAME.blocks
 			now() {
 				systemctl show memhp -p ActiveState -p SubState -p Result -p ExecMainStatus -p UnitFileState > "/run/$1"
 				cat $parameters/online_policy $parameters/auto_movable_ratio $parameters/auto_movable_numa_aware >> "/run/$1"
@@ -73,7 +73,7 @@ started() {
 
 story() {
 	cat > "$BATS_FILE_TMPDIR/conf" <<-'END'
-		# what a machine may say
+		# what a machine may have
 		online_policy = auto-movable
 		auto_movable_ratio = 400
 		auto_movable_numa_aware = no
@@ -96,7 +96,7 @@ story() {
 		now partly
 
 		conf 'online_policy = contig-zones\n# more\nauto_movable_ratio = lots\nonline_existing = movable\n'
-		systemctl restart memhp && echo 'a broken file is no failure'
+		systemctl restart memhp && echo 'a broken file is not a failure'
 		now broken
 		conf 'online_policy = contig-zones\n'
 		systemctl restart memhp || echo "restart: $?"
@@ -119,7 +119,7 @@ broken() {
 	END
 }
 
-# both COMMAND…: of each of the two guests
+# both COMMAND…: for each of the two guests
 both() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
@@ -128,14 +128,14 @@ both() {
 	done
 }
 
-# unit NAME "PROPERTY=VALUE…" "VALUES": of the unit and of the parameters
+# unit NAME "PROPERTY=VALUE…" "VALUES": the properties of the unit and the values of the parameters
 unit() {
 	diff <(sort "$sent/$1") <(tr ' ' '\n' <<< "$2 UnitFileState=enabled $3" | sort)
 }
 
 succeeded="ActiveState=active SubState=exited Result=success ExecMainStatus=0"
 
-# blocks NAME LINE…: of the DIMM; and on 6.12 of the dax device
+# blocks NAME LINE…: the blocks of the DIMM; on 6.12 also those of the dax device
 blocks() {
 	local name=$1
 	shift
@@ -143,7 +143,7 @@ blocks() {
 	[[ $sent == *-6.1 ]] || diff <(grep '^3[6-9]' "$sent/$name.blocks") <(printf '%s\n' "36 online Movable" "37 offline -" "38 online Movable" "39 online Movable")
 }
 
-# says NAME LINE…: in the journal are such lines
+# says NAME LINE…: the journal has such lines
 says() {
 	local line
 	for line in "${@:2}"; do
@@ -151,31 +151,32 @@ says() {
 	done
 }
 
-# since OLD NAME: what came to the journal after OLD
+# since OLD NAME: the lines of the journal after OLD
 since() {
 	tail -n "+$(($(wc -l < "$sent/$1.journal") + 1))" "$sent/$2.journal"
 }
 
-@test "at boot: settings made, memory online in its zone but for what is excluded" {
+@test "at boot: parameters set, memory online in its zone except for excluded blocks" {
 	both unit boot "$succeeded" "auto-movable 400 N"
 	both blocks boot "40 online Movable" "41 offline -" "42 online Movable" "43 online Movable"
 }
 
 in_turn() {
-	[[ $(since boot again | sed -n 's/^\(memhp: policy: nothing to do\|.* already\)$/\1/p' | tail -n 1) == 'memhp: policy: nothing to do' ]]
+	[[ $(since boot again | grep -x -e "memhp: policy: $(text nothing-to-do)" -e "$(text parameter-already '[a-z_]*' '.*')" | tail -n 1) == "memhp: policy: $(text nothing-to-do)" ]]
 }
 
-@test "journalctl -u has what systemd said before and after, also at boot" {
+@test "journalctl -u has the messages of systemd before and after, also at boot" {
 	both says boot 'Starting memhp.service - .*' 'Finished memhp.service - .*'
 }
 
-@test "the journal has a line a parameter, a line a block and a sum, in their order" {
+@test "the journal has one line per parameter, one per block and a sum, in this order" {
 	both in_turn
-	both says boot 'online_policy: auto-movable, was contig-zones' 'auto_movable_ratio: 400, was 301' \
-		'auto_movable_numa_aware: no, was yes' 'block 40: done, zone Movable, 1 attempt, [0-9]* ms' \
-		'block 43: done, zone Movable, .*' 'onlined [36] blocks (.*): .*40, 42-43'
+	both says boot "$(text parameter-set online_policy auto-movable contig-zones)" \
+		"$(text parameter-set auto_movable_ratio 400 301)" "$(text parameter-set auto_movable_numa_aware no yes)" \
+		"$(text block-zone 40 "done" Movable "1 attempt" "[0-9]*")" "$(text block-zone 43 "done" Movable '.*' '.*')" \
+		"$(text onlined "[36] blocks" ".*" ".*40, 42-43")"
 	sent=$BATS_FILE_TMPDIR/amd64-6.12
-	says boot 'block 36: done, zone Movable, .*' 'onlined 6 blocks (768M): 36, 38-40, 42-43'
+	says boot "$(text block-zone 36 "done" Movable '.*' '.*')" "$(text onlined "6 blocks" 768M "36, 38-40, 42-43")"
 }
 
 in_order() {
@@ -195,23 +196,23 @@ in_order() {
 
 unchanged() {
 	cmp "$sent/boot" "$sent/again" && cmp "$sent/boot.blocks" "$sent/again.blocks" &&
-		since boot again | grep -qx 'memhp: policy: nothing to do' &&
-		! since boot again | grep -E '^(block|onlined)|, was '
+		since boot again | grep -qx "memhp: policy: $(text nothing-to-do)" &&
+		! since boot again | grep -e '^block' -e "^$(text onlined '.*' '.*' '.*')" -e "$(text parameter-set '.*' '.*' '.*')"
 }
 
-@test "started again it changes nothing" {
+@test "started again, it changes nothing" {
 	both unchanged
 }
 
-@test "partly done is no failure of the unit; the journal says what failed" {
+@test "partly done is not a failure of the unit; the journal has what failed" {
 	both unit partly "ActiveState=active SubState=exited Result=success ExecMainStatus=64" "auto-movable 401 N"
 	both blocks partly "40 offline -" "41 offline -" "42 online Movable" "43 online Movable"
-	both says partly 'auto_movable_ratio: 401, was 400' 'memhp: policy: block 40: Operation not permitted.*'
+	both says partly "$(text parameter-set auto_movable_ratio 401 400)" 'memhp: policy: block 40: Operation not permitted.*'
 }
 
 failed_untouched() {
 	cmp "$sent/partly.blocks" "$sent/broken.blocks" &&
-		since partly broken | grep -qx "memhp: policy: /etc/memhp.conf: line 3: 'lots' is not a value of auto_movable_ratio"
+		since partly broken | grep -qx "memhp: policy: /etc/memhp.conf: $(text conf-value 3 lots auto_movable_ratio "0 to 4294967295")"
 }
 
 @test "a broken file: the unit fails, the journal names the line, nothing is applied" {
@@ -224,7 +225,7 @@ failed_untouched() {
 	sent=$BATS_FILE_TMPDIR/broken
 	[[ ! -e $sent.failed ]] || { cat "$sent.failed"; return 1; }
 	unit boot "ActiveState=failed SubState=failed Result=exit-code ExecMainStatus=1" "contig-zones 301 Y"
-	says boot "memhp: policy: /etc/memhp.conf: line 2: 'yes' is not a value of online_existing"
+	says boot "memhp: policy: /etc/memhp.conf: $(text conf-value 2 yes online_existing "no, auto, kernel or movable")"
 	diff <(grep '^4' "$sent/boot.blocks") <(printf '%s offline -\n' 40 41 42 43)
 	diff "$sent/reached" <(printf 'active\nactive\n')
 }
@@ -238,12 +239,12 @@ no_file() {
 }
 
 is_told() {
-	diff "$sent/saved" - <<-'END'
+	diff "$sent/saved" - <<-END
 		disabled
-		memhp: policy: nothing applies /etc/memhp.conf at boot yet: systemctl enable memhp.service
+		memhp: policy: $(text file-not-applied)
 	END
 }
 
-@test "whoever saves is told that the unit is not enabled" {
+@test "--save prints a notice if the unit is not enabled" {
 	both is_told
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Reading as fast as it goes while memory comes, goes and changes its state, on 6.12 and on 6.1: no
-# block of two moments, none without a state, and no harm to the kernel.
+# Reading as fast as possible while memory is added, removed and changes its state, on 6.12 and on 6.1:
+# no block that mixes two moments, none without a state, and no harm to the kernel.
 
 load live
 load churn
@@ -22,7 +22,7 @@ while_read() {
 # Until 7.0 a block's file valid_zones can be read before the kernel knows the block's node, which
 # breaks the kernel (drivers/base/memory.c: valid_zones_show()); once nodeK is there it is safe. Of
 # a large DIMM all blocks are shown first and linked to their node then.
-@test "6.12: list while a large DIMM comes" {
+@test "6.12: list while a large DIMM is added" {
 	guest -p -a 'memhp_default_state=offline memory_hotplug.memmap_on_memory=1' - -m 1G,slots=2,maxmem=128G <<-'END'
 		while [ ! -e /run/stop ]; do
 			memhp list > /run/list 2>&1 || echo "status $?: $(cat /run/list)"

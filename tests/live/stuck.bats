@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp list while a block hangs in going-offline, held by a pinned page: it answers as always and
-# says so. Reading the block's file online would wait for as long as the block hangs.
+# memhp list while a block hangs in going-offline because of a pinned page: it prints everything at
+# once, with that state. Reading the block's file online would wait for as long as the block hangs.
 
 load live
 
@@ -18,7 +18,7 @@ hang() {
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
 		-object memory-backend-ram,id=m1,size=512M -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
 		in_state() { grep -qx "$1" $memory/memory34/state; }
-		# hundredths of a second that it takes, nothing if it does not end
+		# the time that it takes, in hundredths of a second; nothing if it does not end
 		clock() {
 			begin=$(now)
 			timeout -s KILL 20 "$@" > /run/last 2>&1 || exit 1
@@ -59,7 +59,7 @@ hang() {
 		echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
-# each FUNCTION: of both kernels
+# each FUNCTION: for both kernels
 each() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
@@ -84,7 +84,7 @@ median() {
 	each hung
 }
 
-@test "list answers at once" {
+@test "list does not wait" {
 	quick() {
 		(($(wc -l < idle) == 5 && $(wc -l < stuck) == 5))
 		echo "# $kernel: $(median stuck) instead of $(median idle) hundredths of a second" >&3

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2016,SC2034,SC2154
 #
-# /etc/memhp.conf: what memhp policy --save writes, what --apply does with it and the unit of systemd,
-# and a file that cannot be used. What may stand in it is the unit tests' affair.
+# /etc/memhp.conf: what memhp policy --save writes, what --apply and the systemd unit do with it, and
+# files that cannot be used. Unit tests cover what the file may contain.
 
 load ../change
 load ../policy
 
-@test "saved: a new file, then values replaced with the comments kept, mode and owner too" {
+# The keys of the file, as messages list them.
+keys="auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_aware, online_existing or exclude"
+
+@test "saved: a new file; then values are replaced, while comments, mode and owner stay" {
 	mem policy --save
 	exits 0
-	out_has "/etc/memhp.conf: written"
+	out_says file-written
 	[[ $(stat -c %a "$root/$conf") == 644 ]] || fail "mode of a new file"
 	grep -qx 'auto_movable_numa_aware = Y' "$root/$conf" || fail "not saved"
 	mem policy --save
-	out_has "/etc/memhp.conf: says so already"
+	out_says file-already
 	file $'# mine\n\n  online-policy=contig-zones   # why not\nauto_movable_ratio =\t301\nexclude = 3, 5-7\n#online_policy = auto-movable\n'
 	chmod 0640 "$root/$conf"
 	mem policy --save online_policy=auto-movable auto_online_blocks=online
@@ -32,23 +35,23 @@ load ../policy
 	[[ $(stat -c %a "$root/$conf") == 640 ]] || fail "mode"
 	[[ $(ls -A "$root/etc") == memhp.conf ]] || fail "something is left"
 	traced fsync,rename,renameat,renameat2 mem policy --save auto_movable_ratio=5
-	# The fake kernel renames too, below sys.
+	# The fake kernel also renames files, below sys.
 	sed -i '\|"sys/module/|d' "$trace"
 	[[ $(sed -E '/\.new-/d; s/^[0-9]+ +//; s/\(.*//' "$trace" | tr '\n' ' ') == "fsync renameat fsync " ]] || fail "$(cat "$trace")"
 }
 
-@test "saved: told where systemd runs and nothing applies the file at boot" {
+@test "saved: a notice where systemd runs and nothing applies the file at boot" {
 	local enabled=$root/etc/systemd/system/sysinit.target.wants
 	mem policy --save
 	err_is ""
 	mkdir -p "$root/run/systemd/system"
 	mem policy --save
 	exits 0
-	out_has "/etc/memhp.conf: says so already"
-	err_is "memhp: policy: nothing applies /etc/memhp.conf at boot yet: systemctl enable memhp.service"
+	out_says file-already
+	err_is "memhp: policy: $(text file-not-applied)"
 	mem policy --save -J
 	exits 0
-	err_has "nothing applies"
+	err_says file-not-applied
 	mem policy auto_movable_ratio=5
 	err_is ""
 	mkdir -p "$enabled"
@@ -69,60 +72,60 @@ load ../policy
 		[[ $(tree) == "$before" ]] || fail "something changed"
 	}
 	file $'online_policy = contig-zones\nratio = 5\n'
-	refused "etc/memhp.conf: line 2: 'ratio' is an unknown key" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: $(text conf-unknown-key 2 ratio "$keys")" mem policy --save auto_movable_ratio=400 -q
 	file $'exclude = 3, junk\n'
-	refused "etc/memhp.conf: line 1: exclude: 'junk' is no block" mem policy --save auto_movable_ratio=400 -q
-	refused "etc/memhp.conf: line 1: exclude: 'junk' is no block" mem policy --check
+	refused "etc/memhp.conf: $(text conf-exclude 1 junk)" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: $(text conf-exclude 1 junk)" mem policy --check
 	file $'auto_movable_ratio = 3'
-	refused "line 1: the last line does not end" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: $(text conf-no-newline 1)" mem policy --save auto_movable_ratio=400 -q
 	mv "$root/$conf" "$root/etc/other"
 	ln -s other "$root/$conf"
-	refused "a symbolic link" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: $(text conf-link)" mem policy --save auto_movable_ratio=400 -q
 	ln -sf nowhere "$root/$conf"
-	refused "a symbolic link" mem policy --save auto_movable_ratio=400 -q
-	refused "a symbolic link that leads nowhere" mem policy --check
+	refused "etc/memhp.conf: $(text conf-link)" mem policy --save auto_movable_ratio=400 -q
+	refused "etc/memhp.conf: $(text conf-dangling-link)" mem policy --check
 	rm "$root/$conf"
 	mkdir "$root/$conf"
 	refused "Is a directory" mem policy --save auto_movable_ratio=400 -q
 	rmdir "$root/$conf"
 	mkfifo "$root/$conf"
-	refused "not a regular file" mem policy --apply
+	refused "etc/memhp.conf: $(text conf-no-file)" mem policy --apply
 	rm "$root/$conf"
 	rm -r "${root:?}/etc"
 	refused "No such file" mem policy --save auto_movable_ratio=400 -q
 	values "contig-zones 301 Y offline"
 }
 
-@test "not saved: the kernel is not even asked where the file is one that cannot be written" {
+@test "not saved: where the file cannot be written, the kernel gets no value either" {
 	faults "auto_movable_ratio EBUSY"
 	file $'ratio = 5\n'
 	mem policy --save auto_movable_ratio=400
 	exits 1
-	err_is "memhp: policy: $root/etc/memhp.conf: line 1: 'ratio' is an unknown key"
+	err_is "memhp: policy: $root/etc/memhp.conf: $(text conf-unknown-key 1 ratio "$keys")"
 	ln -sf other "$root/$conf"
 	echo '# mine' > "$root/etc/other"
 	mem policy --save auto_movable_ratio=400
 	exits 1
-	err_is "memhp: policy: $root/etc/memhp.conf: a symbolic link, which is not replaced"
+	err_is "memhp: policy: $root/etc/memhp.conf: $(text conf-link)"
 	rm -r "${root:?}/etc"
 	mem policy --save auto_movable_ratio=400
 	exits 1
 	err_is "memhp: policy: $root/etc: No such file or directory"
 }
 
-@test "saved, but not for the next boot: what the kernel command line says goes before" {
+@test "saved, but not for the next boot: the kernel command line takes precedence" {
 	cmdline memhp_default_state=offline memory_hotplug.auto_movable_numa_aware=0 memory_hotplug.auto_movable_ratio=400
 	mem policy --save auto_online_blocks=online auto_movable_ratio=400 auto_movable_numa_aware=yes
 	exits 0
-	err_is "memhp: policy: warning: auto_online_blocks: the kernel command line says offline, and at the next boot it goes before /etc/memhp.conf
-memhp: policy: warning: auto_movable_numa_aware: the kernel command line says no, and at the next boot it goes before /etc/memhp.conf"
+	err_is "memhp: policy: warning: $(text cmdline-at-boot auto_online_blocks offline)
+memhp: policy: warning: $(text cmdline-at-boot auto_movable_numa_aware no)"
 	mem policy auto_online_blocks=offline
 	exits 0
 	mem policy auto_online_blocks=online
 	err_is ""
 }
 
-@test "a file that nobody may read or replace" {
+@test "a file that the user may not read or replace" {
 	file $'online_policy = contig-zones\n'
 	chmod 0000 "$root/$conf"
 	unprivileged mem policy --check
@@ -141,7 +144,7 @@ memhp: policy: warning: auto_movable_numa_aware: the kernel command line says no
 	chmod 0644 "$root/$parameters/auto_movable_ratio"
 }
 
-# spoil KIND: the file becomes one that cannot be used
+# spoil KIND: makes the file one that cannot be used
 spoil() {
 	rm -rf "${root:?}/$conf"
 	case $1 in
@@ -163,7 +166,7 @@ spoil() {
 	esac
 }
 
-@test "a file that cannot be used: each says so in one line with its name, and nothing changes" {
+@test "a file that cannot be used: one message that names it, and nothing changes" {
 	local kind message before
 	while IFS='|' read -r kind message; do
 		spoil "$kind"
@@ -184,19 +187,19 @@ spoil() {
 		unprivileged mem policy --export=cmdline
 		exits 0
 		[[ $(tree) == "$before" ]] || fail "$kind: something changed"
-	done <<- 'END'
+	done <<- END
 		unreadable|Permission denied
-		half-written|line 2: the last line does not end: is the file half-written?
+		half-written|$(text conf-no-newline 2)
 		long|File too large
-		binary|line 2: not a text
-		spaces|line 1: '4 0 0' is not a value of auto_movable_ratio
-		overflow|line 2: '4294967296' is not a value of auto_movable_ratio
-		contradictory|line 2: 'auto-movable-ratio' is set twice
+		binary|$(text conf-nul 2)
+		spaces|$(text conf-value 1 '4 0 0' auto_movable_ratio '0 to 4294967295')
+		overflow|$(text conf-value 2 4294967296 auto_movable_ratio '0 to 4294967295')
+		contradictory|$(text conf-twice 2 auto-movable-ratio)
 		directory|Is a directory
-		lost|a symbolic link that leads nowhere
+		lost|$(text conf-dangling-link)
 		loop|Too many levels of symbolic links
-		outside|a symbolic link that leads nowhere
-		fifo|not a regular file
+		outside|$(text conf-dangling-link)
+		fifo|$(text conf-no-file)
 	END
 	values "contig-zones 301 Y offline"
 }
@@ -208,13 +211,13 @@ spoil() {
 	ln -s kept/memhp.conf "$root/$conf"
 	mem policy --check
 	exits 1
-	err_has "auto_movable_ratio is 301, but /etc/memhp.conf (line 1) says 400"
+	err_says drift-from-file auto_movable_ratio 301 1 400
 	mem policy --apply
 	exits 0
 	values "contig-zones 400 Y offline"
 	mem policy --save auto_movable_ratio=401
 	exits 1
-	err_has "etc/memhp.conf: a symbolic link, which is not replaced"
+	err_has "etc/memhp.conf: $(text conf-link)"
 	values "contig-zones 400 Y offline"
 	[[ -L $root/$conf && $(< "$root/$conf") == "auto_movable_ratio = 400" ]] || fail "something is lost"
 }
@@ -226,20 +229,22 @@ spoil() {
 		before=$(tree)
 		mem policy --apply
 		exits 1
-		err_is "memhp: policy: ${message/#\$root/$root}"
+		err_is "memhp: policy: $root/etc/memhp.conf: $message"
 		[[ $(tree) == "$before" ]] || fail "something was changed"
-	done <<- 'END'
-		foo = 1\n|$root/etc/memhp.conf: line 2: 'foo' is an unknown key
-		auto_movable_ratio = 5\n|$root/etc/memhp.conf: line 2: 'auto_movable_ratio' is set twice
-		\n# x\nonline_policy = auto\n|$root/etc/memhp.conf: line 4: 'auto' is not a value of online_policy
-		memmap_on_memory = Y\n|$root/etc/memhp.conf: line 2: 'memmap_on_memory' cannot be set while the kernel runs
-		online_policy\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a '='
-		online_policy = # none\n|$root/etc/memhp.conf: line 2: 'online_policy' lacks a value
-		online_existing = yes\n|$root/etc/memhp.conf: line 2: 'yes' is not a value of online_existing
-		exclude = 3,x\n|$root/etc/memhp.conf: line 2: exclude: 'x' is no block, range, address or amount
-		exclude = 2G\n|$root/etc/memhp.conf: line 2: exclude: '2G' is an amount
-		online_policy = auto-mov|$root/etc/memhp.conf: line 2: the last line does not end: is the file half-written?
-		\0\n|$root/etc/memhp.conf: line 2: not a text
+	done <<- END
+		foo = 1\n|$(text conf-unknown-key 2 foo "$keys")
+		auto_movable_ratio = 5\n|$(text conf-twice 2 auto_movable_ratio)
+		\n# x\nonline_policy = auto\n|$(text conf-value 4 auto online_policy "contig-zones or auto-movable")
+		memmap_on_memory = Y\n|$(text conf-read-only 2 memmap_on_memory)
+		online_policy\n|$(text conf-lacks-equals 2 online_policy)
+		online_policy = # none\n|$(text conf-lacks-value 2 online_policy)
+		online_existing = yes\n|$(text conf-value 2 yes online_existing "no, auto, kernel or movable")
+		auto_online_blocks = yes\n|$(text conf-value 2 yes auto_online_blocks \
+			"offline, online, online_kernel or online_movable")
+		exclude = 3,x\n|$(text conf-exclude 2 x)
+		exclude = 2G\n|$(text conf-exclude-amount 2 2G)
+		online_policy = auto-mov|$(text conf-no-newline 2)
+		\0\n|$(text conf-nul 2)
 	END
 	head -c 10M /dev/zero | tr '\0' '#' > "$root/$conf"
 	mem policy --apply
@@ -247,7 +252,7 @@ spoil() {
 	err_is "memhp: policy: $root/etc/memhp.conf: File too large"
 }
 
-@test "applied: parameters, then offline blocks but for the excluded ones; again changes nothing" {
+@test "applied: parameters, then offline blocks except for the excluded ones; a second time changes nothing" {
 	file $'online_policy = auto-movable\nauto_movable_ratio = 400\nonline_existing = movable\nexclude = 17, 0x98000000 29,9999\n'
 	mem policy --apply
 	exits 0
@@ -259,8 +264,8 @@ spoil() {
 	blocks_are 20-23 "online Movable"
 	blocks_are 28-28 "online Movable"
 	blocks_are 29-29 "offline Normal Movable"
-	out_has "block 16: done, zone Movable"
-	out_has "onlined 7 blocks (896M): 16, 18, 20-23, 28"
+	out_says block-done 16 Movable
+	out_says onlined "7 blocks" 896M "16, 18, 20-23, 28"
 	before=$(tree)
 	mem policy --apply
 	exits 0
@@ -287,27 +292,27 @@ spoil() {
 	blocks_are 20-23 "online Normal"
 }
 
-@test "applied: steps aside for the command line, saying so" {
+@test "applied: the kernel command line takes precedence, with a notice" {
 	cmdline memory_hotplug.online_policy=contig-zones memory_hotplug.auto_movable_ratio=301
 	file $'online_policy = auto-movable\nauto_movable_ratio = 301\nauto_online_blocks = online\n'
 	mem policy --apply
 	exits 0
 	values "contig-zones 301 Y online"
-	err_is "memhp: policy: online_policy: the kernel command line says contig-zones; what /etc/memhp.conf says, auto-movable, is not applied"
+	err_is "memhp: policy: $(text cmdline-precedes online_policy contig-zones auto-movable)"
 	mem policy -J --apply
 	json 'p["online_policy"]["result"] == "skipped"' 'p["auto_movable_ratio"]["result"] == "skipped"' \
 		'p["auto_online_blocks"]["result"] == "already"'
 	mem policy --check
 	exits 0
-	err_has "the command line goes before"
+	err_says cmdline-precedes online_policy contig-zones auto-movable
 }
 
-@test "applied in part: what the kernel lacks, a block that fails; no onlining after a failed setting" {
+@test "applied in part: a parameter that the kernel lacks, a block that fails; no onlining after a failed setting" {
 	file $'online_policy = auto-movable\nauto_movable_numa_aware = no\nonline_existing = auto\nexclude = 20-29\n'
 	mv "$root/$parameters/auto_movable_numa_aware" "$root/numa"
 	mem policy --apply
 	exits 64
-	err_has "warning: auto_movable_numa_aware: this kernel lacks it (Linux 5.15 with CONFIG_NUMA)"
+	err_has "warning: $(text conf-lacking auto_movable_numa_aware "Linux 5.15 or later with CONFIG_NUMA")"
 	blocks_are 16-19 "online Movable"
 	mem policy -J --apply
 	exits 64
@@ -322,12 +327,12 @@ spoil() {
 	faults "auto_movable_ratio EPERM"
 	mem policy --apply
 	exits 1
-	err_has "run as root"
+	err_says parameter-failed auto_movable_ratio 8 "Operation not permitted; $(what_permits)"
 	blocks_are 20-20 "offline Movable Normal"
 	rm "$root/$conf"
 	mem policy --apply
 	exits 0
-	err_is "memhp: policy: there is no /etc/memhp.conf"
+	err_is "memhp: policy: $(text nothing-to-apply)"
 }
 
 @test "the unit of systemd" {

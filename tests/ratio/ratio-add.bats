@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp ratio --add as a user sees it: zones, memory maps and ratios of memory that is not there yet,
-# what onlining asks for, what is no device. The kernel's arithmetic is in unit/zones/test-forecast.c and
-# unit/zones/test-memmap.c, and proved in live/ratio.bats.
+# the requested zone, descriptions that are not devices. The kernel's arithmetic is in
+# unit/zones/test-forecast.c and unit/zones/test-memmap.c, and proved in live/ratio.bats.
 
 load ../ratio
 
-# 1 GiB of boot memory of which 512 MiB are free, and the zones that are given.
+# machine ZONE…: 1 GiB of boot memory, 512 MiB of it free, and these zones
 machine() {
 	{
 		blocks
@@ -16,7 +16,7 @@ machine() {
 	} | world
 }
 
-# adds EXPRESSION…: of the last document's additions a, the first of which is f
+# adds EXPRESSION…: each is true for the additions a of the last document; f is the first of them
 adds() {
 	local expressions=() expression
 	for expression; do
@@ -29,7 +29,7 @@ adds() {
 	world qemu-6.12-mixed
 	mem ratio --add 1G --add 640M,node=1,kind=virtio-mem --add 128M,movable
 	exits 0
-	err_is "memhp: ratio: auto_online_blocks is offline: added memory stays so until somebody brings it online, as is shown"
+	err_is "memhp: ratio: $(text stays-offline)"
 	out_is << 'END'
  NODE KERNEL MOVABLE CMA RATIO LIMIT HEADROOM STATUS
     0     3G    640M  0B    20     -        - ok
@@ -59,13 +59,13 @@ END
 	json 'd["nodes"] == [{"node": 0}]' 'len(d["add"]) == 1'
 }
 
-@test "they follow each other: zones, ratios and what is free for memory maps" {
+@test "each device is added to the result of those before: zones, ratios, free memory for memory maps" {
 	policy=auto-movable ratio=200
 	machine
 	mem ratio -J --add 1G --add 1G --add 128M --add 16G,kernel --add 16G,movable
 	adds '[x["movable"] >> 20 for x in a] == [1024, 1024, 0, 0, 16384]' '[x["ratio"] for x in a] == [100, 200, 177, 11, 105]' \
 		'[x["memmap_certain"] for x in a] == [True] * 5' '[x["status"] for x in a] == ["ok"] * 5'
-	# 40 MiB are free; the second map finds too little, the third the memory that came before.
+	# 40 MiB are free. The second map finds too little, the third one uses memory that was added before.
 	{ blocks; policy; zoneinfo "0 Normal 262144 0 10250"; } | world
 	mem ratio -J --add 2G,movable --add 1G,kernel --add 1G,movable
 	adds '[x["memmap_certain"] for x in a] == [True, False, True]' '[x["memmap_zone"] for x in a] == ["Normal", None, "Normal"]'
@@ -73,7 +73,7 @@ END
 	out_has " 64M 0?  "
 }
 
-@test "of each node its own ratio; a node that is not there yet" {
+@test "each node has its own ratio; a node that is not there yet" {
 	policy=auto-movable aware=N
 	machine "1 Normal 32768 0 4096"
 	world <<< "sys/devices/system/node/possible = 0-1,3"
@@ -87,21 +87,21 @@ END
 	for node in 2 4 4294967295; do
 		mem ratio --add 128M,node=$node
 		exits 1
-		err_is "memhp: ratio: --add: node $node cannot exist on this machine"
+		err_is "memhp: ratio: $(text impossible-node "$node")"
 	done
-	# Without the kernel's list: what has zones.
+	# Without the kernel's list, nodes are those with zones.
 	rm "$root/sys/devices/system/node/possible"
 	mem ratio -q --add 128M,node=1
 	exits 0
 	mem ratio -J --add 128M,node=3
 	exits 1
-	json '"node 3" in d["error"]["message"]'
+	json "d['error']['message'] == '$(text impossible-node 3)'"
 	edit ../node/possible 0-x
 	mem ratio -q --add 128M,node=1
 	exits 0
 }
 
-@test "without a node it is the first; without NUMA too" {
+@test "without a node it is the first node; also without NUMA" {
 	{ blocks; policy; zoneinfo "2 Normal 262144 0 131072" "5 Normal 262144 0 131072"; } | world
 	mem ratio -J --add 128M
 	adds 'f["node"] == 2' 'f["memmap_node"] == 2'
@@ -110,7 +110,7 @@ END
 	adds 'f["node"] == 0' 'f["kernel"] == 2**27' 'f["certain"]'
 }
 
-@test "virtio-mem is decided about block by block, a DIMM as a whole" {
+@test "the zone is chosen for each block of virtio-mem, but for a DIMM as a whole" {
 	policy=auto-movable ratio=50
 	machine
 	mem ratio -J --add 1G --add 1G,kind=virtio-mem
@@ -118,39 +118,40 @@ END
 		'all(x["kernel"] + x["movable"] == x["size"] for x in a)'
 }
 
-@test "what onlining asks for: given, or what auto_online_blocks says" {
+@test "the requested zone: the target, or else auto_online_blocks" {
 	machine
-	while read -r word given target automatic says; do
+	while read -r word given target automatic name value; do
 		edit auto_online_blocks "$word"
 		mem ratio -J --add "128M${given/#-}"
 		exits 0
 		adds "f['target'] == '$target'" "f['auto_online'] is $automatic" "f['movable'] == ('$target' == 'movable') << 27"
-		if [[ $says ]]; then err_has "$says"; else err_is ""; fi
+		# shellcheck disable=SC2086 # one value or none
+		if [[ $name ]]; then err_is "memhp: ratio: $(text "$name" $value)"; else err_is ""; fi
 	done << 'END'
-offline - auto False auto_online_blocks is offline: added memory stays so
-offline ,movable movable False auto_online_blocks is offline: added memory stays so
+offline - auto False stays-offline
+offline ,movable movable False stays-offline
 online - auto True
 online ,auto auto True
-online ,kernel kernel True auto_online_blocks is online: the kernel brings added memory online so
+online ,kernel kernel True comes-online online
 online_movable - movable True
-online_movable ,auto auto True auto_online_blocks is online_movable: the kernel
+online_movable ,auto auto True comes-online online_movable
 online_kernel - kernel True
-online_kernel ,movable movable True auto_online_blocks is online_kernel: the kernel
+online_kernel ,movable movable True comes-online online_kernel
 END
 	rm "$root/sys/devices/system/memory/auto_online_blocks"
 	mem ratio -J --add 128M --add 128M,movable
-	err_has "auto_online_blocks could not be read or understood"
+	err_says unknown-auto-online
 	adds 'f["auto_online"] is None' '[x["certain"] for x in a] == [False, True]'
 	mem ratio -q --add 128M
 	err_is ""
 }
 
-@test "what is not certain, and why" {
+@test "results that are not certain, and why" {
 	policy=auto-movable
 	machine
 	world <<< 'proc/iomem = 00000000-00000000 : System RAM'
 	mem ratio -J --add 128M --add 128M,movable --add 128M,kernel
-	err_has "proc/iomem"
+	err_says masked-iomem "$root/proc/iomem"
 	adds '[x["certain"] for x in a] == [False, True, True]'
 	policy=rubbish
 	machine
@@ -159,7 +160,7 @@ END
 	adds '[x["certain"] for x in a] == [False, True]'
 }
 
-@test "memmap_on_memory: of one block, of several where the kernel shows it, never of virtio-mem" {
+@test "memmap_on_memory: for one block, for several where the kernel shows it, never for virtio-mem" {
 	machine
 	for value in N Y force; do
 		world <<< "$parameters/memmap_on_memory = $value"
@@ -189,9 +190,9 @@ END
 	adds 'f["memmap"] == 256 * 2**20 // 65536 * 64'
 	mem ratio --add 128M
 	exits 2
-	err_has "the nearest size is 256M"
+	err_has "--add: $(text nearest-size 128M 256M 256M)"
 	mem ratio --add 300M
-	err_has "the nearest sizes are 256M and 512M"
+	err_has "--add: $(text nearest-sizes 300M 256M 256M 512M)"
 	world ppc64-16m
 	mem ratio -J --add 16M
 	exits 0
@@ -205,60 +206,60 @@ END
 	done
 }
 
-@test "what is no device: one clear line each" {
+@test "descriptions that are not devices: one clear message each" {
 	machine
 	while IFS='|' read -r words says; do
 		mem ratio --add="$words"
 		exits 2
 		[[ -z $out ]] || fail "output"
-		err_is "memhp: ratio: --add: $says"$'\n'"Try 'memhp ratio --help' for more information."
+		err_is "memhp: ratio: --add: $says"$'\n'"$(text try-help " ratio")"
 		mem ratio -J --add "$words"
 		exits 2
 		json "'--add: ' in d['error']['message']" 'd["exit_status"] == 2'
-	done << 'END'
-|empty word
-,1G|empty word
-1G,|empty word
-1G,,movable|empty word
-1G,movable,|empty word
-1|'1' is no size with a unit, such as 16G
-0x40000000|'0x40000000' is no size with a unit, such as 16G
-all|'all' is no size with a unit, such as 16G
--1G|'-1G' is no block, range, address or amount
-1GB|'1GB' has an ambiguous unit (write 2G, or 2GiB, for powers of 1024)
-1Gx|'1Gx' is no block, range, address or amount
-movable,1G|'movable' is no block, range, address or amount
-16E|'16E' does not fit into 64 bits
-99999999999999999999G|'99999999999999999999G' does not fit into 64 bits
-0G|'0G' is no multiple of the block size; the nearest size is 128M
-1K|'1K' is no multiple of the block size; the nearest size is 128M
-200M|'200M' is no multiple of the block size; the nearest sizes are 128M and 256M
-1G,Movable|'Movable' is no target (auto, movable or kernel), node=N or kind=KIND
-1G,node|'node' is no target (auto, movable or kernel), node=N or kind=KIND
-1G,auto,auto|'auto' is a second target
-1G,auto,kernel|'kernel' is a second target
-1G,node=|node '' is no number of a node
-1G,node=x|node 'x' is no number of a node
-1G,node=-1|node '-1' is no number of a node
-1G,node=0x0|node '0x0' is no number of a node
-1G,node=0-1|node '0-1' is no number of a node
-1G,node=4294967296|node '4294967296' is no number of a node
-1G,node=0,node=0|'node' is given twice
-1G,kind=|unknown kind '' (dimm or virtio-mem)
-1G,kind=DIMM|unknown kind 'DIMM' (dimm or virtio-mem)
-1G,kind=dimm,kind=dimm|'kind' is given twice
-1G,size=2G|'size=2G' is no target (auto, movable or kernel), node=N or kind=KIND
+	done << END
+|$(text empty-item-of-add)
+,1G|$(text empty-item-of-add)
+1G,|$(text empty-item-of-add)
+1G,,movable|$(text empty-item-of-add)
+1G,movable,|$(text empty-item-of-add)
+1|$(text not-a-size 1)
+0x40000000|$(text not-a-size 0x40000000)
+all|$(text not-a-size all)
+-1G|$(text not-a-size -1G)
+1GB|$(text ambiguous-unit 1GB 1G)
+1Gx|$(text not-a-size 1Gx)
+movable,1G|$(text not-a-size movable)
+16E|$(text beyond-64-bits 16E)
+99999999999999999999G|$(text beyond-64-bits 99999999999999999999G)
+0G|$(text zero-amount 0G 128M)
+1K|$(text nearest-size 1K 128M 128M)
+200M|$(text nearest-sizes 200M 128M 128M 256M)
+1G,Movable|$(text not-a-target Movable)
+1G,node|$(text not-a-target node)
+1G,auto,auto|$(text second-target auto)
+1G,auto,kernel|$(text second-target kernel)
+1G,node=|$(text not-a-node "")
+1G,node=x|$(text not-a-node x)
+1G,node=-1|$(text not-a-node -1)
+1G,node=0x0|$(text not-a-node 0x0)
+1G,node=0-1|$(text not-a-node 0-1)
+1G,node=4294967296|$(text not-a-node 4294967296)
+1G,node=0,node=0|$(text given-twice node)
+1G,kind=|$(text unknown-kind "")
+1G,kind=DIMM|$(text unknown-kind DIMM)
+1G,kind=dimm,kind=dimm|$(text given-twice kind)
+1G,size=2G|$(text not-a-target size=2G)
 END
 }
 
-@test "more than can be addressed, alone or together; the second of two is wrong" {
+@test "more than can be addressed, alone or together; an error in the second of two" {
 	machine
 	for words in '--add 4P' '--add 8E' '--add 2P --add 2P' '--add 15E,kind=virtio-mem'; do
 		# shellcheck disable=SC2086 # words
 		mem ratio $words
 		exits 1
-		one_message
-		err_has "is more than can be addressed"
+		words=${words##* }
+		err_is "memhp: ratio: $(text beyond-addresses "${words%,*}")"
 	done
 	mem ratio --add 1G --add 1G,x
 	exits 2
@@ -269,7 +270,7 @@ END
 	[[ -z $out ]]
 }
 
-@test "what it does not go with" {
+@test "options that it excludes" {
 	machine
 	for words in --check '--check=5 -J' -P -r --raw --pairs '-J -r'; do
 		# shellcheck disable=SC2086 # words
@@ -277,13 +278,15 @@ END
 		exits 2
 	done
 	mem ratio --add 1G -P
-	err_has "use --json, not --pairs"
+	err_says add-excludes pairs
+	mem ratio --add 1G -r
+	err_says add-excludes raw
 	mem ratio --add 1G --check
-	err_has "--check excludes --add and --advise"
+	err_says check-excludes
 	mem ratio --add
 	exits 2
 	mem ratio 1G
-	err_has "'1G': ratio takes no operands"
+	err_says ratio-no-operands 1G
 }
 
 @test "a hundred devices; the table fits" {
@@ -297,7 +300,7 @@ END
 	adds 'len(a) == 100' 'a[99]["ratio"] == 1250'
 }
 
-@test "an ordinary user, and a policy that no ordinary kernel has" {
+@test "an ordinary user; a kernel without a policy" {
 	machine
 	unprivileged mem ratio -q -J --add 1G
 	exits 0

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp ratio --advise as a user sees it: which file each figure comes from, what is said when it is
-# missing or rubbish; and bars on a terminal. The judgement at its edges is in unit/zones/test-advice.c.
+# memhp ratio --advise as a user sees it: the file that each figure comes from, the advice where the file is
+# missing or rubbish; and bars on a terminal. The edge cases of the advice are in unit/zones/test-advice.c.
 
 load ../ratio
 
-# 1 GiB of kernel memory on node 0 of which 256 MiB are free, 1 GiB of movable memory, and all files
-# that figures are read from, with nothing special in them.
+# machine ZONE…: 1 GiB of kernel memory on node 0, 256 MiB of it free, 1 GiB of movable memory, these
+# zones, and all files that figures are read from, with nothing special in them
 machine() {
 	{
 		blocks
@@ -40,7 +40,7 @@ END
 	} | world
 }
 
-# advice NAME LEVEL FIGURE: of the machine now; "-" is null
+# advice NAME LEVEL FIGURE: the advice about this machine; "-" is null
 advice() {
 	local figure=$3
 	[[ $figure != - ]] || figure="'-'"
@@ -61,15 +61,15 @@ advice() {
 total     1G      1G  0B   100     -        - ok
 
 NAME           LEVEL FIGURE TEXT
-gigantic-pages ok        0B there are none
-huge-pages     ok        0B they can migrate, or there are none
-pins           ok        4K few pages are pinned, or none
-page-tables    ok        9M a small part of the kernel's memory
-balloon        ok        0B there is none, or its pages can migrate
-hvo            ok        0B it saves nothing that would be needed again
-kasan          ok        0B the kernel has no shadow memory
-cma            ok        0B there is none
-dax-memmap     ok        0B no device memory has its map in kernel memory
+gigantic-pages ok        0B there are no gigantic pages
+huge-pages     ok        0B huge pages can migrate, or there are none
+pins           ok        4K no pages are pinned, or few
+page-tables    ok        9M page tables use a small part of kernel memory
+balloon        ok        0B there is no balloon, or its pages can migrate
+hvo            ok        0B HVO saves no memory that would be needed again
+kasan          ok        0B the kernel has no KASAN shadow memory
+cma            ok        0B there are no CMA areas
+dax-memmap     ok        0B no device memory has its memory map in kernel memory
 offline-blocks ok        0B no block is offline
 END
 	mem ratio -J --advise --add 128M,movable -q
@@ -79,7 +79,7 @@ END
 	json 'd["advice"] == []'
 }
 
-@test "a machine of which only little can be read: missing, not guessed" {
+@test "a machine where little can be read: figures are missing, not guessed" {
 	{ blocks; policy; zoneinfo "0 Normal 262144"; } | world
 	mem ratio --advise
 	exits 0
@@ -87,21 +87,21 @@ END
 	for name in gigantic-pages pins page-tables balloon hvo kasan; do
 		[[ $out =~ $'\n'$name\ +-\ +-\ [a-z] ]] || fail "$name is not missing"
 	done
-	# Known without files of their own: the architecture, zones, blocks.
+	# These need no files of their own, only the architecture, zones and blocks.
 	for name in huge-pages cma dax-memmap offline-blocks; do
 		[[ $out =~ $'\n'$name\ +ok\  ]] || fail "$name is not ok"
 	done
 	[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 }
 
-@test "gigantic pages: what is larger than the page allocator can serve" {
+@test "gigantic pages: those larger than the page allocator can provide" {
 	machine
 	edit ../../../kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages 1
 	advice gigantic-pages warn $((1 << 30))
 	advice huge-pages ok 0
 	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 64
 	advice huge-pages ok $((128 << 20))
-	# Here pages of 2 MiB are gigantic.
+	# Now pages of 2 MiB are gigantic.
 	world <<< 'proc/buddyinfo = Node 0, zone   Normal      1      2      3'
 	advice gigantic-pages warn $(((1 << 30) + (128 << 20)))
 	world <<< 'proc/buddyinfo :remove'
@@ -138,7 +138,7 @@ END
 	done
 }
 
-@test "page tables, with those of virtual machines" {
+@test "page tables, including those of virtual machines" {
 	machine
 	world <<< $'proc/meminfo << END\nPageTables: 204800 kB\nSecPageTables: 102400 kB\nEND'
 	advice page-tables warn $((300 << 20))
@@ -171,7 +171,7 @@ END
 	advice balloon warn 0
 }
 
-@test "HVO: what it would take back, against what is free" {
+@test "HVO: the memory that it would need again, compared with free memory" {
 	machine
 	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 64
 	advice hvo ok 0
@@ -216,7 +216,7 @@ END
 	advice cma note $((16384 * 4096))
 }
 
-@test "memory maps of device memory, less what devices hold themselves" {
+@test "memory maps of device memory, except those that devices hold themselves" {
 	machine "1 Device 0"
 	advice dax-memmap ok 0
 	machine "0 Device 1048576" "1 Device 1048576"
@@ -236,7 +236,7 @@ END
 	advice dax-memmap ok 0
 }
 
-@test "maps of offline blocks, and where they may be" {
+@test "memory maps of offline blocks, and where they may be" {
 	machine
 	world <<< 'block 8-11 offline Movable,Normal node 0'
 	advice offline-blocks note $((4 * 32768 * 64))
@@ -253,23 +253,28 @@ END
 	exits 0
 }
 
-@test "without movable memory nothing is a warning" {
+@test "without movable memory there are no warnings" {
 	machine
 	edit ../../../kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages 1
 	zoneinfo "0 Normal 262144 0 65536" "0 Movable 0" | world
 	advice gigantic-pages note $((1 << 30))
 }
 
-@test "what it does not go with; an ordinary user" {
+@test "options that it excludes; an ordinary user" {
 	machine
 	for words in --check -P -r --advise=x; do
 		mem ratio --advise $words
 		exits 2
+		case $words in
+		--check) err_says check-excludes ;;
+		-P) err_says add-excludes pairs ;;
+		-r) err_says add-excludes raw ;;
+		esac
 	done
 	unprivileged mem ratio -J -q --advise
 	exits 0
 	json 'all(r["level"] == "ok" for r in d["advice"])'
-	# of this machine, if it has memory hotplug
+	# this machine, if it has memory hotplug
 	memhp ratio -q -J --advise
 	if ((status == 3)); then
 		return
@@ -278,14 +283,14 @@ END
 	json 'len(d["advice"]) == 10'
 }
 
-# on_terminal ARG…: what memhp prints there, in the locale of the variable locale
+# on_terminal ARG…: out is what memhp ratio prints on a terminal, in the locale of the variable locale
 on_terminal() {
 	out=$(TERM=xterm LC_ALL=${locale:-C} script -qec "stty cols ${width:-80}; $(printf '%q ' "${program[@]}" -s "$root" ratio "$@")" /dev/null < /dev/null |
 		tr -d '\r')
 	command="memhp ratio $* (on a terminal)" status=0 err=
 }
 
-@test "bars on a terminal: letters, or blocks where it shows UTF-8; without colours too" {
+@test "bars on a terminal: letters, or blocks in a UTF-8 locale; also without colours" {
 	world qemu-6.12-mixed
 	on_terminal --color=never
 	out_is << 'END'
@@ -307,7 +312,7 @@ END
 	[[ -z $(LC_ALL=C.UTF-8 grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 }
 
-@test "no bars elsewhere, unless they are asked for" {
+@test "no bars elsewhere, unless -o names them" {
 	world qemu-6.12-mixed
 	for words in -r -P -J --output-all '-o NODE,STATUS' '-o +NODE'; do
 		# shellcheck disable=SC2086 # words
@@ -325,7 +330,7 @@ END
 	json 'd["nodes"][1] == {"bar": "KKMMMMMMMMMMMMMM"}' 'd["total"] == {"bar": "KKKKKKKKKKMMMMMM"}'
 }
 
-@test "what is there has a letter at least; nothing has no bar" {
+@test "any memory has at least one letter; no memory has no bar" {
 	small "0 Movable 1" "1 Normal 1" "1 Movable 999999" "2 Normal 0" "3 Movable 5"
 	mem ratio -n -r -o NODE,BAR
 	out_is <<< $'0 KKKKKKKKKKKKKKKM\n1 KMMMMMMMMMMMMMMM\n2 -\n3 MMMMMMMMMMMMMMMM\ntotal KKKMMMMMMMMMMMMM'

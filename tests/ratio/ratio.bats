@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# memhp ratio as a user sees it: rows, columns, limits, --check, what is wrong with a machine. The
-# arithmetic at its edges is in unit/zones/test-ratio.c.
+# memhp ratio as a user sees it: rows, columns, limits, --check, faults of a machine. The edge cases of
+# the arithmetic are in unit/zones/test-ratio.c.
 
 load ../ratio
 
@@ -85,7 +85,7 @@ END
 	out_is <<< $'0 1207959552 402653184 402653184\ntotal 1207959552 402653184 402653184'
 }
 
-@test "limit and headroom under auto-movable; of nodes only where the kernel looks at them" {
+@test "limit and headroom under auto-movable; those of nodes only where the kernel considers nodes" {
 	policy=auto-movable
 	small "0 Movable 524288"
 	mem ratio -n -r -o NODE,RATIO,LIMIT,HEADROOM
@@ -106,12 +106,12 @@ END
 	json 'd["total"]["limit"] == 4294967295' 'd["total"]["headroom"] == (2**30 * 4294967295 // 100 - 2**31) >> 27 << 27'
 }
 
-@test "a notice where the kernel's own count is another" {
+@test "a notice where the kernel counts less than the table shows" {
 	policy=auto-movable
 	small "0 Movable 0"
 	mem ratio
 	err_is ""
-	# A DIMM above what was there at boot.
+	# A DIMM above the boot memory.
 	world << 'END'
 block 8 online Normal node 0
 sys/devices/system/memory/memory8/firmware_node -> ../../../LNXSYSTM:00/PNP0C80:01
@@ -125,13 +125,13 @@ END
 	mem ratio
 	exits 0
 	one_message
-	err_has "memory added after boot is in a kernel zone"
+	err_says kernel-counts-less
 	edit memory8/valid_zones Movable
 	mem ratio
 	err_is ""
 }
 
-@test "where memory came from is asked only where it matters" {
+@test "the origin of memory is read only where it matters" {
 	local masked='proc/iomem = 00000000-00000000 : System RAM'
 	small "0 Movable 0"
 	world <<< "$masked"
@@ -145,27 +145,26 @@ END
 	err_is ""
 	mem ratio
 	exits 0
-	err_has "$root/proc/iomem"
+	err_says masked-iomem "$root/proc/iomem"
 }
 
-@test "--node: rows of these nodes; all of them must be there" {
+@test "--node: rows of these nodes, which must all exist" {
 	world qemu-6.12-mixed
 	mem ratio -n -r -o NODE --node=1
 	out_is <<< $'1\ntotal'
 	mem ratio -n -r -o NODE --node=0-1 --node=1
 	out_is <<< $'0\n1\ntotal'
-	for list in 2 0-4294967295 1,7; do
+	while read -r list node; do
 		mem ratio --node="$list"
 		exits 1
-		one_message
-		err_has "does not exist"
-	done
+		err_is "memhp: ratio: $(text no-such-node "$node")"
+	done <<< $'2 2\n0-4294967295 2\n1,7 7'
 	mem ratio -J --node=2
 	exits 1
-	json 'd["error"]["message"] == "node 2 does not exist"'
+	json "d['error']['message'] == '$(text no-such-node 2)'"
 }
 
-@test "--check is exact, and silent when all is well" {
+@test "--check is exact, and silent where the ratio is within the limit" {
 	small "0 Movable 789053"
 	for limit in "" =limit =301 =400 =4294967295; do
 		mem ratio --check$limit
@@ -174,7 +173,7 @@ END
 	done
 	mem ratio --check=300
 	exits 1
-	err_is "memhp: ratio: the machine is at 300 %, above 300 %"
+	err_is "memhp: ratio: $(text ratio-hardly-above "" 300)"
 	small "0 Movable 786432"
 	mem ratio --check=300
 	exits 0
@@ -192,7 +191,7 @@ END
 	small "0 Movable 1048577"
 	mem ratio --check
 	exits 1
-	err_has "above 400 %"
+	err_is "memhp: ratio: $(text ratio-hardly-above "" 400)"
 	policy=auto-movable ratio=500
 	small "0 Movable 1048577"
 	mem ratio --check
@@ -201,10 +200,10 @@ END
 	small "0 Movable 1048577"
 	mem ratio --check
 	exits 1
-	err_has "at 400 %, above 100 %"
+	err_is "memhp: ratio: $(text ratio-above "" 400 100)"
 }
 
-@test "--check of nodes, and of one without kernel memory" {
+@test "--check with nodes, one of them without kernel memory" {
 	small "1 Normal 0" "1 Movable 1024"
 	mem ratio --check=10
 	exits 0
@@ -212,7 +211,7 @@ END
 	exits 0
 	mem ratio --check=4294967295 --node=0-1
 	exits 1
-	err_is "memhp: ratio: node 1 is without kernel memory, above 4294967295 %"
+	err_is "memhp: ratio: $(text no-kernel-memory "node 1" 4294967295)"
 	mem ratio --check=0 --json
 	exits 1
 	one_message
@@ -222,6 +221,24 @@ END
 	json 'd["exit_status"] == 0'
 	mem ratio --json
 	json '"exit_status" not in d'
+	world qemu-6.12-mixed
+	mem ratio --check=400 --node=0-1
+	exits 1
+	err_is "memhp: ratio: $(text ratio-above " of node 1" 900 400)"
+	mem ratio --check=50 --node=1
+	exits 1
+	err_is "memhp: ratio: $(text ratio-above " of node 1" 900 50)"
+	mem ratio --check=50
+	exits 1
+	err_is "memhp: ratio: $(text ratio-above "" 56 50)"
+	small "1 Normal 32768" "1 Movable 98305"
+	mem ratio --check=300 --node=1
+	exits 1
+	err_is "memhp: ratio: $(text ratio-hardly-above " of node 1" 300)"
+	{ blocks; policy; zoneinfo "0 Normal 0" "0 Movable 1024"; } | world
+	mem ratio --check=5
+	exits 1
+	err_is "memhp: ratio: $(text no-kernel-memory "the machine" 5)"
 }
 
 @test "usage errors" {
@@ -233,23 +250,47 @@ END
 		mem ratio $args
 		exits 2
 		[[ -z $out || $out == "{"* ]] || fail "output"
-		err_has "Try 'memhp ratio --help'"
+		err_says try-help " ratio"
 	done
+	for value in '' x -1 1.5 301% 4294967296 99999999999999999999; do
+		mem ratio --check="$value"
+		err_says not-a-percentage "$value"
+	done
+	for value in x 2-1 4294967296 0,,; do
+		mem ratio --node="$value"
+		case $value in
+		x) err_says not-decimal --node x ;;
+		2-1) err_has "--node: $(text reversed-range 2-1)" ;;
+		4294967296) err_says too-large --node 4294967296 ;;
+		*) err_has "--node: $(text empty-item "$value")" ;;
+		esac
+	done
+	mem ratio -oNODE,X
+	err_says unknown-column --output X "NODE, KERNEL, MOVABLE, CMA, RATIO, LIMIT, HEADROOM, STATUS or BAR"
+	for words in '--check -n' '--check -o NODE'; do
+		# shellcheck disable=SC2086 # words
+		mem ratio $words
+		err_says no-table
+	done
+	mem ratio --json --raw
+	err_says formats-exclude
+	mem ratio 47
+	err_says ratio-no-operands 47
 }
 
-@test "a policy that cannot be understood: no limit, and exit status 64" {
+@test "a policy that cannot be parsed: no limit, and exit status 64" {
 	policy=rubbish
 	small
 	mem ratio
 	exits 64
-	one_message
+	err_is "memhp: ratio: warning: $(text bad-policy)"
 	out_has "total     1G      0B  0B     0     -        - ok"
 	mem ratio -J
 	exits 64
 	json 'd["policy"] is None and d["numa_aware"] is None'
 	mem ratio --check
 	exits 1
-	err_is "memhp: ratio: the policy is not known; give --check a limit"
+	err_is "memhp: ratio: $(text unknown-policy)"
 	mem ratio --check=301
 	exits 0
 	err_is ""
@@ -269,20 +310,18 @@ END
 	rm "$root/proc/zoneinfo"
 	mem ratio
 	exits 1
-	one_message
-	err_has "proc/zoneinfo"
+	err_is "memhp: ratio: $root/proc/zoneinfo: No such file or directory"
 	for text in "" rubbish "Node 0, zone Normal" $'Node 0, zone Normal\n  pages free x'; do
 		printf '%s\n' "$text" > "$root/proc/zoneinfo"
 		mem ratio -J
 		exits 1
-		one_message
-		err_has "proc/zoneinfo"
+		err_is "memhp: ratio: $(text unexpected-content "$root/proc/zoneinfo")"
 	done
 	small "0 Movable 4503599627370496"
 	mem ratio
 	exits 1
 	one_message
-	err_has "more memory than 64 bits can count"
+	err_says sum-too-large
 	root=$BATS_TEST_TMPDIR/none
 	mkdir "$root"
 	mem ratio
@@ -290,7 +329,7 @@ END
 	one_message
 }
 
-@test "zoneinfo that nobody may read, or that is no file" {
+@test "zoneinfo that the user may not read, or that is not a file" {
 	small
 	chmod 000 "$root/proc/zoneinfo"
 	for words in "" --check=301 --json; do
@@ -308,7 +347,7 @@ END
 	err_has "$root/proc/zoneinfo: Is a directory"
 }
 
-@test "zoneinfo of 64 nodes and 2,000 processors: 40 MB, of which each zone counts once" {
+@test "zoneinfo with 64 nodes and 2,000 processors, 40 MB: each zone counts once" {
 	small
 	"$python" -I -c '
 import sys
@@ -329,7 +368,7 @@ with open(sys.argv[1], "w") as file:
 	err_is ""
 	json '[n["node"] for n in d["nodes"]] == list(range(64))' 'd["nodes"][63]["kernel"] == 4096 * (4194304 + 63)' \
 		'd["total"]["movable"] == 64 * 2**35' 'd["total"]["kernel"] == 4096 * sum(4194304 + n for n in range(64))'
-	# cut within the last zone: what is there is not taken for all
+	# cut within the last zone: the rest is not shown as if it were complete
 	truncate -s -100 "$root/proc/zoneinfo"
 	head -n 200 "$root/proc/zoneinfo" > "$root/some" && mv "$root/some" "$root/proc/zoneinfo"
 	printf 'Node 1, zone   Normal\n  pages free     77\n' >> "$root/proc/zoneinfo"
@@ -348,5 +387,5 @@ with open(sys.argv[1], "w") as file:
 	mem ratio
 	[[ -z $(grep -E '.{81}' <<< "$out") ]] || fail "more than 80 columns"
 	! "${program[@]}" -s "$root" ratio > /dev/full 2> "$BATS_TEST_TMPDIR/err" || fail "no error"
-	grep -q 'cannot write' "$BATS_TEST_TMPDIR/err"
+	grep -q "$(text cannot-write)" "$BATS_TEST_TMPDIR/err"
 }

@@ -1,51 +1,127 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Words that an option accepts, or a part of its value: what each stands for, and the
- * error for any other word.
+ * Words that an option accepts as its value or as a part of it: their values, and the
+ * error about any other word, which lists them.
  */
 #include "choices.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "message.h"
 #include "text.h"
 
-bool choices_find(const struct choices *choices, const char *word, void *ret)
+/* The word at a position and its value; NULL: there are no more. */
+static const char *word_at(const struct choices *choices, unsigned int position, unsigned int *ret_value)
 {
-	int (*compare)(const char *, const char *) = choices->is_exact ? strcmp : strcasecmp;
+	if (choices->name) {
+		*ret_value = position + 1;
+		return choices->name(position + 1);
+	}
+	*ret_value = choices->items[position].value;
+	return choices->items[position].word;
+}
 
-	for (size_t i = 0; choices->items[i].word; i++) {
-		if (compare(word, choices->items[i].word) != 0)
+static bool find_word(const struct choices *choices, const char *word, size_t length, unsigned int *ret)
+{
+	int (*compare)(const char *, const char *, size_t) = choices->is_exact ? strncmp : strncasecmp;
+	const char *known;
+	unsigned int value;
+
+	for (unsigned int i = 0; (known = word_at(choices, i, &value)); i++) {
+		if (strlen(known) != length || compare(word, known, length) != 0)
 			continue;
-		*(unsigned int *)ret = choices->items[i].value;
+		*ret = value;
 		return true;
 	}
 	return false;
 }
 
+bool choices_find(const struct choices *choices, const char *word, void *ret)
+{
+	return find_word(choices, word, strlen(word), ret);
+}
+
 const char *choices_word(const struct choices *choices, unsigned int value)
 {
-	size_t i = 0;
+	const char *word;
+	unsigned int known;
+	unsigned int i = 0;
 
-	while (choices->items[i].word && choices->items[i].value != value)
-		i++;
-	return choices->items[i].word;
+	do
+		word = word_at(choices, i++, &known);
+	while (word && known != value);
+	return word;
 }
 
 void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
 {
+	const char *word;
+	unsigned int value;
+
 	*ret = '\0';
-	for (size_t i = 0; choices->items[i].word; i++)
-		text_add_choice(ret, CHOICES_TEXT_SIZE, choices->items[i].word, !choices->items[i + 1].word);
+	for (unsigned int i = 0; (word = word_at(choices, i, &value)); i++)
+		text_add_choice(ret, CHOICES_TEXT_SIZE, word, !word_at(choices, i + 1, &value));
+}
+
+static void join_words(const struct choices *choices, char separator, char ret[CHOICES_TEXT_SIZE])
+{
+	const char *word;
+	unsigned int value;
+	size_t length = 0;
+
+	*ret = '\0';
+	for (unsigned int i = 0; (word = word_at(choices, i, &value)); i++) {
+		if (i && length + 1 < CHOICES_TEXT_SIZE)
+			ret[length++] = separator;
+		snprintf(ret + length, CHOICES_TEXT_SIZE - length, "%s", word);
+		length = strlen(ret);
+	}
+}
+
+void choices_syntax(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
+{
+	join_words(choices, '|', ret);
+}
+
+void choices_help(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
+{
+	if (choices->is_list)
+		join_words(choices, ',', ret);
+	else
+		choices_text(choices, ret);
+}
+
+static int refuse_word(const struct choices *choices, const char *word, size_t length)
+{
+	char words[CHOICES_TEXT_SIZE];
+
+	choices_text(choices, words);
+	return usage_error("%s%sunknown %s '%.*s' (%s)", choices->option ? choices->option : "",
+			   choices->option ? ": " : "", choices->what, (int)length, word, words);
+}
+
+static int parse_words(const struct choices *choices, const char *words, unsigned int *ret)
+{
+	for (const char *word = words;; word++) {
+		const size_t length = strcspn(word, ",");
+		unsigned int value;
+
+		if (!length)
+			return usage_error("%s: '%s' has an empty item", choices->option, words);
+		if (!find_word(choices, word, length, &value))
+			return refuse_word(choices, word, length);
+		*ret |= 1U << value;
+		word += length;
+		if (!*word)
+			return EXIT_DONE;
+	}
 }
 
 int choices_parse(const struct choices *choices, const char *word, void *ret)
 {
-	char words[CHOICES_TEXT_SIZE];
-
-	if (choices_find(choices, word, ret))
-		return EXIT_DONE;
-	choices_text(choices, words);
-	return usage_error("%s '%s' (%s)", choices->unknown, word, words);
+	if (choices->is_list)
+		return parse_words(choices, word, ret);
+	return choices_find(choices, word, ret) ? EXIT_DONE : refuse_word(choices, word, strlen(word));
 }

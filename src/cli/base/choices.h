@@ -7,25 +7,34 @@
 
 #include <stdbool.h>
 
-/* The words, in the order in which messages list them, and what each means. */
+/* The words, in the order in which messages list them, and their values. */
 #define CHOICES_MAX 8
 struct choices {
-	const char *unknown;             /* what is said of another word: "--color: unknown value" */
-	bool is_exact;                   /* capital letters make another word */
+	const char *option;              /* begins the error about another word; or NULL */
+	const char *what;                /* what the words are: "value", "format", "zone" */
+	bool is_exact;                   /* case matters */
+	bool is_list;                    /* words may be combined, separated by commas; their values are bits */
 	struct {
 		const char *word;
 		unsigned int value;      /* of an enum */
-	} items[CHOICES_MAX + 1];        /* one without a word ends them */
+	} items[CHOICES_MAX + 1];        /* up to an item that has no word */
+	const char *(*name)(unsigned int value);   /* instead of items: the word of each value from 1 on, or NULL */
 };
-/* Puts what the word means into the enum that ret points to, or says what is wrong itself; returns an
- * exit status. */
+/*
+ * Stores the value of the word in the enum that ret points to. For a list, sets the bit of each of its words in
+ * the unsigned int. Reports other words itself, with the words that exist; returns an exit status.
+ */
 int choices_parse(const struct choices *choices, const char *word, void *ret);
-/* The same, but says nothing; false: there is no such word. */
+/* The same without a message, and not for lists; false: the word is unknown. */
 bool choices_find(const struct choices *choices, const char *word, void *ret);
-/* The word for a value, or NULL. */
+/* The word of a value, or NULL. */
 const char *choices_word(const struct choices *choices, unsigned int value);
 /* "auto, always or never" */
 #define CHOICES_TEXT_SIZE 128
 void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
+/* "auto|always|never" */
+void choices_syntax(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
+/* The words for --help: as choices_text(), but a list as it may be typed: "online,offline" */
+void choices_help(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
 
 #endif

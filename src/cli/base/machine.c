@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Opens the machine that --sysroot asks for, takes its snapshot, and says what is
- * wrong with it. Which of its blocks are meant is selection.c's.
+ * Opens the machine that --sysroot selects, takes a snapshot of it and reports what
+ * is wrong with either. Which of its blocks the user means is decided in selection.c.
  */
 #include "machine.h"
 
@@ -22,7 +22,7 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	int r = memhp_new(globals->sysroot, ret);
 
 	if (r == -EBADMSG) {
-		error("%s/.page_size: cannot be read or is not the size of a page", globals->sysroot);
+		error("%s/.page_size: unreadable or not a valid page size", globals->sysroot);
 		return EXIT_FAILED;
 	}
 	if (r < 0)
@@ -39,8 +39,8 @@ int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, un
 	if (r < 0)
 		return library_error("snapshot", r);
 	if (memhp_snapshot_iomem_is_masked(*ret))
-		notice("%s/proc/iomem cannot be read or hides its addresses%s: origins and holes may be unknown",
-		       machine_root(globals), globals->sysroot ? "" : " (run as root)");
+		notice("%s/proc/iomem is unreadable or hides its addresses; origins and holes may be unknown%s",
+		       machine_root(globals), globals->sysroot ? "" : permission_advice(EACCES));
 	return EXIT_DONE;
 }
 
@@ -60,5 +60,5 @@ int machine_open_snapshot(const struct globals *globals, unsigned int attrs,
 void machine_check_crash_kernel(struct memhp *memhp)
 {
 	if (memhp_crash_kernel_is_stale(memhp))
-		notice("the crash kernel's memory map is old now: load it again (kdump)");
+		notice("the crash kernel's memory map is out of date; reload it (restart kdump)");
 }

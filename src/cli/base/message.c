@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that memhp says on stderr, one line each, and which exit status an
- * errno means.
+ * Prints everything that memhp writes to stderr, one line per message, and maps an
+ * errno to an exit status. Remembers the first error for the JSON error document. The
+ * callers know the wording.
  */
 #include "message.h"
 
@@ -136,9 +137,17 @@ void message_fault(void *data, const char *path, int code, const char *text)
 		messages.fault = NULL;
 }
 
+const char *permission_advice(int code)
+{
+	if (code != EACCES && code != EPERM)
+		return "";
+	/* In a container root lacks capabilities. */
+	return geteuid() == 0 ? "; run memhp on the host" : "; run memhp as root";
+}
+
 const char *error_text(int code)
 {
-	return code == -EBADMSG ? "content not understood" : strerror(-code);
+	return code == -EBADMSG ? "unexpected content" : strerror(-code);
 }
 
 int library_error(const char *what, int code)

@@ -1,141 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line, by popt: translates tables of options into popt's, sees to it
- * that optional values are taken with "=" only, and hands each value to its strict
- * parser. The only user of popt.
+ * Parses the command line with popt: accepts optional values with "=" only, passes each
+ * value to its strict parser, and finds words that were meant as the value of an option.
+ * These three files of options are the only users of popt.
  */
 #include "options.h"
 
-#include <popt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "message.h"
-
-DEFINE_CLEANUP(poptContext, poptFreeContext)
-
-#define GROUPS_MAX 6
-#define OPTIONS_MAX 48
-
-/* Values of options live as long as the program, whoever keeps them. */
-static const char *options_keep(char *text)
-{
-	static char **kept;
-	static size_t count;
-	char **more = text ? reallocarray(kept, count + 1, sizeof(*kept)) : NULL;
-
-	if (!more) {
-		free(text);
-		return NULL;
-	}
-	kept = more;
-	kept[count++] = text;
-	return text;
-}
-
-/* Options of all commands ------------------------------------------------------- */
-
-static const struct choices color_choices = {
-	.unknown = "--color: unknown value",
-	.items = { { "auto", COLOR_AUTO }, { "always", COLOR_ALWAYS }, { "never", COLOR_NEVER } },
-};
-
-/* Whoever says it through an unset variable does not mean the running system. */
-static int parse_sysroot(const char *value, void *field)
-{
-	*(const char **)field = value;
-	return *value ? EXIT_DONE : usage_error("--sysroot: the directory's name is empty");
-}
-
-int option_text(const char *value, void *field)
-{
-	*(const char **)field = value;
-	return EXIT_DONE;
-}
-
-static const struct option common_options[] = {
-	{ .name = "sysroot", .letter = 's', .metavar = "DIR", .parse = parse_sysroot,
-	  .offset = offsetof(struct globals, sysroot), .help = "use sysfs, procfs and etc below DIR" },
-	{ .name = "json", .letter = 'J', .offset = offsetof(struct globals, json), .help = "print JSON" },
-	{ .name = "verbose", .letter = 'v', .offset = offsetof(struct globals, verbose), .help = "say more" },
-	{ .name = "quiet", .letter = 'q', .offset = offsetof(struct globals, quiet), .help = "no notices" },
-	{ .name = "color", .metavar = "WHEN", .bare = "always", .offset = offsetof(struct globals, color),
-	  .help = "colours:", .choices = &color_choices },
-	{ .name = "help", .letter = 'h', .offset = offsetof(struct globals, help), .help = "print this help" },
-	{ .name = "version", .letter = 'V', .offset = offsetof(struct globals, version),
-	  .help = "print the version" },
-};
-
-/* Popt -------------------------------------------------------------------------- */
-
-/* All that popt is told: its tables, and which option a value of its means. */
-struct translation {
-	struct option_group groups[GROUPS_MAX];
-	size_t group_count;
-	struct poptOption top[GROUPS_MAX + 1];
-	struct poptOption rows[OPTIONS_MAX + GROUPS_MAX];
-	const struct option *options[OPTIONS_MAX];
-	void *targets[OPTIONS_MAX];
-	int count;
-};
-
-/* A help text that ends with a colon goes on with the words that can be said. */
-static const char *options_help(const struct option *option)
-{
-	char words[CHOICES_TEXT_SIZE], *made = NULL;
-	const size_t length = option->help ? strlen(option->help) : 0;
-
-	if (!option->choices || !length || option->help[length - 1] != ':')
-		return option->help;
-	choices_text(option->choices, words);
-	if (asprintf(&made, "%s %s", option->help, words) < 0)
-		made = NULL;
-	return options_keep(made);
-}
-
-static void translate_option(struct translation *t, const struct option *option, void *target,
-			     struct poptOption *ret)
-{
-	int index = t->count++;
-
-	t->options[index] = option;
-	t->targets[index] = target;
-	*ret = (struct poptOption){
-		.longName = option->name,
-		.shortName = option->letter,
-		.argInfo = (option->metavar ? POPT_ARG_STRING : POPT_ARG_NONE) |
-			   (option->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN),
-		.val = index + 1,
-		.descrip = options_help(option),
-	};
-	if (!option->metavar)
-		return;
-	ret->argDescrip = option->metavar;
-	if (option->bare)
-		ret->argInfo |= POPT_ARGFLAG_OPTIONAL;
-}
-
-static void options_translate(struct translation *t, struct globals *globals,
-			      const struct option_group *groups, size_t count)
-{
-	struct poptOption *row = t->rows;
-
-	for (size_t i = 0; i < count; i++)
-		t->groups[i] = groups[i];
-	t->groups[count] = (struct option_group){ "Options of all commands:", common_options,
-						  OPTION_COUNT(common_options), globals };
-	t->group_count = count + 1;
-	for (size_t i = 0; i < t->group_count; i++) {
-		const struct option_group *group = &t->groups[i];
-
-		t->top[i] = (struct poptOption){ .argInfo = POPT_ARG_INCLUDE_TABLE, .arg = row,
-						 .descrip = group->title };
-		for (size_t j = 0; j < group->count; j++)
-			translate_option(t, &group->options[j], group->target, row++);
-		row++;
-	}
-}
+#include "options-translate.h"
 
 /*
  * popt lets an optional value be the next word. Giving the bare forms their
@@ -184,7 +60,7 @@ static int options_apply(const struct translation *t, int index, char *popt_valu
 	value = options_keep(popt_value);
 	if (!value)
 		return EXIT_FAILED;
-	return option->choices ? choices_parse(option->choices, value, field) : option->parse(value, field);
+	return option->parse ? option->parse(value, field) : choices_parse(option->choices, value, field);
 }
 
 static int parse_options(const struct translation *t, poptContext context)
@@ -207,7 +83,52 @@ static int parse_options(const struct translation *t, poptContext context)
 	return status;
 }
 
-static int collect_words(poptContext context, struct words *ret)
+/* Hints: a word that was meant as the value of the option before it ---------------- */
+
+/* The option of a word such as "--color", whose value has to follow a "="; also where expand_bare() has added the
+ * default before. */
+static const struct option *find_bare(const struct translation *t, const char *word)
+{
+	for (int i = 0; i < t->count && strncmp(word, "--", 2) == 0; i++) {
+		const struct option *option = t->options[i];
+		const size_t length = strlen(option->name);
+
+		if (!option->bare || strncmp(word + 2, option->name, length) != 0)
+			continue;
+		word += 2 + length;
+		return !*word || (*word == '=' && strcmp(word + 1, option->bare) == 0) ? option : NULL;
+	}
+	return NULL;
+}
+
+static bool option_accepts(const struct option *option, const char *value)
+{
+	unsigned int found;
+
+	return option->choices ? choices_find(option->choices, value, &found) :
+	       option->accepts && option->accepts(value);
+}
+
+/* "; write --check=300", or "". */
+static const char *find_hint(const struct translation *t, int argc, const char **argv, const char *word)
+{
+	for (int i = 1; i + 1 < argc && strcmp(argv[i], "--") != 0; i++) {
+		const struct option *option = find_bare(t, argv[i]);
+		const char *hint;
+		char *made = NULL;
+
+		if (!option || strcmp(argv[i + 1], word) != 0 || !option_accepts(option, word))
+			continue;
+		if (asprintf(&made, "; write --%s=%s", option->name, word) < 0)
+			made = NULL;
+		hint = options_keep(made);
+		return hint ? hint : "";
+	}
+	return "";
+}
+
+static int collect_words(const struct translation *t, int argc, const char **argv, poptContext context,
+			 struct words *ret)
 {
 	const char **args = poptGetArgs(context);
 	size_t count = 0;
@@ -215,12 +136,14 @@ static int collect_words(poptContext context, struct words *ret)
 	while (args && args[count])
 		count++;
 	ret->words = calloc(count + 1, sizeof(*ret->words));
-	if (!ret->words)
+	ret->hints = calloc(count + 1, sizeof(*ret->hints));
+	if (!ret->words || !ret->hints)
 		return EXIT_FAILED;
 	for (size_t i = 0; i < count; i++) {
 		ret->words[i] = strdup(args[i]);
 		if (!ret->words[i])
 			return EXIT_FAILED;
+		ret->hints[i] = find_hint(t, argc, argv, args[i]);
 		ret->count++;
 	}
 	return EXIT_DONE;
@@ -231,6 +154,7 @@ void words_free(struct words *words)
 	for (size_t i = 0; i < words->count; i++)
 		free((void *)words->words[i]);
 	free(words->words);
+	free(words->hints);
 	*words = (struct words){ 0 };
 }
 
@@ -254,25 +178,5 @@ int options_parse(struct globals *globals, const struct option_group *groups, si
 	message_verbosity(globals->quiet, globals->verbose);
 	if (status != EXIT_DONE)
 		return status;
-	return collect_words(context, ret);
-}
-
-bool options_answer(struct globals *globals, const struct option_group *groups, size_t count,
-		    const char *name, const char *synopsis)
-{
-	cleanup(cleanup_poptFreeContext) poptContext context = NULL;
-	struct translation t = { 0 };
-	const char *argv[] = { name, NULL };
-
-	if (globals->help) {
-		options_translate(&t, globals, groups, count);
-		context = poptGetContext("memhp", 1, argv, t.top, 0);
-		if (!context)
-			return false;
-		poptSetOtherOptionHelp(context, synopsis);
-		poptPrintHelp(context, stdout, 0);
-	} else if (globals->version) {
-		puts("memhp " PACKAGE_VERSION);
-	}
-	return globals->help || globals->version;
+	return collect_words(&t, argc, argv, context, ret);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of what is told of a change: the keys of its document's blocks, and
- * the table of a dry run. Each is a row of the table at the end and one small
- * function.
+ * The columns of a change: the keys of the blocks in its document, and the table of a
+ * dry run. Each column is a row of the table at the end and one small function. Which
+ * blocks of a plan become one row is plan-report.c's.
  */
 #include "change-columns.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../shared/verdict-text.h"
@@ -28,17 +30,25 @@ static const struct memhp_block *change_block_of(const void *data)
 
 static void change_cell_block(const void *data, struct cell *ret)
 {
-	cell_set_number(ret, CELL_NUMBER, memhp_block_id(change_block_of(data)));
+	const struct change_row *row = data;
+
+	if (row->count == 1) {
+		cell_set_number(ret, CELL_NUMBER, memhp_block_id(change_block_of(data)));
+		return;
+	}
+	ret->kind = CELL_SPAN;
+	ret->span.first = memhp_block_id(row->lowest);
+	ret->span.last = memhp_block_id(row->highest);
 }
 
 static void change_cell_start(const void *data, struct cell *ret)
 {
-	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(change_block_of(data)));
+	cell_set_number(ret, CELL_ADDRESS, memhp_block_start(change_row_of(data)->lowest));
 }
 
 static void change_cell_size(const void *data, struct cell *ret)
 {
-	cell_set_number(ret, CELL_SIZE, change_row_of(data)->context->block_size);
+	cell_set_number(ret, CELL_SIZE, change_row_of(data)->count * change_row_of(data)->context->block_size);
 }
 
 static void change_cell_node(const void *data, struct cell *ret)
@@ -164,28 +174,20 @@ static void change_cell_holders(const void *data, struct cell *ret)
 static void change_cell_migrate(const void *data, struct cell *ret)
 {
 	if (change_row_of(data)->pages)
-		cell_set_number(ret, CELL_NUMBER, memhp_pages_work(change_row_of(data)->pages));
-}
-
-/* Of what is to be done. */
-static bool has_estimate(const struct change_row *row)
-{
-	return row->pages && row->outcome->result == MEMHP_RESULT_PLANNED;
+		cell_set_number(ret, CELL_NUMBER, change_row_of(data)->work);
 }
 
 static void change_cell_estimate_ms(const void *data, struct cell *ret)
 {
-	if (has_estimate(data))
-		cell_set_number(ret, CELL_NUMBER, estimate_ms(change_row_of(data)->pages));
+	if (change_row_of(data)->estimate_ms)
+		cell_set_number(ret, CELL_NUMBER, change_row_of(data)->estimate_ms);
 }
 
 static void change_cell_estimate(const void *data, struct cell *ret)
 {
-	uint64_t ms = has_estimate(data) ? estimate_ms(change_row_of(data)->pages) : 0;
-
-	if (!ms)
+	if (!change_row_of(data)->estimate_ms)
 		return;
-	estimate_text(ms, ret->made);
+	estimate_text(change_row_of(data)->estimate_ms, ret->made);
 	cell_set_text(ret, ret->made);
 }
 
@@ -206,9 +208,9 @@ static void change_cell_why(const void *data, struct cell *ret)
 }
 
 static const struct column change_columns[] = {
-	{ "BLOCK", "", COLUMN_RIGHT, 0, change_cell_block, NULL },
-	{ "START", "", 0, 0, change_cell_start, NULL },
-	{ "SIZE", "", COLUMN_RIGHT, 0, change_cell_size, NULL },
+	{ "BLOCK", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_block, NULL },
+	{ "START", "", COLUMN_SPANS, 0, change_cell_start, NULL },
+	{ "SIZE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_size, NULL },
 	{ "NODE", "", COLUMN_RIGHT, 0, change_cell_node, NULL },
 	{ "ORIGIN", "", 0, 0, change_cell_origin, NULL },
 	{ "FROM", "", 0, 0, change_cell_from, NULL },
@@ -224,8 +226,8 @@ static const struct column change_columns[] = {
 	{ "REASON", "", 0, 0, change_cell_reason, NULL },
 	{ "HINT", "", 0, 0, change_cell_hint, NULL },
 	{ "KERNEL-LOG", "", 0, 0, change_cell_kernel_log, NULL },
-	{ "MIGRATE", "", COLUMN_RIGHT, 0, change_cell_migrate, NULL },
-	{ "ESTIMATE", "", COLUMN_RIGHT, 0, change_cell_estimate, NULL },
+	{ "MIGRATE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_migrate, NULL },
+	{ "ESTIMATE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_estimate, NULL },
 	{ "PAGES", "", 0, 0, change_cell_pages, NULL },
 	{ "HELD", "", 0, 0, change_cell_held, NULL },
 	{ "HOLDERS", "", 0, 0, change_cell_holders, NULL },
@@ -251,4 +253,22 @@ void change_plan_columns(bool with_pages, struct columns *ret)
 {
 	change_choose_columns(with_pages ? "block,start,size,node,from,to,migrate,estimate,result" :
 			      "block,start,size,node,from,to,zone,certain,result", ret);
+}
+
+void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+		     const struct memhp_pages *pages, struct change_row *ret)
+{
+	*ret = (struct change_row){
+		.context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages,
+		.lowest = outcome->block, .highest = outcome->block, .count = 1,
+		.work = pages ? memhp_pages_work(pages) : 0,
+		.estimate_ms = pages && outcome->result == MEMHP_RESULT_PLANNED ? estimate_ms(pages) : 0,
+	};
+	ret->hint = outcome_hint(outcome, context->action, ret->hint_text);
+	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
+		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
+			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,
+			 outcome->holders[i].name[0] ? ")" : "");
+	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
 }

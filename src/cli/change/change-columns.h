@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A block of a plan or of a report as a row, and its columns.
+ * One block of a plan or a report as a row, and the columns of such rows. Used for
+ * the table of a plan and for JSON documents. What happened to a block is decided by
+ * the library.
  */
 #ifndef MEMHP_CHANGE_COLUMNS_H
 #define MEMHP_CHANGE_COLUMNS_H
@@ -9,23 +11,32 @@
 #include "change-context.h"
 #include "hint.h"
 
-/* One block in the report: a step's prediction, then its outcome. */
+/* One block: first what the plan predicts, then the outcome. In the table of a plan adjacent blocks may be one row:
+ * that of the first of them in the plan's order, with the sums of all. */
 struct change_row {
 	const struct change_context *context;
 	const struct memhp_outcome *outcome;
+	const struct memhp_block *lowest, *highest;
+	uint64_t count;                      /* blocks */
+	uint64_t work;                       /* pages to migrate, where the pages are known */
+	uint64_t estimate_ms;                /* where they are known and the plan changes the block, else 0 */
 	bool is_certain;
 	const char *hint;
-	char hint_text[HINT_SIZE];           /* where that may be made */
-	const struct memhp_pages *pages;     /* or NULL */
-	uint64_t counts[MEMHP_PAGE_KINDS];   /* the same in numbers */
-	const struct memhp_verdict *verdict; /* of a block that is to go offline, or NULL */
+	char hint_text[HINT_SIZE];           /* storage for hint */
+	const struct memhp_pages *pages;     /* NULL: not known */
+	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
+	const struct memhp_verdict *verdict; /* only of a block to take offline, else NULL */
 	char holders[CELL_WORDS_MAX][64];    /* "1234 (name)" */
 };
 
-/* The columns of a document, and of the table of a plan, whose pages may be known. */
+/* Makes a row of an outcome and of the pages of its block. pages may be NULL. */
+void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
+		     const struct memhp_pages *pages, struct change_row *ret);
+
+/* The columns of a JSON document, and those of a plan's table. with_pages: the pages of the blocks are known. */
 void change_document_columns(struct columns *ret);
 void change_plan_columns(bool with_pages, struct columns *ret);
-/* Those of the names. */
+/* The columns with these names, a comma-separated list. */
 void change_choose_columns(const char *names, struct columns *ret);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options that online and offline share, and the words that these take.
+ * The options that online and offline share, and the values that they accept. Options
+ * of one command only are in cmd-online.c and cmd-offline.c.
  */
 #include "change.h"
 
@@ -10,11 +11,26 @@
 #include "../base/message.h"
 #include "../input/duration.h"
 
-static int parse_duration(const char *value, void *field)
+static int parse_duration(const char *option, const char *value, void *field)
 {
 	const char *problem = duration_parse(value, field);
 
-	return problem ? usage_error("'%s' %s", value, problem) : EXIT_DONE;
+	return problem ? usage_error("%s: '%s' %s", option, value, problem) : EXIT_DONE;
+}
+
+static int parse_timeout(const char *value, void *field)
+{
+	return parse_duration("--timeout", value, field);
+}
+
+static int parse_deadline(const char *value, void *field)
+{
+	return parse_duration("--deadline", value, field);
+}
+
+static int parse_interval(const char *value, void *field)
+{
+	return parse_duration("--interval", value, field);
 }
 
 static int parse_retries(const char *value, void *field)
@@ -22,18 +38,19 @@ static int parse_retries(const char *value, void *field)
 	uint64_t number = 0;
 
 	if (number_parse(value, strlen(value), 10, &number) < 0 || number > 1000000)
-		return usage_error("--retries: '%s' is no number of retries", value);
+		return usage_error("--retries: '%s' is not a valid retry count (0 to 1000000)", value);
 	*(unsigned int *)field = (unsigned int)number;
 	return EXIT_DONE;
 }
 
 static const struct choices progress_choices = {
-	.unknown = "--progress: unknown value",
+	.option = "--progress",
+	.what = "value",
 	.items = { { "auto", PROGRESS_AUTO }, { "never", PROGRESS_NEVER } },
 };
 
 const struct choices target_choices = {
-	.unknown = "unknown target",
+	.what = "target",
 	.items = {
 		{ "auto", MEMHP_TARGET_AUTO },
 		{ "movable", MEMHP_TARGET_MOVABLE },
@@ -42,27 +59,29 @@ const struct choices target_choices = {
 };
 
 const struct option change_options[] = {
-	{ .name = "timeout", .letter = 't', .metavar = "DURATION", .parse = parse_duration,
+	{ .name = "timeout", .letter = 't', .metavar = "DURATION", .parse = parse_timeout,
 	  .offset = offsetof(struct change_args, timeout_ms),
-	  .help = "limit of one block, retries included (60s; 0: none)" },
-	{ .name = "deadline", .metavar = "DURATION", .parse = parse_duration,
-	  .offset = offsetof(struct change_args, deadline_ms), .help = "limit of the whole command (none)" },
+	  .help = "timeout of each block (default: 60s; 0: none)" },
+	{ .name = "deadline", .metavar = "DURATION", .parse = parse_deadline,
+	  .offset = offsetof(struct change_args, deadline_ms), .help = "timeout of the whole command (default: none)" },
 	{ .name = "retries", .metavar = "N", .parse = parse_retries,
-	  .offset = offsetof(struct change_args, retries), .help = "more tries after a temporary failure (3)" },
-	{ .name = "interval", .metavar = "DURATION", .parse = parse_duration,
+	  .offset = offsetof(struct change_args, retries), .help = "retries after a temporary failure (default: 3)" },
+	{ .name = "interval", .metavar = "DURATION", .parse = parse_interval,
 	  .offset = offsetof(struct change_args, interval_ms),
-	  .help = "before the first retry, then doubled (500ms)" },
+	  .help = "first retry delay, then doubled (default: 500ms)" },
 	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
 	  .help = "print the plan, change nothing" },
+	{ .name = "all", .letter = 'a', .offset = offsetof(struct change_args, all),
+	  .help = "print one row per block in the plan" },
 	{ .name = "all-or-nothing", .offset = offsetof(struct change_args, all_or_nothing),
-	  .help = "undo everything if something fails" },
+	  .help = "roll everything back after a failure" },
 	{ .name = "total", .offset = offsetof(struct change_args, total),
-	  .help = "an amount counts what is already so" },
+	  .help = "also count blocks already in the target state" },
 	{ .name = "explain", .offset = offsetof(struct change_args, explain),
-	  .help = "the kernel's reasons; who maps pages that are held" },
-	{ .name = "force", .offset = offsetof(struct change_args, force), .help = "do what would be refused" },
+	  .help = "also report kernel reasons and who holds pages" },
+	{ .name = "force", .offset = offsetof(struct change_args, force), .help = "override refusals" },
 	{ .name = "progress", .metavar = "WHEN", .offset = offsetof(struct change_args, progress),
-	  .help = "the progress line:", .choices = &progress_choices },
+	  .help = "print a progress line:", .choices = &progress_choices },
 };
 const size_t change_option_count = OPTION_COUNT(change_options);
 

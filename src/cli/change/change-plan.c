@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a request to a plan: with a forecast of zones, or a look into the blocks; and
- * whether the plan as a whole is refused.
+ * Turns a request into a plan. Onlining needs a forecast of the zones; offlining may
+ * need a scan of the blocks. Also decides whether the plan as a whole is refused.
+ * Which blocks are requested is decided in change-request.c, how a plan is printed in
+ * plan-report.c.
  */
 #include <errno.h>
 
@@ -29,7 +31,8 @@ static int make_online_plan(const struct change_context *context, const struct m
 	return r < 0 ? library_error("plan", r) : EXIT_DONE;
 }
 
-/* What a plan that was made without looking would take; of an amount no more than it takes to choose well. */
+/* Scans the blocks of a plan that was made without a scan. For an amount, stops as soon as enough
+ * good blocks are known. */
 static int scan_candidates(const struct change_context *context, const struct memhp_snapshot *snapshot,
 			   const struct memhp_plan *plan, const struct memhp_request *request,
 			   struct memhp_scan **ret)
@@ -56,16 +59,16 @@ static int scan_candidates(const struct change_context *context, const struct me
 		movable += memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_MOVABLE;
 		ids[scan.count++] = memhp_block_id(memhp_step_block(step));
 	}
-	/* Movable goes first; where it suffices the other zones need no look. */
+	/* Movable blocks are taken first. Where they suffice, blocks of other zones need not be scanned. */
 	scan.preferred = scan.enough && movable >= wanted ? movable : 0;
 	status = scan.count ? scan_blocks(context->memhp, snapshot, &scan, ret) : EXIT_DONE;
-	/* Those are taken by their addresses. */
+	/* The blocks that could not be scanned are taken in the order of their addresses. */
 	if (*ret)
 		(void)scan_tell_faults(context->globals, *ret, snapshot, notice);
 	return status;
 }
 
-/* An amount, and a dry run, look into the blocks; then the plan is made anew. */
+/* Scans the blocks for an amount or a dry run, and then makes the plan again with the result. */
 static int make_offline_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
 			     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
 {
@@ -97,7 +100,7 @@ int change_make_plan(const struct change_context *context, const struct memhp_sn
 	       make_offline_plan(context, snapshot, request, ret_scan, ret);
 }
 
-/* "2G is to go offline, 1.2G of it to be migrated": where pages are known that is said too. */
+/* Prints how much would go offline and how much is available, and the amount to migrate where pages are known. */
 static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, const char *requested,
 			 const char *available)
 {
@@ -113,15 +116,15 @@ static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, con
 	size_text(migrate, migrate_text);
 	size_text(free, free_text);
 	if (migrate || free)
-		error("refused (no-room): %s is to go offline (%s to migrate, %s free), but only %s is available; "
+		error("refused (no-room): would take %s offline (%s to migrate, %s free), but only %s is available; "
 		      "--force overrides",
 		      requested, migrate_text, free_text, available);
 	else
-		error("refused (no-room): %s is to go offline, but only %s is available; --force overrides",
+		error("refused (no-room): would take %s offline, but only %s is available; --force overrides",
 		      requested, available);
 }
 
-/* Refused as a whole, with the figures. */
+/* Prints an error with the figures if the plan as a whole is refused. */
 int change_judge(const struct change_context *context, const struct memhp_plan *plan)
 {
 	struct memhp_figures figures = { .size = sizeof(figures) };
@@ -137,7 +140,7 @@ int change_judge(const struct change_context *context, const struct memhp_plan *
 	switch (memhp_plan_judge(plan, &figures)) {
 	case MEMHP_REASON_RATIO:
 		message_set_reason(memhp_reason_name(MEMHP_REASON_RATIO));
-		error("refused (ratio): %s more of MOVABLE beside %s of MOVABLE and %s of KERNEL memory is above %u %%; "
+		error("refused (ratio): %s more MOVABLE memory (on top of %s MOVABLE, %s KERNEL) would exceed %u%%; "
 		      "--force overrides", requested, movable, kernel, figures.limit);
 		return EXIT_FAILED;
 	case MEMHP_REASON_NO_ROOM:

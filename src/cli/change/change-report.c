@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a run: lines for people, the document for programs, and the exit
- * status. Plans are plan-report.c's.
+ * How a run is reported: lines for people, the document for programs, and the exit
+ * status. Plans are reported by plan-report.c, failures by change-failure.c.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -45,7 +45,7 @@ static bool is_failed(enum memhp_result result)
 	return false;
 }
 
-/* What came back in another zone has changed too, but is neither onlined nor offlined. */
+/* A block that was rolled back into another zone has changed, but is in its former state. */
 static struct ranges *changed_blocks(const struct memhp_outcome *outcome, struct sums *sums)
 {
 	switch (outcome->result) {
@@ -58,7 +58,7 @@ static struct ranges *changed_blocks(const struct memhp_outcome *outcome, struct
 	}
 }
 
-/* What came online in another zone than the one asked for has failed, and has changed all the same. */
+/* A block that came online in another zone than requested has failed, and has changed nevertheless. */
 static void add_to_sums(const struct change_context *context, const struct memhp_outcome *outcome, struct sums *sums)
 {
 	const uint64_t id = memhp_block_id(outcome->block), size = context->block_size;
@@ -127,21 +127,17 @@ int report_nothing(const struct change_context *context)
 	       library_error("report", -ENOMEM);
 }
 
-/* Rows ----------------------------------------------------------------------- */
-
-void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
-		     const struct memhp_pages *pages, struct change_row *ret)
+void report_shortage(const struct change_context *context, const struct memhp_plan *plan,
+		     void (*report)(const char *format, ...) __attribute__((format(printf, 1, 2))))
 {
-	*ret = (struct change_row){
-		.context = context, .outcome = outcome, .is_certain = is_certain, .pages = pages,
-	};
-	ret->hint = outcome_hint(outcome, context->action, ret->hint_text);
-	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
-		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
-			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,
-			 outcome->holders[i].name[0] ? ")" : "");
-	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
-		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
+	const char *task = context->action == MEMHP_ACTION_ONLINE ? "bring online" : "take offline";
+	char available[24];
+
+	size_text(memhp_plan_available(plan), available);
+	if (memhp_plan_available(plan))
+		report("not enough memory to %s: only %s qualifies", task, available);
+	else
+		report("not enough memory to %s: nothing qualifies", task);
 }
 
 /* Runs ----------------------------------------------------------------------- */
@@ -155,7 +151,7 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 	memhp_report_foreach(report, outcome) {
 		bool is_offline = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
 
-		/* Nothing replaces what was not removed. */
+		/* No other block replaces one that was not removed. */
 		if (context->args->unplug && outcome->result != MEMHP_RESULT_REMOVED)
 			return false;
 		if (is_offline || outcome->result == MEMHP_RESULT_REMOVED)
@@ -192,7 +188,8 @@ static bool is_beyond_limit(const struct change_context *context, const struct m
 	       context->args->timeout_ms && outcome->elapsed_ms > context->args->timeout_ms;
 }
 
-static void tell_block(const struct change_context *context, const struct change_row *row)
+/* With --verbose a line per block; failures are collected. */
+static void report_block(const struct change_context *context, const struct change_row *row, struct failures *failures)
 {
 	const struct memhp_outcome *outcome = row->outcome;
 	const char *zone = memhp_zone_name(outcome->zone);
@@ -209,17 +206,17 @@ static void tell_block(const struct change_context *context, const struct change
 			       memhp_block_id(outcome->block), memhp_result_name(outcome->result),
 			       zone ? ", zone " : "", zone ? zone : "", outcome->attempts,
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
-			       is_beyond_limit(context, outcome) ? " (beyond its limit: onlining cannot be interrupted)" : "");
-		/* Rolled back into another zone, or not to be rolled back at all. */
-		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_told_by_device(context, outcome))
-			report_failure(row);
+			       is_beyond_limit(context, outcome) ? " (beyond its timeout: onlining cannot be interrupted)" : "");
+		/* Rolled back into another zone, or not rolled back at all. */
+		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_reported_by_device(context, outcome))
+			failures_add_block(failures, row);
 		return;
 	case MEMHP_RESULT_FAILED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
 	case MEMHP_RESULT_UNSETTLED:
-		if (!unplug_is_told_by_device(context, outcome))
-			report_failure(row);
+		if (!unplug_is_reported_by_device(context, outcome))
+			failures_add_block(failures, row);
 		return;
 	}
 }
@@ -254,9 +251,9 @@ static void close_run(const struct change_context *context, const struct sums *s
 	if (sums->changed)
 		return;
 	if (sums->already && !sums->failed)
-		printf("%s already: %s\n", action_name(context->action), already ? already : "");
+		printf("already %s: %s\n", action_name(context->action), already ? already : "");
 	else
-		printf("nothing changed\n");
+		puts(context->args->has_changed ? "no block changed" : "nothing changed");
 }
 
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
@@ -264,6 +261,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
+	cleanup(failures_free) struct failures failures = { 0 };
 	int status = change_exit_status(context, plan, report, signal);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
@@ -282,17 +280,18 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 		if (json)
 			json_row(json, &columns, &row, 0);
 		else
-			tell_block(context, &row);
+			report_block(context, &row, &failures);
 	}
 	sort_sums(&sums);
 	if (!json)
-		unplug_tell_devices(context, report);
+		unplug_add_failures(context, report, &failures);
+	failures_report(&failures);
 	if (memhp_report_changed(report))
 		machine_check_crash_kernel(context->memhp);
 	if (json)
 		return change_document_end(json, &sums, change_elapsed_ms(context), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
-		error("there is less than that to %s", action_name(context->action));
+		report_shortage(context, plan, error);
 	if (!context->globals->quiet)
 		close_run(context, &sums, report);
 	return status;

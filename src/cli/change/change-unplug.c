@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What offline --unplug adds: which blocks can be removed at all, whether a plan takes
- * devices as a whole, and what is told of devices rather than of blocks.
+ * What --unplug adds to offline: which blocks can be removed, whether a plan covers
+ * whole devices, and the messages about devices rather than blocks. The library
+ * removes the devices.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,8 +12,8 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "change-report.h"
 #include "change-unplug.h"
-#include "hint.h"
 
 static const char *device_of(const struct memhp_block *block)
 {
@@ -26,18 +27,19 @@ static bool unplug_is_same_device(const struct memhp_block *a, const struct memh
 
 /* Before the run --------------------------------------------------------------- */
 
-/* Why no device of ours can be removed. */
+/* What memory is that no device of this machine can be removed for. */
 static const char *const owners[] = {
-	[MEMHP_ORIGIN_UNKNOWN] = "what device it belongs to is unknown",
-	[MEMHP_ORIGIN_BOOT] = "it is boot memory, which belongs to no device",
-	[MEMHP_ORIGIN_HOTPLUG] = "it was added without a device",
-	[MEMHP_ORIGIN_VIRTIO_MEM] = "it is virtio-mem's, which only the host can shrink",
-	[MEMHP_ORIGIN_KMEM] = "what dax device it belongs to is unknown",
-	[MEMHP_ORIGIN_HV_BALLOON] = "it is hv-balloon's, which only the host can shrink",
-	[MEMHP_ORIGIN_XEN] = "it is Xen's, which only the host can shrink",
+	[MEMHP_ORIGIN_UNKNOWN] = "memory of an unknown device",
+	[MEMHP_ORIGIN_BOOT] = "boot memory, which belongs to no device",
+	[MEMHP_ORIGIN_HOTPLUG] = "memory that was added without a device",
+	[MEMHP_ORIGIN_VIRTIO_MEM] = "virtio-mem memory, which only the host can remove",
+	[MEMHP_ORIGIN_KMEM] = "memory of an unknown dax device",
+	[MEMHP_ORIGIN_HV_BALLOON] = "hv-balloon memory, which only the host can remove",
+	[MEMHP_ORIGIN_XEN] = "Xen memory, which only the host can remove",
 };
 
-/* About all those of the blocks that are at fault for the same reason as this one. */
+/* Reports all requested blocks of the device that the first one belongs to: they cannot be removed
+ * for the same reason. */
 static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ranges *blocks,
 			 const struct memhp_block *first, int code)
 {
@@ -45,23 +47,26 @@ static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ran
 	cleanup(cleanup_free) char *text = NULL;
 	const struct memhp_block *block;
 	const char *device = device_of(first), *open = *device ? " (" : "", *close = *device ? ")" : "";
+	bool is_one;
 
 	memhp_snapshot_foreach(snapshot, block)
 		if (ranges_have(blocks, memhp_block_id(block)) && unplug_is_same_device(block, first))
 			(void)ranges_add(&ids, memhp_block_id(block), memhp_block_id(block));
 	ranges_sort(&ids);
+	is_one = ranges_are_one(&ids);
 	text = ranges_text(&ids, RANGES_SHOWN);
 	if (code == -EPERM)
-		return usage_error("--unplug: block %s%s%s%s cannot be removed: %s", text ? text : "", open, device, close,
+		return usage_error("--unplug: block%s %s%s%s%s cannot be removed: %s %s", is_one ? "" : "s",
+				   text ? text : "", open, device, close, is_one ? "it is" : "they are",
 				   owners[memhp_block_origin(first)]);
 	if (code != -EOPNOTSUPP)
 		return library_error("unplug", code);
 	if (memhp_block_origin(first) == MEMHP_ORIGIN_KMEM)
-		error("--unplug: block %s (%s) cannot be removed: this kernel has no file 'state' of dax devices "
-		      "(Linux 7.3 has)", text ? text : "", device);
+		error("--unplug: block%s %s (%s) cannot be removed: this kernel has no file 'state' of dax devices "
+		      "(needs Linux 7.3 or later)", is_one ? "" : "s", text ? text : "", device);
 	else
-		error("--unplug: block %s (%s) cannot be removed: the firmware offers no removal (no file 'eject')",
-		      text ? text : "", device);
+		error("--unplug: block%s %s (%s) cannot be removed: the firmware offers no removal (no file 'eject')",
+		      is_one ? "" : "s", text ? text : "", device);
 	return EXIT_UNSUPPORTED;
 }
 
@@ -108,13 +113,13 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 		if (unplug_is_same_device(block, left))
 			bytes += context->block_size;
 	size_text(bytes, size);
-	return usage_error("--unplug: %s (%s) can only be removed as a whole, but block %" PRIu64 " of it would be left; "
-			   "'all --device=%s' is all of it", device_of(left), size, memhp_block_id(left), device_of(left));
+	return usage_error("--unplug: %s (%s) can only be removed as a whole, but block %" PRIu64 " of it would remain; "
+			   "write 'all --device=%s' for all of it", device_of(left), size, memhp_block_id(left), device_of(left));
 }
 
 /* Devices ---------------------------------------------------------------------- */
 
-/* "PNP0C80:00, PNP0C80:01" */
+/* Appends a device to a list: "PNP0C80:00, PNP0C80:01". */
 static void unplug_add_name(char **names, const struct memhp_block *block)
 {
 	char *more = NULL;
@@ -140,7 +145,7 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 			continue;
 		last = block;
 		unplug_add_name(&names, last);
-		/* All of it goes, also what is offline and was not asked for. */
+		/* The whole device is removed, including blocks that are offline already or were not requested. */
 		memhp_snapshot_foreach(context->snapshot, other)
 			if (unplug_is_same_device(other, last))
 				count += ranges_add(&blocks, memhp_block_id(other), memhp_block_id(other)) == 0;
@@ -155,7 +160,7 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 		printf("nothing to remove\n");
 }
 
-bool unplug_is_told_by_device(const struct change_context *context, const struct memhp_outcome *outcome)
+bool unplug_is_reported_by_device(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	if (!context->args->unplug)
 		return false;
@@ -165,29 +170,13 @@ bool unplug_is_told_by_device(const struct change_context *context, const struct
 	       outcome->reason != MEMHP_REASON_RACED;
 }
 
-static void unplug_tell_device(const struct change_context *context, const struct memhp_outcome *outcome)
-{
-	bool is_pending = outcome->result == MEMHP_RESULT_UNSETTLED;
-	const char *reason = memhp_reason_name(outcome->reason);
-	char text[HINT_SIZE];
-	const char *hint = outcome_hint(outcome, context->action, text);
-
-	error("%s: %s%s%s%s%s%s%s%s%s", device_of(outcome->block),
-	      is_pending ? "the kernel has not removed it yet" : "not removed",
-	      outcome->error ? ": " : "", outcome->error ? strerror(outcome->error) : "",
-	      reason ? " (" : "", reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "",
-	      is_pending ? "; it may still do so" : "");
-	if (outcome->kernel_log)
-		detail("%s: kernel: %s", device_of(outcome->block), outcome->kernel_log);
-}
-
 static bool is_removed(const struct change_context *context, const struct memhp_outcome *outcome)
 {
 	(void)context;
 	return outcome->result == MEMHP_RESULT_REMOVED;
 }
 
-/* Whether it is the first one of its device for which that holds. */
+/* Whether the outcome is the first one of its device for which holds() is true. */
 static bool is_first(const struct change_context *context, const struct memhp_report *report,
 		     const struct memhp_outcome *outcome,
 		     bool (*holds)(const struct change_context *context, const struct memhp_outcome *outcome))
@@ -201,13 +190,18 @@ static bool is_first(const struct change_context *context, const struct memhp_re
 	return other == outcome && holds(context, outcome);
 }
 
-void unplug_tell_devices(const struct change_context *context, const struct memhp_report *report)
+void unplug_add_failures(const struct change_context *context, const struct memhp_report *report,
+			 struct failures *failures)
 {
 	const struct memhp_outcome *outcome;
+	struct change_row row;
 
-	memhp_report_foreach(report, outcome)
-		if (is_first(context, report, outcome, unplug_is_told_by_device))
-			unplug_tell_device(context, outcome);
+	memhp_report_foreach(report, outcome) {
+		if (!is_first(context, report, outcome, unplug_is_reported_by_device))
+			continue;
+		change_fill_row(context, outcome, true, NULL, &row);
+		failures_add_device(failures, &row, outcome->result == MEMHP_RESULT_UNSETTLED);
+	}
 }
 
 char *unplug_names(const struct change_context *context, const struct memhp_report *report)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What online and offline share: from words to a plan, judged, printed or carried
- * out, and told. Their options are change-options.c's.
+ * What online and offline share: parses the operands, makes and judges a plan, then
+ * prints it or carries it out and reports the result. The options are in
+ * change-options.c.
  */
 #include "change.h"
 
@@ -24,7 +25,7 @@ DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
-/* What a run calls back for. */
+/* The data of the callbacks of a run. */
 struct change_watch {
 	struct progress progress;
 	struct signals *signals;
@@ -90,7 +91,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 	return report_run(context, plan, report, guard->signals.number);
 }
 
-/* valid_zones is there exactly when the kernel can offline memory. */
+/* The file valid_zones exists if, and only if, the kernel can take memory offline. */
 static bool change_is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *block;
@@ -104,7 +105,7 @@ static bool change_is_supported(const struct change_context *context, const stru
 	return true;
 }
 
-/* From the operands to a plan, and to what comes of it. */
+/* Makes the plan, then prints it or carries it out. */
 static int change_plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -140,7 +141,7 @@ static int change_open(struct change_context *context, const struct operands *op
 	context->snapshot = snapshot;
 	context->block_size = memhp_snapshot_block_size(snapshot);
 	if (!change_is_supported(context, snapshot)) {
-		error("this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)");
+		error("this kernel cannot take memory offline (needs CONFIG_MEMORY_HOTREMOVE)");
 		return EXIT_UNSUPPORTED;
 	}
 	return change_plan_and_run(context, operands, guard);
@@ -173,15 +174,17 @@ int change_run(const struct globals *globals, const struct change_args *args,
 	int status;
 
 	if (!words->count)
-		return usage_error("an operand is missing: blocks, a range, an address, an amount or 'all'");
+		return usage_error("missing operand: blocks, a range, an address, an amount or 'all'");
 	status = selection_parse(words, NULL, &operands);
 	if (status != EXIT_DONE)
 		return status;
+	if (args->all && !args->dry_run)
+		return usage_error("--all is about the plan; add --dry-run");
 	if (operands_count(&operands, OPERAND_AMOUNT) > 1)
-		return usage_error("more than one amount");
+		return usage_error("more than one amount; give the total");
 	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) &&
 	    !operands_count(&operands, OPERAND_AMOUNT) && !filters_are_given(&args->filters) && !args->force &&
 	    !args->dry_run)
-		return usage_error("'all' without any filter is refused; --force overrides");
+		return usage_error("'all' without a filter is refused; --force overrides");
 	return change_operands(globals, args, action, &operands);
 }

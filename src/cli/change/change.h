@@ -20,7 +20,7 @@ struct change_args {
 	bool whole_devices, unplug;
 	uint64_t timeout_ms, deadline_ms, interval_ms;
 	unsigned int retries;
-	bool dry_run, all_or_nothing, total, explain, force;
+	bool dry_run, all, all_or_nothing, total, explain, force;
 	struct filters filters;
 	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */

@@ -1,52 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people are told of a reason: a row each.
+ * The hint for each reason: what the user can do. One row per reason.
  */
 #include "hint.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char *const hints[] = {
 	[MEMHP_REASON_NONE] = NULL,
 	[MEMHP_REASON_SEVERAL_ZONES] =
-		"the block spans several zones or nodes; such boot memory can never be offlined",
+		"boot memory that spans several zones or nodes can never be taken offline",
 	[MEMHP_REASON_MEMORY_HOLES] =
-		"part of the block is no System RAM; a block with holes can never be offlined",
+		"a block that is only partly System RAM can never be taken offline",
 	[MEMHP_REASON_UNMOVABLE_PAGES] =
-		"the kernel uses pages of the block that cannot be moved; online it as movable next time",
-	[MEMHP_REASON_ISOLATION_FAILED] = "something else works on the same pages just now; try again",
+		"the kernel uses pages that cannot be moved; next time bring this memory online as movable",
+	[MEMHP_REASON_ISOLATION_FAILED] = "another task is using these pages; try again",
 	[MEMHP_REASON_MIGRATION_FAILING] =
-		"pages of the block are held (pinned, in a pipe, by RDMA or vfio) or there is no room for them elsewhere; look at who holds them",
+		"pages are held (pinned, in a pipe, RDMA, vfio), or there is no room for them elsewhere; find out what holds them",
 	[MEMHP_REASON_LOCK_HELD] =
-		"another memory or CPU hot(un)plug is running; wait for it, or end its process",
-	[MEMHP_REASON_NOTIFIER] = "a driver vetoed it; --explain and the kernel log tell more",
+		"another memory or CPU hot(un)plug is running; wait for it or stop its process",
+	[MEMHP_REASON_NOTIFIER] = "a driver refused it; --explain and the kernel log show more",
 	[MEMHP_REASON_HUGETLB] =
-		"huge pages could not be dissolved; free kernel memory, or the huge pages",
-	[MEMHP_REASON_HWPOISON] = "the block has pages with memory errors",
-	[MEMHP_REASON_OFFLINE_DISABLED] = "this architecture keeps the memory that it was booted with",
-	[MEMHP_REASON_NO_PERMISSION] = "run it as root",
-	[MEMHP_REASON_READ_ONLY] = "sysfs is mounted read-only, as in a container; run it on the host",
-	[MEMHP_REASON_VANISHED] = "the block was removed meanwhile",
+		"huge pages could not be dissolved; free memory, or release the huge pages",
+	[MEMHP_REASON_HWPOISON] = "there are pages with memory errors",
+	[MEMHP_REASON_OFFLINE_DISABLED] = "this architecture never takes boot memory offline",
+	[MEMHP_REASON_NO_PERMISSION] = "run memhp as root",
+	[MEMHP_REASON_READ_ONLY] = "sysfs is mounted read-only, as in a container; run memhp on the host",
+	[MEMHP_REASON_VANISHED] = "removed in the meantime",
 	[MEMHP_REASON_RACED] = "another agent (a udev rule, a daemon) changed it back",
 	[MEMHP_REASON_WRONG_ZONE] =
-		"the block is in another zone than the one asked for; offline it first to choose again",
+		"online in another zone than requested; to choose again, take it offline first",
 	[MEMHP_REASON_RATIO] = "--force overrides",
 	[MEMHP_REASON_NO_ROOM] = "--force overrides",
-	[MEMHP_REASON_UNKNOWN] = "the kernel gives no reason; its log may (--explain)",
+	[MEMHP_REASON_UNKNOWN] = "the kernel reports no reason; its log may show one (--explain)",
 	[MEMHP_REASON_DEVICE_IN_USE] = "a device is removed only when all of its blocks are offline",
 	[MEMHP_REASON_REMOVAL_FAILED] =
-		"all of it is offline, but the kernel or the firmware did not remove it; the kernel log may tell why",
+		"all of it is offline, but the kernel or the firmware did not remove it; the kernel log may show why",
 };
 
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE])
 {
 	if (outcome->reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
-		return "the block has pages with memory errors and cannot be onlined again";
+		return "memory with errors cannot be brought online again";
 	/* drivers/acpi/device_sysfs.c: eject_store() */
 	if (outcome->reason == MEMHP_REASON_REMOVAL_FAILED && outcome->error == ENODEV)
-		return "removal is switched off: /sys/firmware/acpi/hotplug/memory/enabled is 0";
+		return "removal is disabled: /sys/firmware/acpi/hotplug/memory/enabled is 0";
+	/* Root lacks capabilities in a container. */
+	if (outcome->reason == MEMHP_REASON_NO_PERMISSION && geteuid() == 0)
+		return "root lacks the privilege, as in a container; run memhp on the host";
 	if (!outcome->blocker)
 		return hints[outcome->reason];
 	if (outcome->reason == MEMHP_REASON_DEVICE_IN_USE) {
@@ -54,8 +58,8 @@ const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action 
 			 " is not", memhp_block_id(outcome->blocker));
 		return text;
 	}
-	/* The kernel's own worker when a device is to be removed, which no signal ends. */
+	/* For a removal it is the kernel's own worker, which no signal ends. */
 	snprintf(text, HINT_SIZE, "block %" PRIu64 " is going offline, for another process or for the removal of "
-		 "its device; wait for it, or end that process", memhp_block_id(outcome->blocker));
+		 "its device; wait for it or stop that process", memhp_block_id(outcome->blocker));
 	return text;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is told of a plan: the table of a dry run, its last lines, or its document;
- * and of which of its blocks nobody should expect too much.
+ * How a plan is reported: the table of a dry run, its last lines, or its document; and
+ * the blocks that can never go offline or are unlikely to. Adjacent blocks that agree
+ * in every printed column are one row, as in memhp list.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +25,7 @@ static struct memhp_outcome planned_outcome(const struct change_context *context
 		.zone = memhp_step_zone(step),
 	};
 
-	/* What is offline is still to be removed. */
+	/* With --unplug, offline blocks still have to be removed. */
 	if (memhp_step_is_already(step) && !context->args->unplug) {
 		outcome.reason = memhp_step_reason(step);
 		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
@@ -43,7 +44,7 @@ static bool has_pages(const struct memhp_plan *plan)
 	return false;
 }
 
-/* How much that is, as far as it was looked at. */
+/* The work of the blocks that were scanned. */
 static void close_estimate(const struct memhp_plan *plan)
 {
 	char text[ESTIMATE_TEXT_SIZE];
@@ -57,29 +58,11 @@ static void close_estimate(const struct memhp_plan *plan)
 		ms += estimate_ms(memhp_step_pages(step));
 	}
 	estimate_text(ms, text);
-	printf("%" PRIu64 " page%s to migrate, about %s (reckoned with %d pages a second, %d ms a block)\n",
+	printf("%" PRIu64 " page%s to migrate, about %s (assuming %d pages per second plus %d ms per block)\n",
 	       pages, pages == 1 ? "" : "s", text, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
 }
 
-static void close_plan(const struct change_context *context, const struct memhp_plan *plan,
-		       const struct ranges *blocks, uint64_t bytes)
-{
-	cleanup(cleanup_free) char *text = ranges_text(blocks, RANGES_SHOWN);
-	char size[24];
-
-	size_text(bytes, size);
-	if (context->args->unplug)
-		unplug_close_plan(context, plan);
-	else if (bytes)
-		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action),
-		       bytes / context->block_size, bytes == context->block_size ? "" : "s", size, text ? text : "");
-	else
-		printf("nothing to %s\n", action_name(context->action));
-	if (bytes && has_pages(plan))
-		close_estimate(plan);
-}
-
-/* Blocks that will not go, or not easily, all for one reason. */
+/* Blocks that cannot go offline, or are unlikely to, all for one reason. */
 struct doubt {
 	struct memhp_verdict verdict;    /* its pages are those of all the blocks */
 	struct ranges blocks;
@@ -97,7 +80,7 @@ static void doubts_free(struct doubts *doubts)
 		ranges_free(&doubts->items[i].blocks);
 }
 
-/* What a zone alone makes unlikely goes without saying. */
+/* A kernel zone alone is not worth a notice. */
 static bool is_doubt(const struct memhp_verdict *verdict)
 {
 	return verdict->offlinable == MEMHP_OFFLINABLE_NO ||
@@ -125,7 +108,7 @@ static void add_doubt(struct doubts *doubts, const struct memhp_block *block, co
 	(void)ranges_add(&doubt->blocks, memhp_block_id(block), memhp_block_id(block));
 }
 
-static void tell_doubt(struct doubt *doubt)
+static void report_doubt(struct doubt *doubt)
 {
 	cleanup(cleanup_free) char *blocks = NULL;
 	char why[112];
@@ -140,23 +123,31 @@ static void tell_doubt(struct doubt *doubt)
 	       verdict_doubt_text(&doubt->verdict, why, sizeof(why)));
 }
 
-static void tell_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
+static void report_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
 {
 	for (size_t i = 0; i < doubts->count; i++)
 		if (doubts->items[i].verdict.offlinable == offlinable)
-			tell_doubt(&doubts->items[i]);
+			report_doubt(&doubts->items[i]);
 }
 
-/* Where a plan is told, step by step. */
+/* A row of the table that may still grow. */
+struct growing {
+	struct change_row row;
+	struct memhp_outcome outcome;    /* what the row points to */
+	struct memhp_verdict verdict;
+};
+
+/* A plan that is reported step by step. */
 struct listing {
 	const struct change_context *context;
 	struct json *json;               /* or the table */
 	struct table *table;
 	struct columns columns;
+	struct growing growing;          /* of the table; count 0: none */
 	struct doubts doubts;
 	struct sums sums;
 	struct ranges blocks;            /* that would be changed */
-	struct ranges misplaced;         /* online already, but in another zone than is asked for */
+	struct ranges misplaced;         /* already online, but in another zone than requested */
 	uint64_t bytes;
 };
 
@@ -165,11 +156,79 @@ static void listing_free(struct listing *listing)
 	json_free(listing->json);
 	table_free(listing->table);
 	doubts_free(&listing->doubts);
+	sums_free(&listing->sums);
 	ranges_free(&listing->blocks);
 	ranges_free(&listing->misplaced);
 }
 
-static void tell_misplaced(struct ranges *blocks)
+/* Rows ------------------------------------------------------------------------- */
+
+/* Whether the block follows those of the row, up or down, and agrees with them in every printed column. Sums are of
+ * blocks whose pages are known, or of none. */
+static bool row_takes(const struct listing *listing, const struct change_row *next)
+{
+	const struct change_row *row = &listing->growing.row;
+	const uint64_t id = memhp_block_id(next->lowest);
+
+	return row->count && !listing->context->args->all && !row->pages == !next->pages &&
+	       (id == memhp_block_id(row->highest) + 1 || id + 1 == memhp_block_id(row->lowest)) &&
+	       !columns_differ(&listing->columns, row, next);
+}
+
+static void row_grow(struct change_row *row, const struct change_row *next)
+{
+	if (memhp_block_id(next->lowest) < memhp_block_id(row->lowest))
+		row->lowest = next->lowest;
+	else
+		row->highest = next->highest;
+	row->count++;
+	row->work += next->work;
+	row->estimate_ms += next->estimate_ms;
+}
+
+static int finish_row(struct listing *listing)
+{
+	int r = listing->growing.row.count ? table_add(listing->table, &listing->growing.row, 0) : 0;
+
+	listing->growing.row.count = 0;
+	return r;
+}
+
+/* Copies what the row points to, too. A plan's table has no column for the hint. */
+static void begin_row(struct growing *growing, const struct change_row *row)
+{
+	growing->row = *row;
+	growing->outcome = *row->outcome;
+	growing->row.outcome = &growing->outcome;
+	growing->row.hint = NULL;
+	if (!row->verdict)
+		return;
+	growing->verdict = *row->verdict;
+	growing->row.verdict = &growing->verdict;
+}
+
+static int add_row(struct listing *listing, const struct change_row *row)
+{
+	int r = 0;
+
+	if (listing->json) {
+		json_row(listing->json, &listing->columns, row, 0);
+		return 0;
+	}
+	if (row->outcome->result == MEMHP_RESULT_ALREADY && !listing->context->globals->verbose)
+		return 0;
+	if (row_takes(listing, row)) {
+		row_grow(&listing->growing.row, row);
+		return 0;
+	}
+	r = finish_row(listing);
+	begin_row(&listing->growing, row);
+	return r;
+}
+
+/* The plan ----------------------------------------------------------------------- */
+
+static void report_misplaced(struct ranges *blocks)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	bool is_one;
@@ -178,8 +237,25 @@ static void tell_misplaced(struct ranges *blocks)
 	is_one = ranges_are_one(blocks);
 	text = ranges_text(blocks, RANGES_SHOWN);
 	if (blocks->count)
-		notice("block%s %s %s in another zone: %s to go offline first", is_one ? "" : "s",
-		       text ? text : "", is_one ? "is" : "are", is_one ? "it has" : "they have");
+		notice("block%s %s %s online in another zone; take %s offline first", is_one ? "" : "s",
+		       text ? text : "", is_one ? "is" : "are", is_one ? "it" : "them");
+}
+
+static void listing_add_sums(struct listing *listing, const struct memhp_outcome *outcome)
+{
+	const uint64_t id = memhp_block_id(outcome->block), size = listing->context->block_size;
+
+	if (outcome->reason == MEMHP_REASON_WRONG_ZONE)
+		(void)ranges_add(&listing->misplaced, id, id);
+	if (outcome->result == MEMHP_RESULT_PLANNED) {
+		listing->bytes += size;
+		(void)ranges_add(&listing->blocks, id, id);
+	} else if (outcome->reason) {
+		listing->sums.failed += size;
+	} else {
+		listing->sums.already += size;
+		(void)ranges_add(&listing->sums.already_blocks, id, id);
+	}
 }
 
 static int add_step(struct listing *listing, const struct memhp_step *step)
@@ -195,19 +271,30 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 		row.verdict = &verdict;
 		add_doubt(&listing->doubts, outcome.block, &verdict);
 	}
-	if (listing->json)
-		json_row(listing->json, &listing->columns, &row, 0);
-	else if (table_add(listing->table, &row, 0) < 0)
-		return -ENOMEM;
-	if (outcome.reason == MEMHP_REASON_WRONG_ZONE)
-		(void)ranges_add(&listing->misplaced, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
-	if (outcome.result != MEMHP_RESULT_PLANNED) {
-		*(outcome.reason ? &listing->sums.failed : &listing->sums.already) += context->block_size;
-		return 0;
-	}
-	listing->bytes += context->block_size;
-	(void)ranges_add(&listing->blocks, memhp_block_id(outcome.block), memhp_block_id(outcome.block));
-	return 0;
+	listing_add_sums(listing, &outcome);
+	return add_row(listing, &row);
+}
+
+static void close_plan(const struct listing *listing, const struct memhp_plan *plan)
+{
+	const struct change_context *context = listing->context;
+	cleanup(cleanup_free) char *blocks = ranges_text(&listing->blocks, RANGES_SHOWN);
+	cleanup(cleanup_free) char *already = ranges_text(&listing->sums.already_blocks, RANGES_SHOWN);
+	const uint64_t count = listing->bytes / context->block_size;
+	char size[24];
+
+	size_text(listing->bytes, size);
+	if (context->args->unplug)
+		unplug_close_plan(context, plan);
+	else if (count)
+		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action), count,
+		       count == 1 ? "" : "s", size, blocks ? blocks : "");
+	else if (listing->sums.already && !listing->sums.failed)
+		printf("already %s: %s\n", action_name(context->action), already ? already : "");
+	else
+		printf("nothing to %s\n", context->action == MEMHP_ACTION_ONLINE ? "bring online" : "take offline");
+	if (count && has_pages(plan))
+		close_estimate(plan);
 }
 
 int report_plan(const struct change_context *context, const struct memhp_plan *plan)
@@ -231,15 +318,16 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		if (!memhp_step_is_reserve(step) && add_step(&listing, step) < 0)
 			return library_error("report", -ENOMEM);
 	if (listing.sums.requested > memhp_plan_available(plan))
-		notice("there is less than that to %s", action_name(context->action));
+		report_shortage(context, plan, notice);
 	ranges_sort(&listing.blocks);
-	if (listing.table && table_print(listing.table) < 0)
+	ranges_sort(&listing.sums.already_blocks);
+	if (listing.table && (finish_row(&listing) < 0 || table_print(listing.table) < 0))
 		return library_error("report", -ENOMEM);
 	if (listing.table)
-		close_plan(context, plan, &listing.blocks, listing.bytes);
-	tell_misplaced(&listing.misplaced);
+		close_plan(&listing, plan);
+	report_misplaced(&listing.misplaced);
 	/* Those that can never go first. */
-	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
-	tell_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
+	report_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
+	report_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
 	return listing.json ? change_document_end(listing.json, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;
 }

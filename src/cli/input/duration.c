@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Durations of the command line. Pure.
+ * Parses durations of the command line, such as 30, 500ms or 2m. Pure: no input and
+ * no output. The caller prints the message about a word that is wrong.
  */
 #include "duration.h"
 
@@ -16,7 +17,7 @@ static const struct {
 	{ "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 }, { "h", 3600000 },
 };
 
-/* What fits into the signed milliseconds of any interface below. */
+/* Small enough for the signed milliseconds of all functions that take a duration. */
 #define DURATION_MAX (UINT64_MAX / 4)
 
 const char *duration_parse(const char *word, uint64_t *ret_ms)
@@ -28,7 +29,7 @@ const char *duration_parse(const char *word, uint64_t *ret_ms)
 	if (r == -ERANGE)
 		return "is too long";
 	if (r < 0)
-		return "is no duration (30, 30s, 500ms or 2m)";
+		return "is not a valid duration (30, 30s, 500ms or 2m)";
 	for (unsigned int i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (strcmp(word + digits, units[i].name) != 0)
 			continue;

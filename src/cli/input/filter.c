@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Filters: node, zone, state, origin and device of the blocks that a command
- * works on. Pure but for the messages about wrong words.
+ * The filters --node, --in-zone, --state, --origin and --device: parses them and
+ * applies them to blocks. Pure, except for messages about wrong words. Operands are
+ * handled in selection.c.
  */
 #include "filter.h"
 
@@ -18,56 +19,30 @@ int filter_parse_nodes(const char *value, void *field)
 	return problem ? usage_error("--node: '%s' %s", value, problem) : EXIT_DONE;
 }
 
-/* A comma list of words, each a value of an enum: sets their bits. */
-static int filter_parse_words(const char *option, const char *value, int (*value_of)(const char *), unsigned int *ret)
+static const char *zone_word(unsigned int zone)
 {
-	for (const char *text = value;; text++) {
-		size_t length = strcspn(text, ",");
-		char word[32];
-		int bit;
-
-		snprintf(word, sizeof(word), "%.*s", (int)length, text);
-		bit = length < sizeof(word) ? value_of(word) : 0;
-		if (!bit && !length)
-			return usage_error("%s: '%s' has an empty item", option, value);
-		if (!bit)
-			return usage_error("%s: unknown name '%.*s'", option, (int)length, text);
-		*ret |= 1U << bit;
-		text += length;
-		if (!*text)
-			return EXIT_DONE;
-	}
+	return memhp_zone_name((enum memhp_zone)zone);
 }
 
-static int zone_value(const char *word)
+static const char *state_word(unsigned int state)
 {
-	return (int)memhp_zone_from_name(word);
+	return memhp_state_name((enum memhp_state)state);
 }
 
-static int state_value(const char *word)
+static const char *origin_word(unsigned int origin)
 {
-	return (int)memhp_state_from_name(word);
+	return memhp_origin_name((enum memhp_origin)origin);
 }
 
-static int origin_value(const char *word)
-{
-	return (int)memhp_origin_from_name(word);
-}
-
-static int filter_parse_zones(const char *value, void *field)
-{
-	return filter_parse_words("--in-zone", value, zone_value, field);
-}
-
-static int filter_parse_states(const char *value, void *field)
-{
-	return filter_parse_words("--state", value, state_value, field);
-}
-
-static int filter_parse_origins(const char *value, void *field)
-{
-	return filter_parse_words("--origin", value, origin_value, field);
-}
+static const struct choices zone_choices = {
+	.option = "--in-zone", .what = "zone", .is_list = true, .name = zone_word,
+};
+static const struct choices state_choices = {
+	.option = "--state", .what = "state", .is_list = true, .name = state_word,
+};
+static const struct choices origin_choices = {
+	.option = "--origin", .what = "origin", .is_list = true, .name = origin_word,
+};
 
 static int filter_parse_devices(const char *value, void *field)
 {
@@ -77,21 +52,22 @@ static int filter_parse_devices(const char *value, void *field)
 	if (!length || value[0] == ',' || value[length - 1] == ',' || strstr(value, ",,"))
 		return usage_error("--device: '%s' has an empty item", value);
 	if (filters->device_lists == OPTION_COUNT(filters->devices))
-		return usage_error("--device: given too often");
+		return usage_error("--device: given too many times");
 	filters->devices[filters->device_lists++] = value;
 	return EXIT_DONE;
 }
 
 const struct option filter_options[] = {
 	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
-	  .offset = offsetof(struct filters, nodes), .help = "blocks of these nodes: 0,2-3" },
-	{ .name = "in-zone", .metavar = "NAMES", .parse = filter_parse_zones,
-	  .offset = offsetof(struct filters, zones), .help = "blocks in these zones" },
-	{ .name = "state", .metavar = "NAMES", .parse = filter_parse_states,
-	  .offset = offsetof(struct filters, states), .help = "blocks in these states" },
-	{ .name = "origin", .metavar = "NAMES", .parse = filter_parse_origins,
-	  .offset = offsetof(struct filters, origins), .help = "blocks of these origins" },
-	{ .name = "device", .metavar = "NAMES", .parse = filter_parse_devices, .help = "blocks of these devices" },
+	  .offset = offsetof(struct filters, nodes), .help = "nodes, such as 0,2-3" },
+	{ .name = "in-zone", .metavar = "NAMES", .offset = offsetof(struct filters, zones),
+	  .help = ":", .choices = &zone_choices },
+	{ .name = "state", .metavar = "NAMES", .offset = offsetof(struct filters, states),
+	  .help = ":", .choices = &state_choices },
+	{ .name = "origin", .metavar = "NAMES", .offset = offsetof(struct filters, origins),
+	  .help = ":", .choices = &origin_choices },
+	{ .name = "device", .metavar = "NAMES", .parse = filter_parse_devices,
+	  .help = "devices, such as virtio0,dax0.0" },
 };
 const size_t filter_option_count = OPTION_COUNT(filter_options);
 
@@ -164,7 +140,7 @@ static bool is_of_device(const struct filters *filters, const char *device)
 	return false;
 }
 
-/* An unknown value has bit 0, which no word has. */
+/* An unknown value is bit 0. No name stands for it, so no filter passes it. */
 bool filters_pass(const struct filters *filters, const struct memhp_block *block)
 {
 	return (!filters->nodes.count || is_on_node(filters, block)) &&

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operands: which blocks a word of the command line means. Pure: no input, no
- * output, nothing of the machine but what is passed in.
+ * Parses operands (blocks, ranges, addresses, amounts, all) and resolves them to
+ * block ids. Pure: no input and no output, and of the machine only the list of blocks
+ * that the caller passes.
  */
 #include "operand.h"
 
@@ -12,13 +13,14 @@
 
 #include "../../libmemhp/number.h"
 
-static const char not_an_operand[] = "is no block, range, address or amount";
+static const char operand_unknown[] = "is not a block, range, address or amount";
+const char operand_ambiguous_unit[] = "has an ambiguous unit: amounts are powers of 1024";
 static const char too_large[] = "does not fit into 64 bits";
 static const char reversed[] = "is a reversed range";
 static const char empty_item[] = "has an empty item";
 static const char no_memory[] = "out of memory";
 
-/* Words ------------------------------------------------------------------- */
+/* Parsing ----------------------------------------------------------------- */
 
 void operands_free(struct operands *operands)
 {
@@ -37,17 +39,17 @@ static const char *operands_add(struct operands *operands, const struct operand 
 	return NULL;
 }
 
-/* A number in a list: decimal, or hex after 0x, which makes it an address. */
+/* Parses a number in a list: decimal, or hexadecimal after 0x, which makes it an address. */
 static const char *parse_number(const char *text, size_t length, bool *ret_is_hex, uint64_t *ret)
 {
 	bool is_hex = length > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	int r = number_parse(text + (is_hex ? 2 : 0), length - (is_hex ? 2 : 0), is_hex ? 16 : 10, ret);
 
 	*ret_is_hex = is_hex;
-	return r == -ERANGE ? too_large : r < 0 ? not_an_operand : NULL;
+	return r == -ERANGE ? too_large : r < 0 ? operand_unknown : NULL;
 }
 
-/* "7" or "4-9", both ends in the same notation. */
+/* Parses "7" or "4-9". Both ends must have the same notation. */
 static const char *parse_range(const char *text, size_t length, struct operand *ret)
 {
 	const char *dash = memchr(text, '-', length);
@@ -83,7 +85,7 @@ static const char *parse_list(const char *word, struct operands *operands)
 			operand.is_bare = false;
 			problem = parse_range(text + 6, length - 6, &operand);
 			if (!problem && (operand.kind != OPERAND_BLOCKS || !operand.is_single))
-				problem = not_an_operand;
+				problem = operand_unknown;
 		} else {
 			problem = parse_range(text, length, &operand);
 		}
@@ -106,7 +108,7 @@ static bool is_amount(const char *word)
 	       !(word[0] == '0' && (word[1] == 'x' || word[1] == 'X'));
 }
 
-/* Bytes of "1.5": the fraction's digits, each a tenth of the one before, of a power of 1024. */
+/* Converts "1.5" with a unit to bytes, exactly. The result must be a whole number of bytes. */
 static const char *parse_scaled(const char *word, size_t length, unsigned int shift, uint64_t *ret)
 {
 	const char *point = memchr(word, '.', length);
@@ -116,37 +118,42 @@ static const char *parse_scaled(const char *word, size_t length, unsigned int sh
 	unsigned __int128 part;
 
 	if (number_parse(word, whole_length, 10, &whole) < 0)
-		return whole_length && !point ? too_large : not_an_operand;
+		return whole_length && !point ? too_large : operand_unknown;
 	if (point && (number_parse(point + 1, fraction_length, 10, &fraction) < 0 || fraction_length > 18))
-		return not_an_operand;
+		return operand_unknown;
 	for (size_t i = 0; i < fraction_length; i++)
 		divisor *= 10;
 	part = (unsigned __int128)fraction << shift;
 	if (part % divisor)
-		return "is no whole number of bytes";
+		return "is not a whole number of bytes";
 	if (whole > UINT64_MAX >> shift ||
 	    __builtin_add_overflow(whole << shift, (uint64_t)(part / divisor), ret))
 		return too_large;
 	return NULL;
 }
 
-static const char *parse_amount(const char *word, struct operands *operands)
+static const char *parse_amount(const char *word, uint64_t *ret)
 {
 	static const char units[] = "KMGTPE";
-	struct operand operand = { .kind = OPERAND_AMOUNT, .word = word, .is_single = true };
 	size_t digits = strspn(word, "0123456789.");
 	char letter = word[digits] >= 'a' ? (char)(word[digits] - 'a' + 'A') : word[digits];
 	const char *unit = strchr(units, letter);
 	const char *rest = word + digits + 1;
-	const char *problem;
 
 	if (!unit)
 		return "has an unknown unit (K, M, G, T, P or E)";
 	if (strcasecmp(rest, "B") == 0)
-		return "has an ambiguous unit (write 2G, or 2GiB, for powers of 1024)";
+		return operand_ambiguous_unit;
 	if (*rest && strcasecmp(rest, "iB") != 0)
-		return not_an_operand;
-	problem = parse_scaled(word, digits, 10 * ((unsigned int)(unit - units) + 1), &operand.first);
+		return operand_unknown;
+	return parse_scaled(word, digits, 10 * ((unsigned int)(unit - units) + 1), ret);
+}
+
+static const char *add_amount(const char *word, struct operands *operands)
+{
+	struct operand operand = { .kind = OPERAND_AMOUNT, .word = word, .is_single = true };
+	const char *problem = parse_amount(word, &operand.first);
+
 	return problem ? problem : operands_add(operands, &operand);
 }
 
@@ -158,7 +165,23 @@ const char *operand_parse(const char *word, struct operands *operands)
 		return operands_add(operands, &all);
 	if (!*word)
 		return "is empty";
-	return is_amount(word) ? parse_amount(word, operands) : parse_list(word, operands);
+	return is_amount(word) ? add_amount(word, operands) : parse_list(word, operands);
+}
+
+const char *operand_parse_blocks(const char *word, const char *not_amount, struct operands *operands)
+{
+	const char *problem = operand_parse(word, operands);
+
+	if (is_amount(word))
+		return not_amount;
+	return problem == operand_unknown ? "is not a block, range or address" : problem;
+}
+
+const char *operand_parse_size(const char *word, uint64_t *ret)
+{
+	const char *problem = is_amount(word) ? parse_amount(word, ret) : operand_unknown;
+
+	return problem == operand_unknown ? "is not a size with a unit, such as 16G" : problem;
 }
 
 const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
@@ -170,8 +193,8 @@ const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
 		struct operand operand = { 0 };
 		const char *problem = length ? parse_range(text, length, &operand) : empty_item;
 
-		if (problem == not_an_operand || (!problem && operand.kind != OPERAND_BLOCKS))
-			return "is no decimal number or range";
+		if (problem == operand_unknown || (!problem && operand.kind != OPERAND_BLOCKS))
+			return "is not a decimal number or range";
 		if (!problem && operand.last > max)
 			return "is too large";
 		if (!problem && ranges_add(ret, operand.first, operand.last) < 0)
@@ -186,9 +209,9 @@ const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
 	return NULL;
 }
 
-/* Blocks ------------------------------------------------------------------ */
+/* Resolving --------------------------------------------------------------- */
 
-/* Index of the first id that is at least id. */
+/* The index of the first id that is not less than id. */
 static size_t lower_bound(const struct blocks_there *there, uint64_t id)
 {
 	size_t low = 0, high = there->count;
@@ -204,7 +227,7 @@ static size_t lower_bound(const struct blocks_there *there, uint64_t id)
 	return low;
 }
 
-/* Splits first..last into the ids that there are and the holes. */
+/* Splits first..last into the ids that exist and the holes between them. */
 static enum resolve_problem resolve_range(const struct blocks_there *there, const struct operand *operand,
 					  uint64_t first, uint64_t last, struct ranges *ids, struct ranges *holes)
 {
@@ -220,7 +243,7 @@ static enum resolve_problem resolve_range(const struct blocks_there *there, cons
 		if (r == 0)
 			r = ranges_add(ids, id, id);
 		found = true;
-		/* The last id of all may be the last number of all. */
+		/* This wraps to 0 after the highest number, which no later block follows. */
 		next = id + 1;
 	}
 	if (found && r == 0 && next <= last && next)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operands: words of the command line as blocks, addresses or amounts; and which existing
- * blocks they mean.
+ * Operands: blocks, ranges, addresses and amounts on the command line, and the
+ * existing blocks that they name. selection.c applies them to a snapshot and prints
+ * the messages.
  */
 #ifndef MEMHP_OPERAND_H
 #define MEMHP_OPERAND_H
@@ -9,18 +10,18 @@
 #include "../base/ranges.h"
 
 enum operand_kind {
-	OPERAND_BLOCKS,      /* ids first..last */
+	OPERAND_BLOCKS,      /* block ids first..last */
 	OPERAND_ADDRESSES,   /* physical addresses first..last */
-	OPERAND_AMOUNT,      /* first bytes */
+	OPERAND_AMOUNT,      /* first: bytes */
 	OPERAND_ALL,
 };
 
 struct operand {
 	enum operand_kind kind;
-	const char *word;    /* the argument it comes from, borrowed */
+	const char *word;    /* the argument that it comes from, borrowed */
 	uint64_t first, last;
-	bool is_single;      /* one number was written, not a range */
-	bool is_bare;        /* without a prefix such as "memory" */
+	bool is_single;      /* one number, not a range */
+	bool is_bare;        /* without the prefix "memory" */
 };
 
 struct operands {
@@ -28,18 +29,25 @@ struct operands {
 	size_t count;
 };
 void operands_free(struct operands *operands);
-/* How many are of the kind. */
+/* The count of operands of this kind. */
 size_t operands_count(const struct operands *operands, enum operand_kind kind);
 
 /*
- * Adds what a word means: "40", "memory40", "32-47,9", "0x140000000", "2G", "all".
- * NULL, or what is wrong with the word (a static text, to follow "'word': ").
+ * Parses a word and adds its operands: "40", "memory40", "32-47,9", "0x140000000",
+ * "2G" or "all". Returns NULL, or what is wrong with the word: a static text that
+ * follows "'word': ".
  */
 const char *operand_parse(const char *word, struct operands *operands);
+/* The problem of "2GB", which may mean a power of 1000. */
+extern const char operand_ambiguous_unit[];
+/* The same where no amount is allowed: the problem of any amount is not_amount. */
+const char *operand_parse_blocks(const char *word, const char *not_amount, struct operands *operands);
+/* An amount alone, in bytes. */
+const char *operand_parse_size(const char *word, uint64_t *ret);
 /* "0,2-3": decimal numbers and ranges up to max. NULL or what is wrong. */
 const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret);
 
-/* The blocks that there are: ids ascending. */
+/* The blocks that exist, by ascending id. */
 struct blocks_there {
 	const uint64_t *ids;
 	size_t count;
@@ -50,14 +58,14 @@ enum resolve_problem {
 	RESOLVE_DONE = 0,
 	RESOLVE_NO_MEMORY,
 	RESOLVE_NO_SUCH_BLOCK,   /* of an operand that is single */
-	RESOLVE_NO_BLOCKS,       /* of an operand that is a range */
+	RESOLVE_NO_BLOCKS,       /* a whole range */
 	RESOLVE_CUT_BLOCK,       /* an address range ends within a block; ret_failed holds the whole blocks' range */
 };
 
 /*
- * The ids that the operands name and that there are; holes in the ranges go to
- * ret_holes. Amounts name nothing. With whole_blocks an address range must not
- * cut a block. On a problem ret_failed is the operand at fault.
+ * Finds the existing blocks that the operands name. Missing blocks within a range go
+ * to ret_holes. Amounts name no block. With whole_blocks an address range must not
+ * cut a block. If there is a problem, *ret_failed is the operand at fault.
  */
 enum resolve_problem operands_resolve(const struct operands *operands, const struct blocks_there *there,
 				      bool whole_blocks, struct ranges *ret_ids,

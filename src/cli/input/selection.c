@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From words to blocks of this machine: resolves a command's operands in its
- * snapshot, and tells what could not be read there.
+ * Resolves the operands of a command to blocks in a snapshot, and reports attributes
+ * of these blocks that could not be read. Parsing is left to operand.c, filtering to
+ * filter.c.
  */
 #include "selection.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/text.h"
 
-/* Holes named in one line. */
+/* A message names at most this many holes. */
 #define HOLES_SHOWN 4
 
 void selection_free(struct selection *selection)
@@ -29,12 +31,14 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 int selection_parse(const struct words *words, const char *not_amount, struct operands *ret)
 {
 	for (size_t i = 0; i < words->count; i++) {
-		const char *problem = operand_parse(words->words[i], ret);
+		const char *word = words->words[i];
+		const char *problem = not_amount ? operand_parse_blocks(word, not_amount, ret) : operand_parse(word, ret);
 
-		if (!problem && ret->items[ret->count - 1].kind == OPERAND_AMOUNT)
-			problem = not_amount;
+		/* The unit without its "B". */
+		if (problem == operand_ambiguous_unit)
+			return usage_error("'%s' %s; write %.*s", word, problem, (int)strlen(word) - 1, word);
 		if (problem)
-			return usage_error("'%s' %s", words->words[i], problem);
+			return usage_error("'%s' %s%s", word, problem, words->hints[i]);
 	}
 	return EXIT_DONE;
 }
@@ -42,21 +46,34 @@ int selection_parse(const struct words *words, const char *not_amount, struct op
 int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size)
 {
 	const uint64_t lower = amount / block_size * block_size;
-	char below[24], above[24];
+	char below[24], above[24], size[24];
 
 	if (amount && amount == lower)
 		return EXIT_DONE;
 	exact_size_text(lower, below);
 	exact_size_text(lower + block_size, above);
+	exact_size_text(block_size, size);
+	if (!amount)
+		return usage_error("%s'%s' is zero; the smallest size is %s", prefix, word, size);
 	if (!lower || lower > UINT64_MAX - block_size)
-		return usage_error("%s'%s' is no multiple of the block size; the nearest size is %s",
-				   prefix, word, lower ? below : above);
-	return usage_error("%s'%s' is no multiple of the block size; the nearest sizes are %s and %s",
-			   prefix, word, below, above);
+		return usage_error("%s'%s' is not a multiple of the block size (%s); the nearest size is %s",
+				   prefix, word, size, lower ? below : above);
+	return usage_error("%s'%s' is not a multiple of the block size (%s); the nearest sizes are %s and %s",
+			   prefix, word, size, below, above);
 }
 
-/* takes_amounts: of a command for which chmem's users may have meant one. */
-static int report_problem(enum resolve_problem problem, const struct operand *operand, bool takes_amounts)
+/* Whether an amount of as many MiB, which is what a bare number means to chmem, would be taken. */
+static bool is_amount_in_mib(const struct operand *operand, const struct operands *operands,
+			     const struct memhp_snapshot *snapshot)
+{
+	const uint64_t size = memhp_snapshot_block_size(snapshot), mib = operand->first;
+
+	return operand->is_bare && !operands_count(operands, OPERAND_AMOUNT) && operands->count == 1 && mib &&
+	       mib <= memhp_snapshot_count(snapshot) * (size >> 20) && (mib << 20) % size == 0;
+}
+
+/* suggests_amount: the number may have been meant as one. */
+static int report_problem(enum resolve_problem problem, const struct operand *operand, bool suggests_amount)
 {
 	switch (problem) {
 	case RESOLVE_DONE:
@@ -65,21 +82,21 @@ static int report_problem(enum resolve_problem problem, const struct operand *op
 		return library_error("operands", -ENOMEM);
 	case RESOLVE_NO_SUCH_BLOCK:
 		if (operand->kind == OPERAND_ADDRESSES)
-			error("no block holds the address 0x%" PRIx64, operand->first);
-		else if (operand->is_bare && takes_amounts)
-			error("block %" PRIu64 " does not exist (for an amount write %" PRIu64 "M)",
+			error("no block contains the address 0x%" PRIx64, operand->first);
+		else if (suggests_amount)
+			error("block %" PRIu64 " does not exist; for an amount write %" PRIu64 "M",
 			      operand->first, operand->first);
 		else
 			error("block %" PRIu64 " does not exist", operand->first);
 		return EXIT_FAILED;
 	case RESOLVE_NO_BLOCKS:
 		if (operand->kind == OPERAND_ADDRESSES)
-			error("no block lies in 0x%" PRIx64 "-0x%" PRIx64, operand->first, operand->last);
+			error("no block lies in the range 0x%" PRIx64 "-0x%" PRIx64, operand->first, operand->last);
 		else
 			error("blocks %" PRIu64 "-%" PRIu64 " do not exist", operand->first, operand->last);
 		return EXIT_FAILED;
 	case RESOLVE_CUT_BLOCK:
-		return usage_error("'%s' cuts a block; the whole blocks are 0x%" PRIx64 "-0x%" PRIx64,
+		return usage_error("'%s' covers only part of a block; write 0x%" PRIx64 "-0x%" PRIx64 " for whole blocks",
 				   operand->word, operand->first, operand->last);
 	}
 	return EXIT_FAILED;
@@ -136,6 +153,7 @@ int selection_find(const struct operands *operands, const struct memhp_snapshot 
 	return problem == RESOLVE_NO_MEMORY ? report_problem(problem, &failed, false) : EXIT_DONE;
 }
 
+/* Commands that change whole blocks take amounts, too. */
 static int resolve_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
 			    bool whole_blocks, struct selection *ret)
 {
@@ -143,7 +161,8 @@ static int resolve_operands(const struct operands *operands, const struct memhp_
 	struct operand failed = { 0 };
 	enum resolve_problem problem = find_operands(operands, snapshot, whole_blocks, ret, &holes, &failed);
 
-	return problem ? report_problem(problem, &failed, whole_blocks) : report_holes(&holes);
+	return problem ? report_problem(problem, &failed, whole_blocks && is_amount_in_mib(&failed, operands, snapshot)) :
+	       report_holes(&holes);
 }
 
 int selection_resolve(const struct operands *operands, const struct filters *filters,
@@ -161,16 +180,11 @@ int selection_resolve(const struct operands *operands, const struct filters *fil
 static void warn_of_invalid_ids(uint64_t count)
 {
 	if (count)
-		warning("%" PRIu64 " memory block%s with a number beyond the address space left out",
+		warning("skipped %" PRIu64 " memory block%s whose number is beyond the address space",
 			count, count == 1 ? "" : "s");
 }
 
-static const char *fault_text(const struct memhp_block *block, enum memhp_attr attr)
-{
-	return error_text(memhp_block_error(block, attr));
-}
-
-/* A block that a filter keeps out matters only where that filter rests on what is not known. */
+/* A block that a filter leaves out counts only if the filter depends on the attribute that could not be read. */
 static bool is_fault(const struct selection *selection, const struct filters *filters,
 		     const struct memhp_block *block, enum memhp_attr attr)
 {
@@ -180,35 +194,86 @@ static bool is_fault(const struct selection *selection, const struct filters *fi
 	       (filters_pass(filters, block) || filters_attrs(filters) & attr);
 }
 
+/* The same error of the same attribute, and the blocks that have it. */
+struct fault {
+	enum memhp_attr attr;
+	int code;
+	struct ranges blocks;
+};
+
+struct faults {
+	struct fault *items;
+	size_t count;
+	uint64_t attributes;             /* in all */
+};
+
+static void faults_free(struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		ranges_free(&faults->items[i].blocks);
+	free(faults->items);
+}
+
+static int faults_add(struct faults *faults, const struct memhp_block *block, enum memhp_attr attr)
+{
+	const uint64_t id = memhp_block_id(block);
+	const int code = memhp_block_error(block, attr);
+	struct fault *items, *fault = faults->items;
+
+	while (fault && fault < faults->items + faults->count && (fault->attr != attr || fault->code != code))
+		fault++;
+	if (fault == faults->items + faults->count) {
+		items = reallocarray(faults->items, faults->count + 1, sizeof(*items));
+		if (!items)
+			return -ENOMEM;
+		faults->items = items;
+		fault = &items[faults->count++];
+		*fault = (struct fault){ .attr = attr, .code = code };
+	}
+	faults->attributes++;
+	return ranges_add(&fault->blocks, id, id);
+}
+
+/* The first fault found is that of the lowest block. */
+static void report_faults(const struct faults *faults)
+{
+	const struct fault *first = faults->items;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+		cleanup(cleanup_free) char *blocks = ranges_text(&fault->blocks, SIZE_MAX);
+
+		if (ranges_are_one(&fault->blocks))
+			detail("memory%s/%s: %s", blocks ? blocks : "", memhp_attr_name(fault->attr), error_text(fault->code));
+		else
+			detail("%s of blocks %s: %s", memhp_attr_name(fault->attr), blocks ? blocks : "",
+			       error_text(fault->code));
+	}
+	warning("cannot read or parse %" PRIu64 " attribute%s, first memory%" PRIu64 "/%s: %s", faults->attributes,
+		faults->attributes == 1 ? "" : "s", first->blocks.items[0].first, memhp_attr_name(first->attr),
+		error_text(first->code));
+}
+
 int selection_report_faults(const struct selection *selection, const struct filters *filters,
 			    const struct memhp_snapshot *snapshot, unsigned int attrs)
 {
-	/* Who names blocks does not ask for others. */
+	/* A user who names blocks did not request these. */
 	const uint64_t invalid = selection->is_limited ? 0 : memhp_snapshot_invalid_ids(snapshot);
-	const struct memhp_block *block, *first = NULL;
-	enum memhp_attr first_attr = MEMHP_ATTR_STATE;
-	uint64_t count = 0;
+	cleanup(faults_free) struct faults faults = { 0 };
+	const struct memhp_block *block;
 
 	warn_of_invalid_ids(invalid);
 	memhp_snapshot_foreach(snapshot, block) {
 		for (unsigned int bit = 1; bit && bit <= attrs; bit <<= 1) {
 			enum memhp_attr attr = (enum memhp_attr)bit;
 
-			if (!(attrs & bit) || !is_fault(selection, filters, block, attr))
-				continue;
-			if (!first) {
-				first = block;
-				first_attr = attr;
-			}
-			count++;
-			detail("memory%" PRIu64 "/%s: %s", memhp_block_id(block), memhp_attr_name(attr),
-			       fault_text(block, attr));
+			if (attrs & bit && is_fault(selection, filters, block, attr) &&
+			    faults_add(&faults, block, attr) < 0)
+				return library_error("attributes", -ENOMEM);
 		}
 	}
-	if (!first)
+	if (!faults.count)
 		return invalid ? EXIT_PARTLY : EXIT_DONE;
-	warning("%" PRIu64 " attribute%s could not be read or understood, first memory%" PRIu64 "/%s: %s",
-		count, count == 1 ? "" : "s", memhp_block_id(first), memhp_attr_name(first_attr),
-		fault_text(first, first_attr));
+	report_faults(&faults);
 	return EXIT_PARTLY;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp list: its options, what has to be read for them, and how the rows are
- * shown. Which blocks become one row is list-rows.c's.
+ * memhp list: the options, which attributes must be read for them, and the output as
+ * a table, a JSON document or a summary. list-rows.c merges blocks into rows; map.c
+ * draws the map.
  */
 #include "cmd-list.h"
 
@@ -25,21 +26,22 @@ DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
 static const struct choices summary_choices = {
-	.unknown = "--summary: unknown value",
+	.option = "--summary",
+	.what = "value",
 	.items = { { "never", SUMMARY_NEVER }, { "always", SUMMARY_ALWAYS }, { "only", SUMMARY_ONLY } },
 };
 
 static const struct option list_options[] = {
-	{ .name = "all", .letter = 'a', .offset = offsetof(struct list_args, all), .help = "one row a block" },
+	{ .name = "all", .letter = 'a', .offset = offsetof(struct list_args, all), .help = "print one row per block" },
 	{ .name = "split", .letter = 'S', .metavar = "LIST", .parse = option_text,
 	  .offset = offsetof(struct list_args, split),
-	  .help = "split rows by these columns only; none: by none" },
+	  .help = "columns that begin a new row on a change, or none" },
 	{ .name = "summary", .metavar = "WHEN", .bare = "only", .offset = offsetof(struct list_args, summary),
-	  .help = "the sums:", .choices = &summary_choices },
+	  .help = "print the summary:", .choices = &summary_choices },
 	{ .name = "map", .offset = offsetof(struct list_args, map),
-	  .help = "draw the blocks, one letter each" },
+	  .help = "draw a map, one letter per block" },
 	{ .name = "scan", .offset = offsetof(struct list_args, scan),
-	  .help = "look at each page: can a block go, and why" },
+	  .help = "scan all pages to judge OFFLINABLE" },
 };
 
 static void list_free(struct list *list)
@@ -57,7 +59,7 @@ static int list_check_map(const struct globals *globals, const struct list *list
 
 	if (globals->json || table->raw || table->pairs || table->output || table->output_all ||
 	    table->noheadings || list->args.all || list->args.split || list->args.summary == SUMMARY_ONLY)
-		return usage_error("--map excludes options about rows, columns and formats, and --summary=only");
+		return usage_error("--map excludes options for rows, columns and formats, and --summary=only");
 	return EXIT_DONE;
 }
 
@@ -83,7 +85,7 @@ static bool has_summary(const struct globals *globals, const struct list *list)
 	return list->args.summary != SUMMARY_NEVER;
 }
 
-/* Whether pages are looked at, which takes long. */
+/* Whether pages are scanned, which takes long. */
 static bool is_scanned(const struct list *list)
 {
 	return list->args.summary != SUMMARY_ONLY &&
@@ -91,7 +93,7 @@ static bool is_scanned(const struct list *list)
 		columns_have(&list->split, COLUMN_PAGES));
 }
 
-/* Only what is shown is read; the sum of movable memory is shown where zones are read anyway. */
+/* Reads only what is printed. The sum of movable memory is printed whenever the zones are read anyway. */
 static unsigned int attrs_of(const struct globals *globals, const struct list *list)
 {
 	const unsigned int sums = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
@@ -116,7 +118,7 @@ static unsigned int attrs_of(const struct globals *globals, const struct list *l
 
 static void print_sum(const struct list *list, const char *label, uint64_t size)
 {
-	/* lsmem's width, unless the longest label is there. */
+	/* The width that lsmem uses, unless the longest label is printed. */
 	const int width = list->sums.going_offline ? 27 : 23;
 	char text[24];
 
@@ -234,7 +236,7 @@ static int list_show(const struct globals *globals, struct list *list)
 	if (!list->sums.blocks && filters_are_given(&list->filters))
 		notice("no block passes the filters");
 	else if (!list->sums.blocks)
-		notice("there is no memory block");
+		notice("there are no memory blocks");
 	if (!globals->json && has_summary(globals, list)) {
 		if (list->args.summary != SUMMARY_ONLY && list->sums.blocks)
 			putchar('\n');
@@ -245,7 +247,7 @@ static int list_show(const struct globals *globals, struct list *list)
 
 /* The command ---------------------------------------------------------------- */
 
-/* Looks into the blocks that are shown. */
+/* Scans the blocks that are shown. */
 static int scan_shown(const struct globals *globals, const struct list *list, struct memhp *memhp,
 		      struct memhp_scan **ret)
 {
@@ -289,25 +291,23 @@ static int list_run(struct globals *globals, struct list *list)
 	return status;
 }
 
-int cmd_list(struct globals *globals, int argc, const char **argv)
+static int list_main(struct globals *globals, int argc, const char **argv)
 {
-	static const char synopsis[] = "[OPTION...] [BLOCK|RANGE|ADDRESS|all]...";
 	cleanup(list_free) struct list list = { 0 };
 	cleanup(words_free) struct words words = { 0 };
 	const struct option_group groups[] = {
 		{ "Rows:", list_options, OPTION_COUNT(list_options), &list.args },
 		{ "Columns and formats:", table_options, table_option_count, &list.table },
-		{ "Filters:", filter_options, filter_option_count, &list.filters },
+		{ "Filters (comma-separated lists):", filter_options, filter_option_count, &list.filters },
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 
 	if (status != EXIT_DONE)
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp list", synopsis)) {
-		if (globals->help)
-			columns_help(list_columns, list_column_count);
+	if (options_answer(globals, groups, OPTION_COUNT(groups), &list_command))
 		return EXIT_DONE;
-	}
+	if (list.table.list_columns)
+		return columns_list(globals, &list.table, list_columns, list_column_count, LIST_STANDARD_COLUMNS);
 	status = list.args.map ? list_check_map(globals, &list) : EXIT_DONE;
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &list.table, list_columns, list_column_count,
@@ -315,6 +315,19 @@ int cmd_list(struct globals *globals, int argc, const char **argv)
 	if (status == EXIT_DONE)
 		status = choose_split(&list);
 	if (status == EXIT_DONE)
-		status = selection_parse(&words, "is an amount, which only online and offline take", &list.operands);
+		status = selection_parse(&words, "is an amount; only online and offline take amounts", &list.operands);
 	return status == EXIT_DONE ? list_run(globals, &list) : status;
 }
+
+const struct command list_command = {
+	.name = "list",
+	.summary = "show memory blocks, their states and zones",
+	.synopsis = "[OPTION...] [BLOCK|RANGE|ADDRESS|all]...",
+	.about = "Show the memory blocks of this machine. This changes nothing.",
+	.operands = "Operands are blocks (42, 32-47, 1,4-7), addresses (0x140000000), address ranges\n"
+		    "(0x140000000-0x17fffffff) or 'all'. Without any, all blocks are shown.",
+	.examples = "  memhp list\n"
+		    "  memhp list -o BLOCK,STATE,DEVICE 0x140000000\n"
+		    "  memhp list --scan --state=online --in-zone=Movable",
+	.run = list_main,
+};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of `memhp list`: each is a row of the table at the end and one small
- * function that says what the cell is. How it is printed is nobody's concern here.
+ * The columns of memhp list. Each is an entry of the table at the end and a small
+ * function that fills in a cell. How cells are printed is left to src/cli/output.
  */
 #include "cmd-list.h"
 
@@ -55,7 +55,7 @@ static void list_cell_block(const void *data, struct cell *ret)
 	ret->span.last = memhp_block_id(row->last);
 }
 
-/* Of the other columns the first block speaks for the row. */
+/* For all other columns, the first block stands for the row: blocks of a row agree in them, or the cell is mixed. */
 static const struct memhp_block *list_block_of(const void *data)
 {
 	const struct list_row *row = data;
@@ -105,7 +105,7 @@ static void list_cell_zones(const void *data, struct cell *ret)
 		ret->words.items[ret->words.count++] = memhp_zone_name(zones[i]);
 }
 
-/* By the pages too, where they were looked at for that. */
+/* Uses the scan only with --scan. Page columns alone do not change OFFLINABLE. */
 static struct memhp_verdict verdict_of(const struct list_row *row)
 {
 	return verdict_of_block(row->is_judged_by_pages ? row->scan : NULL, row->first);
@@ -124,7 +124,7 @@ static void list_cell_why(const void *data, struct cell *ret)
 	cell_set_text(ret, verdict_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
 }
 
-/* Bytes of the pages of some kinds, which are the bits of kinds, in all blocks of the row. */
+/* Adds up the bytes of some kinds of pages in all blocks of the row. kinds: one bit per kind. */
 static void list_set_pages(const void *data, unsigned int kinds, struct cell *ret)
 {
 	const struct list_row *row = data;
@@ -242,32 +242,32 @@ const struct column list_columns[] = {
 	{ "STATE", "online, offline or going-offline", COLUMN_RIGHT, MEMHP_ATTR_STATE, list_cell_state, color_state },
 	{ "BLOCK", "number of the block, or of the first and last one", COLUMN_SPANS | COLUMN_RIGHT, 0,
 	  list_cell_block, NULL },
-	{ "NODE", "NUMA node, of several the lowest", COLUMN_RIGHT, MEMHP_ATTR_NODES, list_cell_node, NULL },
+	{ "NODE", "NUMA node; the lowest one if there are several", COLUMN_RIGHT, MEMHP_ATTR_NODES, list_cell_node, NULL },
 	{ "NODES", "all NUMA nodes", COLUMN_RIGHT, MEMHP_ATTR_NODES, list_cell_nodes, NULL },
 	{ "ZONE", "zone that manages an online block", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, list_cell_zone, NULL },
 	{ "ZONES", "possible zones, the kernel's choice first", 0,
 	  MEMHP_ATTR_ZONES, list_cell_zones, NULL },
-	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely, no", 0, OFFLINABLE_ATTRS,
+	{ "OFFLINABLE", "can it go offline: yes, likely, unlikely or no", 0, OFFLINABLE_ATTRS,
 	  list_cell_offlinable, color_offlinable },
-	{ "WHY", "what OFFLINABLE rests on", COLUMN_WRAPS, OFFLINABLE_ATTRS, list_cell_why, NULL },
+	{ "WHY", "reason for OFFLINABLE", COLUMN_WRAPS, OFFLINABLE_ATTRS, list_cell_why, NULL },
 	{ "ORIGIN", "boot, hotplug, virtio-mem, kmem, hv-balloon or xen", 0, MEMHP_ATTR_ORIGIN,
 	  list_cell_origin, NULL },
 	{ "DEVICE", "device that the memory belongs to", 0, MEMHP_ATTR_ORIGIN, list_cell_device, NULL },
-	{ "REMOVABLE", "the kernel's legacy attribute; says nothing of the block", COLUMN_RIGHT,
+	{ "REMOVABLE", "legacy attribute of the kernel; not meaningful", COLUMN_RIGHT,
 	  MEMHP_ATTR_REMOVABLE, list_cell_removable, NULL },
 	{ "PHYS-DEVICE", "storage increment (s390)", COLUMN_RIGHT, MEMHP_ATTR_PHYS_DEVICE,
 	  list_cell_phys_device, NULL },
-	{ "CONFIGURED", "is the memory configured (s390)", COLUMN_RIGHT, MEMHP_ATTR_CONFIGURED,
+	{ "CONFIGURED", "whether the memory is configured (s390)", COLUMN_RIGHT, MEMHP_ATTR_CONFIGURED,
 	  list_cell_configured, NULL },
-	{ "MEMMAP-ON-MEMORY", "does it hold its own memory map (s390)", COLUMN_RIGHT,
+	{ "MEMMAP-ON-MEMORY", "whether it holds its own memory map (s390)", COLUMN_RIGHT,
 	  MEMHP_ATTR_MEMMAP_ON_MEMORY, list_cell_memmap, NULL },
-	{ "FREE", "memory that is free", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_free, NULL },
+	{ "FREE", "free memory", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_free, NULL },
 	{ "MIGRATE", "memory in use that must be migrated", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_migrate, NULL },
-	{ "UNMOVABLE", "memory that surely cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE,
+	{ "UNMOVABLE", "memory that cannot be moved", PAGES_FLAGS, MEMHP_ATTR_STATE,
 	  list_cell_unmovable, NULL },
 	{ "HUGE", "huge pages (hugetlb)", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_huge, NULL },
 	{ "POISONED", "memory with errors", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_poisoned, NULL },
 	{ "DRIVER", "memory kept by a balloon or virtio-mem", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_driver, NULL },
-	{ "UNKNOWN", "memory of which nothing tells", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_unknown, NULL },
+	{ "UNKNOWN", "memory of unknown use", PAGES_FLAGS, MEMHP_ATTR_STATE, list_cell_unknown, NULL },
 };
 const size_t list_column_count = OPTION_COUNT(list_columns);

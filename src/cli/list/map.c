@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A picture of physical memory: one letter a block, node by node, and behind it how
- * full the block is where that is known. Letters tell everything; colours only help
- * the eye.
+ * A map of physical memory: one letter per block, node by node. With a scan a second
+ * character shows how full the block is. The letters carry all information, so that the
+ * map is complete without colours; these set both foreground and background, or are
+ * readable on dark and light terminals.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,7 +33,7 @@ static const struct {
 	[MARK_DEVICE] = { 'V', "Device", "37;45" },
 	[MARK_SEVERAL] = { 'X', "several zones or nodes", "37;41" },
 	[MARK_ONLINE] = { 'o', "online, zone unknown", "30;47" },
-	[MARK_OFFLINE] = { '-', "offline", "33" },
+	[MARK_OFFLINE] = { '-', "offline", "0" },
 	[MARK_GOING] = { '~', "going-offline", "30;43" },
 	[MARK_UNKNOWN] = { '?', "state unknown", "37;41" },
 };
@@ -70,7 +71,7 @@ static enum mark mark_of(const struct memhp_block *block)
 	return MARK_ONLINE;
 }
 
-/* Behind the letter: whether the block could go, and how much of it is in use. */
+/* The second character: whether the block can go offline, and how much of it is in use. */
 enum fill { FILL_EMPTY, FILL_USED, FILL_UNLIKELY, FILL_NEVER, FILL_UNKNOWN, FILL_COUNT };
 
 static const struct {
@@ -78,10 +79,10 @@ static const struct {
 	const char *meaning;
 	const char *color;
 } fills[FILL_COUNT] = {
-	[FILL_EMPTY] = { ".", "could go, nothing to migrate", "32" },
-	[FILL_USED] = { "1-9", "could go, so many tenths to migrate at most", "32" },
-	[FILL_UNLIKELY] = { "u", "unlikely to go", "33" },
-	[FILL_NEVER] = { "x", "can never go", "31" },
+	[FILL_EMPTY] = { ".", "can go offline, nothing to migrate", "32" },
+	[FILL_USED] = { "1-9", "can go offline; up to that many tenths must be migrated", "32" },
+	[FILL_UNLIKELY] = { "u", "unlikely to go offline", "35" },
+	[FILL_NEVER] = { "x", "can never go offline", "31" },
 	[FILL_UNKNOWN] = { " ", NULL, "0" },
 };
 
@@ -235,9 +236,9 @@ static void print_fill_legend(const struct map *map)
 		if (!map->filled[i] || !fills[i].meaning)
 			continue;
 		if (is_first)
-			puts("\nBehind it:");
+			puts("\nSecond character:");
 		size_write(map, map->filled[i] * map->block_size, size);
-		printf("%-3s %-44s %*s\n", fills[i].sign, fills[i].meaning, map->bytes ? 16 : 7, size);
+		printf("%-3s %-56s %*s\n", fills[i].sign, fills[i].meaning, map->bytes ? 16 : 7, size);
 		is_first = false;
 	}
 }

@@ -15,12 +15,14 @@
 
 const struct option table_options[] = {
 	{ .name = "noheadings", .letter = 'n', .offset = offsetof(struct table_args, noheadings),
-	  .help = "no headings" },
+	  .help = "print no headings" },
 	{ .name = "output", .letter = 'o', .metavar = "LIST", .parse = option_text,
 	  .offset = offsetof(struct table_args, output),
 	  .help = "print these columns; +LIST adds to the default" },
 	{ .name = "output-all", .offset = offsetof(struct table_args, output_all),
-	  .help = "print all columns; of list all but the page columns" },
+	  .help = "print all columns that -H marks with ALL" },
+	{ .name = "list-columns", .letter = 'H', .offset = offsetof(struct table_args, list_columns),
+	  .help = "print the columns and what they mean" },
 	{ .name = "pairs", .letter = 'P', .offset = offsetof(struct table_args, pairs),
 	  .help = "print KEY=\"value\" pairs" },
 	{ .name = "raw", .letter = 'r', .offset = offsetof(struct table_args, raw),
@@ -46,10 +48,17 @@ static bool is_name(const struct column *column, const char *word, size_t length
 
 static void columns_add(struct columns *columns, const struct column *column)
 {
-	for (size_t i = 0; i < columns->count; i++)
-		if (columns->items[i] == column)
-			return;
-	columns->items[columns->count++] = column;
+	if (!columns_contain(columns, column))
+		columns->items[columns->count++] = column;
+}
+
+static int refuse_name(const struct column *all, size_t count, const char *option, const char *name, size_t length)
+{
+	char names[512] = "";
+
+	for (size_t i = 0; i < count; i++)
+		text_add_choice(names, sizeof(names), all[i].name, i + 1 == count);
+	return usage_error("%s: unknown column '%.*s' (%s)", option, (int)length, name, names);
 }
 
 int columns_parse(const struct column *all, size_t count, const char *option,
@@ -64,7 +73,7 @@ int columns_parse(const struct column *all, size_t count, const char *option,
 		while (i < count && !is_name(&all[i], names, length))
 			i++;
 		if (i == count)
-			return usage_error("%s: unknown column '%.*s'", option, (int)length, names);
+			return refuse_name(all, count, option, names, length);
 		columns_add(ret, &all[i]);
 		names += length;
 		if (!*names++)
@@ -72,15 +81,22 @@ int columns_parse(const struct column *all, size_t count, const char *option,
 	}
 }
 
+int columns_check_format(const struct globals *globals, const struct table_args *args)
+{
+	if (globals->json + args->pairs + args->raw > 1)
+		return usage_error("--json, --pairs and --raw exclude each other");
+	return EXIT_DONE;
+}
+
 int columns_choose(const struct globals *globals, const struct table_args *args,
 		   const struct column *all, size_t count, const char *standard, struct columns *ret)
 {
 	const char *names = args->output ? args->output : standard;
-	int status = EXIT_DONE;
+	int status = columns_check_format(globals, args);
 
 	*ret = (struct columns){ 0 };
-	if (globals->json + args->pairs + args->raw > 1)
-		return usage_error("--json, --pairs and --raw exclude each other");
+	if (status != EXIT_DONE)
+		return status;
 	if (args->output && args->output_all)
 		return usage_error("--output and --output-all exclude each other");
 	if (args->output_all) {
@@ -120,11 +136,12 @@ bool columns_have(const struct columns *columns, enum column_flags flag)
 	return false;
 }
 
-void columns_help(const struct column *all, size_t count)
+bool columns_contain(const struct columns *columns, const struct column *column)
 {
-	puts("\nColumns:");
-	for (size_t i = 0; i < count; i++)
-		printf("  %-18s %s\n", all[i].name, all[i].help);
+	for (size_t i = 0; i < columns->count; i++)
+		if (columns->items[i] == column)
+			return true;
+	return false;
 }
 
 /* Rows are compared by the thousand: what the column leaves unknown is cleared, the room for text is not. */
@@ -174,6 +191,21 @@ bool cells_equal(const struct cell *a, const struct cell *b)
 	case CELL_COUNTS:
 		return a->counts.count == b->counts.count &&
 		       memcmp(a->counts.items, b->counts.items, a->counts.count * sizeof(*a->counts.items)) == 0;
+	}
+	return false;
+}
+
+bool columns_differ(const struct columns *columns, const void *row, const void *other)
+{
+	struct cell cell, other_cell;
+
+	for (size_t i = 0; i < columns->count; i++) {
+		if (columns->items[i]->flags & COLUMN_SPANS)
+			continue;
+		cell_read(columns->items[i], row, &cell);
+		cell_read(columns->items[i], other, &other_cell);
+		if (!cells_equal(&cell, &other_cell))
+			return true;
 	}
 	return false;
 }

@@ -61,9 +61,10 @@ struct cell {
 
 enum column_flags {
 	COLUMN_RIGHT = 1 << 0,     /* numbers stand at the right edge */
-	COLUMN_SPANS = 1 << 1,     /* tells of the whole row: never splits one */
-	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all; so is what tells nothing new */
+	COLUMN_SPANS = 1 << 1,     /* describes the whole row: never splits one */
+	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all; also for what repeats other columns */
 	COLUMN_PAGES = 1 << 3,     /* needs a scan of the pages */
+	COLUMN_SPARE = 1 << 5,     /* where the terminal is too narrow for it, only by name */
 	COLUMN_WRAPS = 1 << 4,     /* the last one, a phrase: on a terminal it takes more lines if it has to */
 };
 
@@ -87,16 +88,17 @@ struct columns {
 /* The options about columns and formats that list, policy and ratio share. */
 struct table_args {
 	const char *output;
-	bool output_all, noheadings, pairs, raw, bytes;
+	bool output_all, noheadings, pairs, raw, bytes, list_columns;
 };
 extern const struct option table_options[];
 extern const size_t table_option_count;
 
-/* The columns named by the comma list names, "+..." adding to standard ones. */
+/* The columns in a comma-separated list of names, each once; other names are errors. */
 int columns_parse(const struct column *all, size_t count, const char *option,
 		  const char *names, struct columns *ret);
-/* The columns that --output and --output-all ask for. Also checks that --json, --pairs and --raw
- * exclude each other. Both return an exit status. */
+/* --json, --pairs and --raw exclude each other. */
+int columns_check_format(const struct globals *globals, const struct table_args *args);
+/* The columns that --output and --output-all ask for; checks the format, too. All three return an exit status. */
 int columns_choose(const struct globals *globals, const struct table_args *args,
 		   const struct column *all, size_t count, const char *standard, struct columns *ret);
 /* All of them. */
@@ -104,8 +106,12 @@ void columns_all(const struct column *all, size_t count, struct columns *ret);
 unsigned int columns_attrs(const struct columns *columns);
 /* Whether one of them has the flag. */
 bool columns_have(const struct columns *columns, enum column_flags flag);
-/* "Columns:" and a line each, for --help. */
-void columns_help(const struct column *all, size_t count);
+bool columns_contain(const struct columns *columns, const struct column *column);
+/* Whether two rows differ in one of the columns, COLUMN_SPANS aside. */
+bool columns_differ(const struct columns *columns, const void *row, const void *other);
+/* column-list.c: answers --list-columns; standard: the names of those printed by default. An exit status. */
+int columns_list(const struct globals *globals, const struct table_args *args, const struct column *all,
+		 size_t count, const char *standard);
 
 /* Leave the cell unknown when text is NULL, or a flag is negative. */
 static inline void cell_set_text(struct cell *cell, const char *text)

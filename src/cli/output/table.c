@@ -14,7 +14,9 @@
 struct table {
 	struct libscols_table *scols;
 	const struct columns *columns;
-	bool bytes, wraps;        /* wraps: the last column may take more lines */
+	bool bytes;
+	bool wraps;               /* the last column may take more lines */
+	size_t spare;             /* the column that may be left out; their count: none */
 };
 
 bool color_is_wanted(const struct globals *globals)
@@ -36,10 +38,19 @@ unsigned int terminal_width(void)
 	return 80;
 }
 
+/* Whether the column is a default that --output does not name. */
+static bool is_spare(const struct column *column, const struct table_args *args)
+{
+	if (args->output_all || args->raw || args->pairs || !isatty(STDOUT_FILENO))
+		return false;
+	return !args->output || (*args->output == '+' && !strcasestr(args->output, column->name));
+}
+
 static int table_setup(struct table *table, const struct globals *globals, const struct table_args *args)
 {
 	const struct columns *columns = table->columns;
 
+	table->spare = columns->count;
 	scols_table_enable_raw(table->scols, args->raw);
 	scols_table_enable_export(table->scols, args->pairs);
 	scols_table_enable_shellvar(table->scols, args->pairs);
@@ -52,7 +63,9 @@ static int table_setup(struct table *table, const struct globals *globals, const
 
 		if (!made)
 			return -ENOMEM;
-		/* What programs read has a line a row. */
+		if (column->flags & COLUMN_SPARE && is_spare(column, args))
+			table->spare = i;
+		/* Programs read one line per row. */
 		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs ||
 		    !isatty(STDOUT_FILENO))
 			continue;
@@ -141,7 +154,7 @@ static size_t width_of(const struct table *table, size_t column)
 	return width;
 }
 
-/* What the terminal leaves for the last column; 0: less than its name. */
+/* The width that the terminal leaves for the last column; 0: less than its heading needs. */
 static size_t width_left(const struct table *table)
 {
 	const size_t last = table->columns->count - 1, least = strlen(table->columns->items[last]->name);
@@ -152,6 +165,21 @@ static size_t width_left(const struct table *table)
 	return used + least < terminal_width() ? terminal_width() - used : 0;
 }
 
+/* Leaves the spare column out if the terminal is too narrow; false: there is none, or the table fits. */
+static bool table_hide_spare(struct table *table)
+{
+	size_t width = 0;
+
+	if (table->spare == table->columns->count)
+		return false;
+	for (size_t i = 0; i < table->columns->count; i++)
+		width += width_of(table, i) + (i ? 1 : 0);
+	if (width <= terminal_width())
+		return false;
+	scols_column_set_flags(scols_table_get_column(table->scols, table->spare), SCOLS_FL_HIDDEN);
+	return true;
+}
+
 /* The last column, in more lines if it does not fit. */
 static int table_wrap(struct table *table)
 {
@@ -159,7 +187,7 @@ static int table_wrap(struct table *table)
 
 	if (width >= width_of(table, last))
 		return 0;
-	/* The table is too wide without it. */
+	/* The other columns are too wide already. */
 	if (!width)
 		return 0;
 	for (size_t n = 0; n < scols_table_get_nlines(table->scols); n++) {
@@ -180,7 +208,7 @@ static int table_wrap(struct table *table)
 
 int table_print(struct table *table)
 {
-	if (table->wraps && table_wrap(table) < 0)
+	if (!table_hide_spare(table) && table->wraps && table_wrap(table) < 0)
 		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp policy: shows the parameters of memory hotplug, or hands over to the parts
- * that set, keep, apply, check and export them. policy-read.c reads for all of them.
+ * memhp policy: the options, and the table of parameters. Setting, saving, applying,
+ * checking and exporting parameters is left to the other files of this folder.
+ * policy-read.c reads for all of them.
  */
 #include "cmd-policy.h"
 
@@ -27,13 +28,13 @@ struct policy_args {
 
 static const struct option policy_options[] = {
 	{ .name = "save", .offset = offsetof(struct policy_args, save),
-	  .help = "keep values in " CONF_FILE " too" },
+	  .help = "also save the values in " CONF_FILE },
 	{ .name = "apply", .offset = offsetof(struct policy_args, apply),
-	  .help = "do what " CONF_FILE " says" },
+	  .help = "apply " CONF_FILE ", as at boot" },
 	{ .name = "check", .offset = offsetof(struct policy_args, check),
-	  .help = "compare with file and command line" },
+	  .help = "report drift from file and kernel command line" },
 	{ .name = "export", .metavar = "FORMAT", .offset = offsetof(struct policy_args, export_format),
-	  .help = "print it for others:",
+	  .help = "print the policy for another tool:",
 	  .choices = &export_choices },
 };
 
@@ -55,23 +56,24 @@ static int policy_check_names(const struct policy_context *context, const struct
 		char needs[80];
 
 		if (!parameter)
-			return usage_error("unknown parameter '%s'", names->words[i]);
+			return policy_refuse_name(context->policy, names->words[i], names->hints[i]);
 		if (memhp_parameter_error(parameter) != -ENODATA)
 			continue;
 		parameter_needs(parameter, needs);
-		error("this kernel lacks %s (%s)", memhp_parameter_name(parameter), needs);
+		error("this kernel has no %s (needs %s)", memhp_parameter_name(parameter), needs);
 		return EXIT_UNSUPPORTED;
 	}
 	return EXIT_DONE;
 }
 
-/* What is missing is told, what cannot be understood is told and counts. */
+/* Reports parameters that are missing (with --verbose) or could not be understood. Only the latter
+ * change the exit status. */
 static int policy_tell_state(const struct policy_context *context, const struct words *names)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE, r = policy_cmdline_error(context);
 
-	/* Where values come from rests on it, too. */
+	/* The column SOURCE depends on it, too. */
 	if (r < 0) {
 		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
 		status = EXIT_PARTLY;
@@ -83,7 +85,7 @@ static int policy_tell_state(const struct policy_context *context, const struct 
 		if (!policy_is_named(context->policy, names, parameter))
 			continue;
 		if (*row.missing)
-			notice("this kernel lacks %s (%s)", memhp_parameter_name(parameter), row.missing);
+			detail("this kernel has no %s (needs %s)", memhp_parameter_name(parameter), row.missing);
 		if (r == 0 || r == -ENODATA)
 			continue;
 		warning("%s: %s", memhp_parameter_name(parameter), error_text(r));
@@ -165,7 +167,7 @@ static bool has_values(const struct words *words)
 	return false;
 }
 
-/* Options that would mean nothing are errors. */
+/* Rejects options that would have no effect. */
 static int policy_check_args(const struct globals *globals, const struct policy_args *args,
 			     const struct table_args *table, const struct words *words)
 {
@@ -174,10 +176,11 @@ static int policy_check_args(const struct globals *globals, const struct policy_
 	if (modes > 1)
 		return usage_error("--save, --apply, --check and --export exclude each other");
 	if (words->count && (args->apply || args->check || args->export_format))
-		return usage_error("'%s': --apply, --check and --export take no operand", words->words[0]);
+		return usage_error("'%s': --apply, --check and --export take no operand%s", words->words[0],
+				   words->hints[0]);
 	if ((modes || has_values(words)) && (table->output || table->output_all || table->noheadings || table->pairs ||
 					     table->raw || table->bytes))
-		return usage_error("options about columns and formats are for showing parameters only");
+		return usage_error("options for columns and formats only apply when parameters are shown");
 	if (args->export_format && globals->json)
 		return usage_error("--export and --json exclude each other");
 	return EXIT_DONE;
@@ -203,9 +206,8 @@ static int policy_run(struct policy_context *context, const struct policy_args *
 	return policy_show(context, table, words);
 }
 
-int cmd_policy(struct globals *globals, int argc, const char **argv)
+static int policy_main(struct globals *globals, int argc, const char **argv)
 {
-	static const char synopsis[] = "[OPTION...] [NAME...|NAME=VALUE...]";
 	struct policy_args args = { 0 };
 	struct table_args table = { 0 };
 	cleanup(words_free) struct words words = { 0 };
@@ -218,12 +220,23 @@ int cmd_policy(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp policy", synopsis)) {
-		if (globals->help)
-			columns_help(policy_columns, policy_column_count);
+	if (options_answer(globals, groups, OPTION_COUNT(groups), &policy_command))
 		return EXIT_DONE;
-	}
+	if (table.list_columns)
+		return columns_list(globals, &table, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
 	context.request = system_log_request(argc, argv);
 	status = policy_check_args(globals, &args, &table, &words);
 	return status == EXIT_DONE ? policy_run(&context, &args, &table, &words) : status;
 }
+
+const struct command policy_command = {
+	.name = "policy",
+	.summary = "show and set what happens to hot-added memory",
+	.synopsis = "[OPTION...] [NAME...|NAME=VALUE...]",
+	.about = "Show, set and save the kernel's parameters for memory hotplug.",
+	.operands = "NAME is a parameter, such as online_policy or auto_movable_ratio.",
+	.examples = "  memhp policy\n"
+		    "  memhp policy --save online_policy=auto-movable auto_movable_ratio=400\n"
+		    "  memhp policy --check",
+	.run = policy_main,
+};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp policy --apply: what the file says is made so, at boot, but for what the
- * kernel command line says; then memory that is offline is brought online, by the
- * code of memhp online.
+ * memhp policy --apply: applies the file at boot, except for parameters that the
+ * kernel command line sets. Then brings offline memory online if the file requests
+ * it, with the code of memhp online.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "../change/change.h"
 #include "cmd-policy.h"
 
-/* One parameter of the file: to be set, or left alone. */
+/* Decides about one parameter of the file: set it, or leave it unchanged. */
 static int apply_choose(struct policy_change *change, const struct memhp_parameter *parameter)
 {
 	const char *name = memhp_parameter_name(parameter), *cmdline = memhp_parameter_cmdline(parameter);
@@ -26,7 +26,7 @@ static int apply_choose(struct policy_change *change, const struct memhp_paramet
 		return EXIT_DONE;
 	if (cmdline) {
 		if (strcmp(cmdline, value) != 0)
-			notice("%s: the kernel command line says %s; what " CONF_FILE " says, %s, is not applied", name,
+			notice("%s: the kernel command line sets %s and takes precedence over " CONF_FILE " (%s)", name,
 			       value_shown(parameter, cmdline), value_shown(parameter, value));
 		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
 		return EXIT_DONE;
@@ -34,7 +34,7 @@ static int apply_choose(struct policy_change *change, const struct memhp_paramet
 	r = memhp_parameter_check(parameter, value, checked);
 	if (r == -EOPNOTSUPP) {
 		parameter_needs(parameter, needs);
-		warning("%s: this kernel lacks it (%s)", name, needs);
+		warning("%s: this kernel has no such parameter (needs %s)", name, needs);
 		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
 		change->is_partial = true;
 		return EXIT_DONE;
@@ -79,7 +79,7 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 	args.progress = PROGRESS_NEVER;
 	args.exclude = &context->exclude;
 	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
-	/* The journal is to have a line a block. */
+	/* The journal should have one line per block. */
 	globals.verbose = !globals.quiet;
 	message_verbosity(globals.quiet, globals.verbose);
 	return change_operands(&globals, &args, MEMHP_ACTION_ONLINE, &operands);
@@ -99,17 +99,17 @@ int policy_apply(struct policy_context *context)
 	if (status != EXIT_DONE)
 		return status;
 	if (!memhp_conf_exists(context->conf))
-		notice("there is no " CONF_FILE);
+		notice(CONF_FILE " does not exist; nothing to apply");
 	policy_warn_of_ignored(context, &all);
 	target = memhp_conf_value(context->conf, "online_existing");
 	goes_online = target && strcmp(target, "no") != 0;
-	/* The journal is to have results and messages in their order. */
+	/* The journal should have results and messages in their real order. */
 	(void)setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	/* There is one document: that of what comes last. */
+	/* Only one document may be printed: the one of the last step. */
 	globals.json &= !goes_online;
 	globals.quiet |= context->globals->json;
 	status = apply_parameters(context, &change);
-	/* Under another policy memory would come into other zones. */
+	/* With the wrong policy the memory would get into the wrong zones. */
 	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))
 		return status;
 	return apply_go_online(context, target, &change);

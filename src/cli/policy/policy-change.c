@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Settings that have been checked are made, and kept in the file where that is
- * asked; then they are told: lines for people, the document for programs, a line in
- * the system log.
+ * Applies settings that have been checked, saves them in the file if requested, and
+ * reports the result: lines for people, a document for programs, a line in the system
+ * log. Checking is left to policy-set.c and policy-apply.c.
  */
 #include <errno.h>
 #include <limits.h>
@@ -19,7 +19,7 @@
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
-/* What became of one setting. */
+/* What happened to one setting. */
 struct setting_row {
 	const struct memhp_parameter *parameter;
 	char value[MEMHP_VALUE_SIZE], before[MEMHP_VALUE_SIZE], now[MEMHP_VALUE_SIZE];
@@ -31,12 +31,12 @@ struct setting_row {
 struct outcome {
 	struct setting_row rows[2 * SETTINGS_MAX];
 	size_t count;
-	int file;                        /* 1: written, 0: as it was, or -errno */
+	int file;                        /* 1: written, 0: nothing to write, or -errno */
 };
 
 /* Warn ----------------------------------------------------------------------- */
 
-/* Whether memory that was added after boot is online. */
+/* Whether hot-added memory is online. */
 static bool has_added_memory(const struct policy_context *context)
 {
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
@@ -62,13 +62,13 @@ static void warn_of_settings(const struct policy_change *change)
 		const char *now = memhp_parameter_value(parameter), *cmdline = memhp_parameter_cmdline(parameter);
 
 		if (strcmp(setting->name, "auto_movable_ratio") == 0 && strtoull(setting->value, NULL, 10) > INT_MAX)
-			warning("auto_movable_ratio: above %d the kernel's arithmetic overflows", INT_MAX);
+			warning("auto_movable_ratio: the kernel's arithmetic overflows above %d", INT_MAX);
 		if (strcmp(setting->name, "online_policy") == 0 && now && strcmp(now, setting->value) != 0 &&
 		    has_added_memory(change->context))
-			warning("online_policy: memory that was added is online already; "
-				"from then on the policy should not be changed");
+			warning("online_policy: hot-added memory is already online; "
+				"the kernel document advises against changing the policy after that");
 		if (change->is_saved && cmdline && strcmp(cmdline, setting->value) != 0)
-			warning("%s: the kernel command line says %s, and at the next boot it goes before " CONF_FILE,
+			warning("%s: the kernel command line sets %s, which will override " CONF_FILE " at the next boot",
 				setting->name, value_shown(parameter, cmdline));
 	}
 }
@@ -92,7 +92,7 @@ static void on_setting(void *data, const struct memhp_policy_step *step)
 	copy_value(row->now, step->now);
 }
 
-/* The file could not be written: the kernel's values are taken back. */
+/* Restores the kernel's values because the file could not be written. */
 static int take_settings_back(const struct policy_change *change, struct outcome *outcome)
 {
 	struct memhp_setting settings[SETTINGS_MAX];
@@ -217,14 +217,13 @@ static void setting_tell_failure(const struct setting_row *row)
 	const char *name = memhp_parameter_name(row->parameter), *value = value_shown(row->parameter, row->value);
 
 	if (row->error == EIO && row->has_now)
-		error("%s: set to %s, but it reads %s", name, value, value_shown(row->parameter, row->now));
+		error("%s: set to %s, but reads %s", name, value, value_shown(row->parameter, row->now));
 	else
 		error("%s: cannot be set to %s: %s%s", name, value, strerror(row->error),
-		      row->error == EACCES || row->error == EPERM ? ": run as root" :
-		      row->error == EROFS ? ": sysfs is mounted read-only" : "");
+		      row->error == EROFS ? "; sysfs is mounted read-only" : permission_advice(row->error));
 }
 
-/* Of a change that failed as a whole only what went wrong is told. */
+/* If the change failed as a whole, prints only what went wrong. */
 static void setting_tell(const struct policy_change *change, const struct setting_row *row)
 {
 	const char *name = memhp_parameter_name(row->parameter), *now = value_shown(row->parameter, row->now);
@@ -237,10 +236,10 @@ static void setting_tell(const struct policy_change *change, const struct settin
 		return;
 	case MEMHP_RESULT_ALREADY:
 		if (is_talkative)
-			printf("%s: %s already\n", name, now);
+			printf("%s: already %s\n", name, now);
 		return;
 	case MEMHP_RESULT_ROLLED_BACK:
-		notice("%s: back to %s", name, value_shown(row->parameter, row->before));
+		notice("%s: restored to %s", name, value_shown(row->parameter, row->before));
 		return;
 	case MEMHP_RESULT_FAILED:
 		setting_tell_failure(row);
@@ -277,7 +276,7 @@ static void log_settings(const struct policy_change *change, const struct outcom
 		system_log_text(change->context->request, text);
 }
 
-/* What is left alone stands in the report too. */
+/* Adds the parameters that were left unchanged to the report. */
 static void add_skipped(const struct policy_change *change, struct outcome *outcome)
 {
 	for (size_t i = 0; i < change->skipped_count; i++) {
@@ -299,7 +298,7 @@ static int settings_show(const struct policy_change *change, const struct outcom
 	if (change->globals->json)
 		return settings_show_json(change, outcome, status);
 	if (change->is_saved && !change->has_failed && !change->globals->quiet)
-		puts(outcome->file ? CONF_FILE ": written" : CONF_FILE ": says so already");
+		puts(outcome->file ? CONF_FILE ": written" : CONF_FILE ": already up to date");
 	return status;
 }
 
@@ -322,10 +321,10 @@ int policy_change(struct policy_change *change)
 		setting_tell(change, &outcome.rows[i]);
 	if (status == EXIT_DONE && change->is_partial)
 		status = EXIT_PARTLY;
-	/* The error document says why the file was not written. */
+	/* The error document already says why the file was not written. */
 	if (outcome.file < 0 && status == EXIT_FAILED)
 		return status;
 	if (change->is_saved && !change->has_failed && memhp_conf_is_applied(change->context->memhp) == 0)
-		notice("nothing applies " CONF_FILE " at boot yet: systemctl enable memhp.service");
+		notice(CONF_FILE " is not applied at boot; run 'systemctl enable memhp.service'");
 	return settings_show(change, &outcome, status);
 }

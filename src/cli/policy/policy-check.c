@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp policy --check: the running values against the kernel command line, and
- * where that says nothing, the file. Nothing is written.
+ * memhp policy --check: compares the running values with the kernel command line, and
+ * with the file where the kernel command line does not set them. Writes nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 DEFINE_CLEANUP(struct json *, json_free)
 
-/* What one parameter is, and what it should be. */
+/* One parameter, and the value that it should have. */
 struct check_row {
 	const struct memhp_parameter *parameter;
 	const char *expected, *ignored;
@@ -71,7 +71,8 @@ static const struct column check_columns[] = {
 	{ "DRIFT", "", 0, 0, check_cell_drift, NULL },
 };
 
-/* A word that two parameters come from is held against the one that has a value of its own. */
+/* One word on the kernel command line sets two parameters. It is checked only against the one with a
+ * file of its own. */
 static bool is_twin(const struct memhp_parameter *parameter)
 {
 	return memhp_parameter_boot(parameter) && !memhp_parameter_is_kept(parameter) &&
@@ -96,7 +97,7 @@ static void check_tell(const struct policy_context *context, const struct check_
 	const char *cmdline = memhp_parameter_cmdline(parameter), *file = memhp_conf_value(context->conf, name);
 
 	if (cmdline && file && strcmp(cmdline, file) != 0)
-		notice("%s: the kernel command line says %s, " CONF_FILE " says %s; the command line goes before", name,
+		notice("%s: the kernel command line sets %s and takes precedence over " CONF_FILE " (%s)", name,
 		       value_shown(parameter, cmdline), value_shown(parameter, file));
 	if (row->ignored)
 		error("the kernel ignored %s%s%s on its command line", memhp_parameter_boot(parameter),
@@ -104,10 +105,10 @@ static void check_tell(const struct policy_context *context, const struct check_
 	if (!row->expected || (value && strcmp(value, row->expected) == 0))
 		return;
 	if (row->source == MEMHP_SOURCE_FILE)
-		error("%s is %s, but " CONF_FILE " (line %u) says %s", name, value_shown(parameter, value),
+		error("%s is %s, but " CONF_FILE " (line %u) sets %s", name, value_shown(parameter, value),
 		      memhp_conf_line(context->conf, name), value_shown(parameter, row->expected));
 	else
-		error("%s is %s, but the kernel command line says %s", name, value_shown(parameter, value),
+		error("%s is %s, but the kernel command line sets %s", name, value_shown(parameter, value),
 		      value_shown(parameter, row->expected));
 }
 
@@ -116,7 +117,7 @@ static void check_cell_word(const void *data, struct cell *ret)
 	cell_set_text(ret, data);
 }
 
-/* What the command line says of parameters that are none. */
+/* Adds the parameters on the kernel command line that do not exist. */
 static void check_set_unknown(struct json *json, const struct memhp_policy *policy)
 {
 	static const struct column word = { "WORD", "", 0, 0, check_cell_word, NULL };
@@ -176,8 +177,8 @@ int policy_check(struct policy_context *context)
 	if (context->globals->json)
 		return check_show_json(context, status);
 	if (!drifted && !context->globals->quiet)
-		printf(count ? "no drift: %u value%s as " CONF_FILE " and the kernel command line say\n" :
-			       "neither " CONF_FILE " nor the kernel command line says anything\n",
-		       count, count == 1 ? "" : "s");
+		printf(count ? "no drift: %u value%s " CONF_FILE " and the kernel command line\n" :
+			       "nothing to check: neither " CONF_FILE " nor the kernel command line sets a parameter\n",
+		       count, count == 1 ? " matches" : "s match");
 	return status;
 }

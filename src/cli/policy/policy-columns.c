@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of `memhp policy`, and what each parameter means in a few words.
+ * The columns of memhp policy, and a short description of each parameter. How cells
+ * are printed is left to src/cli/output.
  */
 #include "cmd-policy.h"
 
@@ -12,18 +13,18 @@
 static const struct {
 	const char *name, *meaning;
 } meanings[] = {
-	{ "auto_online_blocks", "state of new blocks" },
-	{ "online_policy", "how zones are chosen" },
-	{ "auto_movable_ratio", "MOVABLE per KERNEL, %" },
-	{ "auto_movable_numa_aware", "ratio holds per node" },
-	{ "memmap_on_memory", "map kept in new memory" },
-	{ "block_size_bytes", "size of a block" },
-	{ "crash_hotplug", "kdump stays current" },
-	{ "probe", "adding by address" },
-	{ "memhp_default_state", "state given at boot" },
-	{ "movable_node", "default to Movable" },
-	{ "kernelcore", "kernel part at boot" },
-	{ "movablecore", "Movable at boot" },
+	{ "auto_online_blocks", "state of hot-added blocks" },
+	{ "online_policy", "how the kernel chooses zones" },
+	{ "auto_movable_ratio", "highest MOVABLE:KERNEL ratio, in percent" },
+	{ "auto_movable_numa_aware", "the ratio also limits each node" },
+	{ "memmap_on_memory", "the memory map is kept in the added memory" },
+	{ "block_size_bytes", "size of a memory block" },
+	{ "crash_hotplug", "the kernel keeps the crash kernel up to date" },
+	{ "probe", "memory can be added by address" },
+	{ "memhp_default_state", "auto_online_blocks at boot" },
+	{ "movable_node", "hot-pluggable memory is Movable at boot" },
+	{ "kernelcore", "kernel memory at boot; the rest is Movable" },
+	{ "movablecore", "Movable memory at boot" },
 };
 
 static const char *meaning_of(const char *name)
@@ -75,8 +76,8 @@ void parameter_needs(const struct memhp_parameter *parameter, char ret[80])
 {
 	const char *since = memhp_parameter_since(parameter), *config = memhp_parameter_config(parameter);
 
-	snprintf(ret, 80, "%s%s%s%s", since ? "Linux " : "", since ? since : "", since && config ? " with " : "",
-		 config ? config : "");
+	snprintf(ret, 80, "%s%s%s%s%s", since ? "Linux " : "", since ? since : "", since ? " or later" : "",
+		 since && config ? " with " : "", config ? config : "");
 }
 
 struct parameter_row parameter_row(const struct policy_context *context, const struct memhp_parameter *parameter)
@@ -147,13 +148,13 @@ static void parameter_cell_meaning(const void *data, struct cell *ret)
 
 const struct column policy_columns[] = {
 	{ "PARAMETER", "name of the parameter", 0, 0, parameter_cell_parameter, NULL },
-	{ "VALUE", "its value now", 0, 0, parameter_cell_value, NULL },
+	{ "VALUE", "current value", 0, 0, parameter_cell_value, NULL },
 	{ "DEFAULT", "the kernel's default", 0, 0, parameter_cell_default, NULL },
-	{ "SOURCE", "what set it: cmdline, file, default or runtime", 0, 0, parameter_cell_source, NULL },
-	{ "WRITABLE", "can it be set while the kernel runs", 0, 0, parameter_cell_writable, NULL },
-	{ "CMDLINE", "what the kernel took from its command line", 0, 0, parameter_cell_cmdline, NULL },
-	{ "FILE", "what " CONF_FILE " says", 0, 0, parameter_cell_file, NULL },
-	{ "MISSING", "what a kernel needs to have it", 0, 0, parameter_cell_missing, NULL },
-	{ "MEANING", "what it decides", COLUMN_WRAPS, 0, parameter_cell_meaning, NULL },
+	{ "SOURCE", "source of the value: cmdline, file, default or runtime", 0, 0, parameter_cell_source, NULL },
+	{ "WRITABLE", "whether it can be set while the kernel runs", 0, 0, parameter_cell_writable, NULL },
+	{ "CMDLINE", "value that the kernel took from its command line", 0, 0, parameter_cell_cmdline, NULL },
+	{ "FILE", "value in " CONF_FILE, 0, 0, parameter_cell_file, NULL },
+	{ "MISSING", "kernel version and option that a missing one needs", 0, 0, parameter_cell_missing, NULL },
+	{ "MEANING", "what the parameter controls", COLUMN_WRAPS | COLUMN_SPARE, 0, parameter_cell_meaning, NULL },
 };
 const size_t policy_column_count = OPTION_COUNT(policy_columns);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp policy --export: the running policy in the words of boot loaders and of
- * programs that write files of sysfs at boot. On standard output only; each format
- * is a name, a row of the table and one small function.
+ * memhp policy --export: prints the running policy for boot loaders and for tools
+ * that write sysfs files at boot. Writes only to stdout. Each format is a name, an
+ * entry of the table and one small function.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "../base/message.h"
 #include "cmd-policy.h"
 
-/* What is exported: words of a command line (of a flag without value), or files of sysfs. */
+/* The items to export: words of the kernel command line (a flag has no value), or sysfs files. */
 struct items {
 	struct {
 		const char *name, *value;
@@ -70,7 +70,8 @@ static void print_bootc(const struct items *items)
 }
 
 const struct choices export_choices = {
-	.unknown = "--export: unknown format",
+	.option = "--export",
+	.what = "format",
 	.is_exact = true,
 	.items = {
 		{ "cmdline", EXPORT_CMDLINE },
@@ -83,7 +84,7 @@ const struct choices export_choices = {
 };
 
 static const struct {
-	bool is_files;                   /* of what can be written while the kernel runs */
+	bool is_files;                   /* sysfs files, which can be written while the kernel runs */
 	void (*print)(const struct items *items);
 } formats[] = {
 	[EXPORT_CMDLINE] = { false, print_cmdline },
@@ -94,7 +95,7 @@ static const struct {
 	[EXPORT_BOOTC] = { false, print_bootc },
 };
 
-/* Letters that mean nothing to any of the readers. */
+/* Whether the text has only characters that are not special to any of these tools. */
 static bool is_plain(const char *text)
 {
 	return !text[strspn(text, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_%.-")];
@@ -105,14 +106,14 @@ static void export_add_word(struct items *items, const struct memhp_parameter *p
 	const char *boot = memhp_parameter_boot(parameter), *value = memhp_parameter_value(parameter);
 	const bool is_flag = parameter_is_flag(parameter);
 
-	/* Two parameters may come from one word; an absent flag cannot be said. */
+	/* Two parameters may share one word. The absence of a flag cannot be expressed. */
 	for (size_t i = 0; boot && i < items->count; i++)
 		if (strcmp(items->items[i].name, boot) == 0)
 			return;
 	if (!boot || !value || (is_flag && strcmp(value, "N") == 0))
 		return;
 	if (!is_plain(value)) {
-		warning("%s: left out, its value has unusual characters", memhp_parameter_name(parameter));
+		warning("%s: not exported: its value has unusual characters", memhp_parameter_name(parameter));
 		return;
 	}
 	items->items[items->count].name = boot;
@@ -129,7 +130,7 @@ static void export_add_file(struct items *items, const struct memhp_parameter *p
 	items->items[items->count++].value = value;
 }
 
-/* In the order in which memhp itself writes them. */
+/* Uses the order in which memhp writes the files. */
 static void export_add_files(struct items *items, const struct memhp_policy *policy)
 {
 	const struct memhp_parameter *parameter;
@@ -144,7 +145,7 @@ static void export_add_files(struct items *items, const struct memhp_policy *pol
 				export_add_file(items, parameter);
 }
 
-/* What cannot be read is missing in what is printed. */
+/* Reports the parameters that are left out because they could not be read. */
 static int export_tell_left_out(const struct policy_context *context, bool is_files)
 {
 	const struct memhp_parameter *parameter;
@@ -156,7 +157,7 @@ static int export_tell_left_out(const struct policy_context *context, bool is_fi
 		if (r == 0 || r == -ENODATA ||
 		    !(is_files ? memhp_parameter_is_kept(parameter) : memhp_parameter_boot(parameter) != NULL))
 			continue;
-		warning("%s: left out: %s", memhp_parameter_name(parameter), error_text(r));
+		warning("%s: not exported: %s", memhp_parameter_name(parameter), error_text(r));
 		status = EXIT_PARTLY;
 	}
 	return status;
@@ -168,7 +169,7 @@ int policy_export(struct policy_context *context, enum export_format format)
 	const struct memhp_parameter *parameter;
 	struct items items = { 0 };
 
-	/* Words that are on it now would be missing. */
+	/* Otherwise words that are on it now would be lost. */
 	if (!is_files && policy_need_cmdline(context) != EXIT_DONE)
 		return EXIT_FAILED;
 	if (is_files)
@@ -177,7 +178,7 @@ int policy_export(struct policy_context *context, enum export_format format)
 		if (!is_files)
 			export_add_word(&items, parameter);
 	if (!items.count) {
-		error("this kernel has nothing to export");
+		error("this kernel has no parameter to export");
 		return EXIT_UNSUPPORTED;
 	}
 	formats[format].print(&items);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all of memhp policy rests on: the parameters, the file, the kernel command line;
- * and what is said where these cannot be read, or say something in vain.
+ * Reads what all of memhp policy needs: the parameters, the file and the kernel
+ * command line. Reports what cannot be read, and what the kernel ignored. The other
+ * files decide what follows.
  */
 #include "cmd-policy.h"
 
@@ -10,6 +11,7 @@
 
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/text.h"
 
 int policy_read(struct policy_context *context)
 {
@@ -38,10 +40,8 @@ static int policy_parse_exclude(struct policy_context *context)
 	if (!context->exclude_text)
 		return library_error("exclude", -ENOMEM);
 	for (char *word = strtok_r(context->exclude_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
-		const char *problem = operand_parse(word, exclude);
+		const char *problem = operand_parse_blocks(word, "is an amount, not a block or an address", exclude);
 
-		if (!problem && exclude->items[exclude->count - 1].kind == OPERAND_AMOUNT)
-			problem = "is an amount";
 		if (problem) {
 			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word,
 			      problem);
@@ -80,6 +80,18 @@ bool policy_is_named(const struct memhp_policy *policy, const struct words *name
 		if (memhp_policy_find(policy, names->words[i]) == parameter)
 			return true;
 	return !names->count;
+}
+
+int policy_refuse_name(const struct memhp_policy *policy, const char *name, const char *hint)
+{
+	const struct memhp_parameter *parameter = NULL, *next = memhp_policy_next(policy, NULL);
+	char names[512] = "";
+
+	while ((parameter = next)) {
+		next = memhp_policy_next(policy, parameter);
+		text_add_choice(names, sizeof(names), memhp_parameter_name(parameter), !next);
+	}
+	return usage_error("unknown parameter '%s' (%s)%s", name, names, hint);
 }
 
 void policy_warn_of_ignored(const struct policy_context *context, const struct words *names)

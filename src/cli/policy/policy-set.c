@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp policy NAME=VALUE...: the words checked, all of them before anything is
- * written, and why something cannot be set.
+ * memhp policy NAME=VALUE...: checks all words before anything is written, and
+ * explains why a parameter cannot be set. policy-change.c does the writing.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,17 +19,17 @@ static int refuse_value(const struct memhp_parameter *parameter, const char *val
 	char list[128] = "";
 
 	if (code == -ERANGE)
-		return usage_error("%s: '%s' is above 4294967295", name, value);
+		return usage_error("%s: '%s' exceeds 4294967295", name, value);
 	if (memhp_parameter_kind(parameter) == MEMHP_KIND_NUMBER)
-		return usage_error("%s: '%s' is no number from 0 to 4294967295", name, value);
+		return usage_error("%s: '%s' is not a number from 0 to 4294967295", name, value);
 	if (!words)
-		return usage_error("%s: '%s' is no amount and no percentage, such as 2G or 50%%", name, value);
+		return usage_error("%s: '%s' is not an amount or a percentage, such as 2G or 50%%", name, value);
 	for (; *words; words++)
 		text_add_choice(list, sizeof(list), *words, !words[1]);
 	return usage_error("%s: unknown value '%s' (%s)", name, value, list);
 }
 
-/* What is set by other means, or by none. */
+/* Explains why a parameter cannot be set while the kernel runs. */
 static int refuse_parameter(const struct memhp_parameter *parameter, const char *value, int code)
 {
 	const char *name = memhp_parameter_name(parameter), *boot = memhp_parameter_boot(parameter);
@@ -37,16 +37,15 @@ static int refuse_parameter(const struct memhp_parameter *parameter, const char 
 
 	if (code == -EOPNOTSUPP) {
 		parameter_needs(parameter, needs);
-		error("this kernel lacks %s (%s)", name, needs);
+		error("this kernel has no %s (needs %s)", name, needs);
 	} else if (memhp_parameter_is_kept(parameter)) {
-		error("%s: its file is read-only here", name);
+		error("%s: its file is read-only", name);
 	} else if (parameter_is_flag(parameter)) {
-		error("%s is decided at boot and cannot be set now; it is yes where the word %s is on the kernel command line, "
-		      "and no without", name, boot);
+		error("%s can only be set at boot; it is yes if the kernel command line contains %s, else no", name, boot);
 	} else if (boot) {
-		error("%s is decided at boot and cannot be set now; put %s=%s on the kernel command line", name, boot, value);
+		error("%s can only be set at boot; add %s=%s to the kernel command line", name, boot, value);
 	} else {
-		error("%s is what the kernel and the machine make it, and cannot be set", name);
+		error("%s depends on the kernel and the machine and cannot be set", name);
 	}
 	return EXIT_UNSUPPORTED;
 }
@@ -64,7 +63,7 @@ static int set_add_setting(struct policy_change *change, const struct memhp_para
 		if (strcmp(change->settings[i].name, memhp_parameter_name(parameter)) != 0)
 			continue;
 		return strcmp(change->settings[i].value, checked) == 0 ? EXIT_DONE :
-		       usage_error("%s is to be both %s and %s", memhp_parameter_name(parameter),
+		       usage_error("%s is given two values, %s and %s", memhp_parameter_name(parameter),
 				   value_shown(parameter, change->settings[i].value), value_shown(parameter, checked));
 	}
 	change->settings[change->count++] = (struct memhp_setting){ memhp_parameter_name(parameter), checked };
@@ -81,15 +80,15 @@ static int set_add_word(struct policy_change *change, const char *word)
 	if (!name)
 		return library_error("policy", -ENOMEM);
 	if (!parameter && (strcmp(name, "exclude") == 0 || strcmp(name, "online_existing") == 0))
-		return usage_error("'%s' is no parameter of the kernel; it stands in " CONF_FILE " only", name);
+		return usage_error("'%s' is not a kernel parameter; set it in " CONF_FILE, name);
 	if (!parameter)
-		return usage_error("unknown parameter '%s'", name);
+		return policy_refuse_name(policy, name, "");
 	if (!word[length])
-		return usage_error("'%s' lacks a value: %s=VALUE", word, memhp_parameter_name(parameter));
+		return usage_error("'%s' lacks a value; write %s=VALUE", word, memhp_parameter_name(parameter));
 	return set_add_setting(change, parameter, word + length + 1);
 }
 
-/* Those of the file that this kernel has, as they are now. */
+/* Adds the current value of each parameter that this kernel has and that the file can hold. */
 static int set_add_current(struct policy_change *change)
 {
 	const struct memhp_parameter *parameter;
@@ -109,7 +108,7 @@ static int set_add_current(struct policy_change *change)
 	return status;
 }
 
-/* Whether the file is one that could be written, before the kernel is. */
+/* Checks that the file can be written before any parameter is changed. */
 static int set_check_file(struct policy_context *context)
 {
 	int r = memhp_conf_save(context->memhp, NULL, 0);
@@ -124,7 +123,7 @@ int policy_set(struct policy_context *context, const struct words *words, bool i
 					.is_saved = is_saved };
 	int status = EXIT_DONE;
 
-	/* Words at fault are told before anybody is waited for. */
+	/* Report wrong words before waiting for another memhp. */
 	for (size_t i = 0; i < words->count && status == EXIT_DONE; i++)
 		status = set_add_word(&change, words->words[i]);
 	if (status == EXIT_DONE)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp probe: makes memory known to Linux whose firmware does not announce it.
- * All blocks are checked (probe-check.c) before the first write; whether there is
- * memory at all is asked.
+ * memhp probe: adds memory that the firmware does not announce. probe-check.c checks
+ * all blocks before the first write. Nobody can check that there is memory at an
+ * address, so the user must confirm it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,11 +32,11 @@ static int parse_online(const char *value, void *field)
 
 static const struct option probe_options[] = {
 	{ .name = "online", .metavar = "TARGET", .bare = "auto", .parse = parse_online,
-	  .help = "bring the blocks online too: auto, movable or kernel" },
-	{ .name = "yes", .letter = 'y', .offset = offsetof(struct probe_args, yes), .help = "do not ask" },
-	{ .name = "force", .offset = offsetof(struct probe_args, force), .help = "do what would be refused" },
+	  .help = "also bring it online:", .choices = &target_choices },
+	{ .name = "yes", .letter = 'y', .offset = offsetof(struct probe_args, yes), .help = "do not ask for confirmation" },
+	{ .name = "force", .offset = offsetof(struct probe_args, force), .help = "override refusals" },
 	{ .name = "dry-run", .offset = offsetof(struct probe_args, dry_run),
-	  .help = "check only, change nothing" },
+	  .help = "only check, change nothing" },
 };
 
 static void probe_run_free(struct probe_run *run)
@@ -69,7 +69,7 @@ static const struct probe_row *first_planned(const struct probe_run *run)
 	return NULL;
 }
 
-/* Whether there is memory at all nothing can tell but the person who asks. */
+/* Only the user can know whether there is memory at these addresses. */
 static int probe_confirm(const struct probe_run *run)
 {
 	const struct probe_row *first = first_planned(run);
@@ -79,8 +79,8 @@ static int probe_confirm(const struct probe_run *run)
 	if (run->args->yes || run->args->dry_run || !first)
 		return EXIT_DONE;
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-		return usage_error("the kernel cannot check that there is memory; --yes says that you know");
-	fprintf(stderr, "The kernel cannot check that there is memory and crashes where there is none.\n"
+		return usage_error("the kernel cannot check whether there is memory; --yes confirms that there is");
+	fprintf(stderr, "The kernel cannot check whether there is memory; it crashes where there is none.\n"
 			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count, count == 1 ? "" : "s",
 		first->probe.address);
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
@@ -91,7 +91,7 @@ static int probe_confirm(const struct probe_run *run)
 
 /* Write ----------------------------------------------------------------------- */
 
-/* How long one block may take. */
+/* The timeout of one block. */
 #define PROBE_TIMEOUT_MS 60000
 
 static void probe_write_rows(struct probe_run *run)
@@ -113,7 +113,7 @@ static void probe_write_rows(struct probe_run *run)
 			signals_take(&run->guard.signals);
 			row->result = MEMHP_RESULT_INTERRUPTED;
 		}
-		/* Somebody else was faster. */
+		/* Someone else added the block in the meantime. */
 		if (r == -EEXIST && memhp_probe_check(run->memhp, row->probe.address, &row->probe) == 0 &&
 		    row->probe.is_present)
 			row->result = MEMHP_RESULT_ALREADY;
@@ -133,7 +133,7 @@ static int probe_exit_status(const struct probe_run *run)
 	return probe_has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
 }
 
-/* As after any change: a line in the system log, and a word about kdump. */
+/* Logs the change and checks the crash kernel, as after any other change. */
 static void probe_tell_change(const struct probe_run *run, const char *request)
 {
 	cleanup(ranges_free) struct ranges changed = { 0 };
@@ -218,27 +218,53 @@ static int probe_show_json(const struct probe_run *run, int status)
 	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
 }
 
+/* How many rows from the first one on are of adjacent blocks with the same result. */
+static size_t equal_rows(const struct probe_run *run, size_t first)
+{
+	const struct probe_row *row = &run->rows[first];
+	size_t count = 1;
+
+	while (first + count < run->count && row[count].result == row->result && row[count].error == row->error &&
+	       row[count].probe.address == row[count - 1].probe.address + row->probe.block_size)
+		count++;
+	return count;
+}
+
+/* Prints adjacent blocks with the same result as one line. */
+static void probe_show_rows(const struct probe_run *run, const struct probe_row *row, size_t count)
+{
+	const uint64_t size = row->probe.block_size, block = row->probe.address / size;
+	const char *plural = count == 1 ? "" : "s";
+	char end[32] = "", last[32] = "";
+
+	if (count > 1) {
+		snprintf(end, sizeof(end), "-0x%016" PRIx64, row->probe.address + (count * size - 1));
+		snprintf(last, sizeof(last), "-%" PRIu64, block + (count - 1));
+	}
+	if (row->result == MEMHP_RESULT_FAILED || row->result == MEMHP_RESULT_TIMEOUT ||
+	    row->result == MEMHP_RESULT_INTERRUPTED)
+		error("0x%016" PRIx64 "%s (block%s %" PRIu64 "%s): %s%s", row->probe.address, end, plural, block, last,
+		      row->error == ENOENT ? "the kernel accepted the write, but no block appeared" : strerror(row->error),
+		      permission_advice(row->error));
+	else if (!run->globals->quiet)
+		printf("0x%016" PRIx64 "%s: block%s %" PRIu64 "%s, %s\n", row->probe.address, end, plural, block, last,
+		       row->result == MEMHP_RESULT_PLANNED ? "would be added" :
+		       row->result == MEMHP_RESULT_DONE ? "added" :
+		       row->result == MEMHP_RESULT_ALREADY ? "already present" : memhp_result_name(row->result));
+}
+
 static int probe_show(const struct probe_run *run, int status)
 {
 	if (run->globals->json)
 		return probe_show_json(run, status);
-	for (size_t i = 0; i < run->count; i++) {
-		const struct probe_row *row = &run->rows[i];
-		uint64_t block = row->probe.address / row->probe.block_size;
-
-		if (row->result == MEMHP_RESULT_FAILED || row->result == MEMHP_RESULT_TIMEOUT ||
-		    row->result == MEMHP_RESULT_INTERRUPTED)
-			error("0x%" PRIx64 " (block %" PRIu64 "): %s", row->probe.address, block,
-			      row->error == ENOENT ? "the kernel said yes, but no block appeared" : strerror(row->error));
-		else if (!run->globals->quiet)
-			printf("0x%016" PRIx64 ": block %" PRIu64 ", %s\n", row->probe.address, block,
-			       row->result == MEMHP_RESULT_PLANNED ? "would be probed" :
-			       row->result == MEMHP_RESULT_DONE ? "probed" : memhp_result_name(row->result));
+	for (size_t i = 0, count; i < run->count; i += count) {
+		count = equal_rows(run, i);
+		probe_show_rows(run, &run->rows[i], count);
 	}
 	return status;
 }
 
-/* Goes on as online does; its document or its lines are the answer then. */
+/* Brings the new blocks online with the code of online, which then prints the result. */
 static int probe_go_online(const struct probe_run *run, const char *request)
 {
 	cleanup(operands_free) struct operands operands = { 0 };
@@ -266,7 +292,7 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
-	int status = selection_parse(words, NULL, &operands);
+	int status = selection_parse(words, "is an amount, not an address", &operands);
 
 	if (status == EXIT_DONE)
 		status = machine_open(run->globals, &memhp);
@@ -291,9 +317,8 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	return probe_show(run, status);
 }
 
-int cmd_probe(struct globals *globals, int argc, const char **argv)
+static int probe_main(struct globals *globals, int argc, const char **argv)
 {
-	static const char synopsis[] = "[OPTION...] ADDRESS|RANGE...";
 	struct probe_args args = { 0 };
 	cleanup(words_free) struct words words = { 0 };
 	cleanup(probe_run_free) struct probe_run run = { .globals = globals, .args = &args, .guard = GUARD_NONE };
@@ -302,9 +327,21 @@ int cmd_probe(struct globals *globals, int argc, const char **argv)
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 
-	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), "memhp probe", synopsis))
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), &probe_command))
 		return status;
 	if (!words.count)
-		return usage_error("an operand is missing: an address or a range of addresses");
+		return usage_error("missing operand: an address or an address range");
 	return probe_words(&run, &words, system_log_request(argc, argv));
 }
+
+const struct command probe_command = {
+	.name = "probe",
+	.summary = "add memory that the firmware does not announce",
+	.synopsis = "[OPTION...] ADDRESS|RANGE...",
+	.about = "Add memory that the firmware does not announce, after checking its address.",
+	.operands = "Operands are the address of a block (0x140000000) or the range of several\n"
+		    "(0x140000000-0x17fffffff).",
+	.examples = "  memhp probe --dry-run 0x140000000\n"
+		    "  memhp probe --yes --online=movable 0x140000000-0x17fffffff",
+	.run = probe_main,
+};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which blocks memhp probe is to make known, and why one should not be: the kernel
- * cannot check the address and can crash, so what can be known is checked here.
- * What the machine says is the library's, what is done cmd-probe.c's.
+ * Decides which blocks memhp probe adds, and refuses those that it should not. The
+ * kernel cannot check the address and may crash, so everything that can be checked is
+ * checked here. The library reads the facts; cmd-probe.c does the writing.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "../base/message.h"
 #include "cmd-probe.h"
 
-/* Blocks probed at a time; a range beyond that is a slip. */
+/* The most blocks in one range. A longer range is surely a mistake. */
 #define BLOCKS_MAX 65536
 
 static int probe_add_row(struct probe_run *run, uint64_t address)
@@ -30,7 +30,7 @@ static int probe_add_row(struct probe_run *run, uint64_t address)
 	return EXIT_DONE;
 }
 
-/* An address, or the whole blocks of a range. */
+/* Adds the block at an address, or all blocks of a range. */
 int probe_add(struct probe_run *run, const struct operand *operand)
 {
 	struct memhp_probe first = { .size = sizeof(first) };
@@ -38,13 +38,13 @@ int probe_add(struct probe_run *run, const struct operand *operand)
 	int status, r;
 
 	if (operand->kind != OPERAND_ADDRESSES)
-		return usage_error("'%s' is no address (0x...) or range of addresses", operand->word);
+		return usage_error("'%s' is not an address (0x...) or address range", operand->word);
 	r = memhp_probe_check(run->memhp, operand->first, &first);
 	if (r < 0)
 		return library_error("probe", r);
 	size = first.block_size;
 	if (!first.is_supported) {
-		error("this kernel has no /sys/devices/system/memory/probe (CONFIG_ARCH_MEMORY_PROBE)");
+		error("this kernel has no /sys/devices/system/memory/probe (needs CONFIG_ARCH_MEMORY_PROBE)");
 		return EXIT_UNSUPPORTED;
 	}
 	if (!first.is_aligned || (!operand->is_single && (operand->last + 1) % size))
@@ -52,7 +52,7 @@ int probe_add(struct probe_run *run, const struct operand *operand)
 	if (operand->is_single)
 		return probe_add_row(run, operand->first);
 	if ((operand->last - operand->first) / size >= BLOCKS_MAX)
-		return usage_error("'%s' is more than %d blocks", operand->word, BLOCKS_MAX);
+		return usage_error("'%s' covers more than %d blocks", operand->word, BLOCKS_MAX);
 	for (uint64_t address = operand->first;; address += size) {
 		status = probe_add_row(run, address);
 		if (status != EXIT_DONE || address + (size - 1) == operand->last)
@@ -69,16 +69,16 @@ int probe_check(const struct probe_run *run, struct probe_row *row)
 	if (probe->is_present || run->args->force)
 		return EXIT_DONE;
 	if (probe->address_bits && probe->address_bits < 64 && end >> probe->address_bits) {
-		error("0x%" PRIx64 " is beyond the processor's %u bits of physical addresses; --force overrides",
+		error("0x%" PRIx64 " exceeds the processor's %u-bit physical addresses; --force overrides",
 		      probe->address, probe->address_bits);
 		return EXIT_FAILED;
 	}
 	if (probe->iomem_is_masked) {
-		error("/proc/iomem cannot be read or hides its addresses, so nothing can be checked; --force overrides");
+		error("cannot check the address: /proc/iomem is unreadable or hides its addresses; --force overrides");
 		return EXIT_FAILED;
 	}
 	if (probe->resource[0]) {
-		error("at 0x%" PRIx64 " there is \"%s\" (0x%" PRIx64 "-0x%" PRIx64 "); --force overrides",
+		error("0x%" PRIx64 " is in use by \"%s\" (0x%" PRIx64 "-0x%" PRIx64 "); --force overrides",
 		      probe->address, probe->resource, probe->resource_start, probe->resource_end);
 		return EXIT_FAILED;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp ratio: movable memory against kernel memory, of each node and of the
- * machine: shows it, or checks it against a limit. Changes nothing. Memory that
- * is only thought of is ratio-add.c's, advice ratio-advise.c's.
+ * memhp ratio: shows the ratio of MOVABLE to KERNEL memory for each node and for the
+ * machine, or checks it against a limit. Changes nothing. --add is left to
+ * ratio-add.c, --advise to ratio-advise.c, and the check to ratio-check.c.
  */
 #include "cmd-ratio.h"
 
@@ -29,15 +29,26 @@ DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
+static int parse_percent(const char *value, uint64_t *ret)
+{
+	return number_parse(value, strlen(value), 10, ret) < 0 || *ret > UINT32_MAX ? -EINVAL : 0;
+}
+
+static bool is_percent(const char *value)
+{
+	uint64_t percent;
+
+	return parse_percent(value, &percent) == 0;
+}
+
 static int parse_check(const char *value, void *field)
 {
 	struct ratio_args *args = field;
 
 	args->is_check = true;
 	args->has_percent = strcmp(value, "limit") != 0;
-	if (args->has_percent &&
-	    (number_parse(value, strlen(value), 10, &args->percent) < 0 || args->percent > UINT32_MAX))
-		return usage_error("--check: '%s' is no number of percent up to 4294967295", value);
+	if (args->has_percent && parse_percent(value, &args->percent) < 0)
+		return usage_error("--check: '%s' is not a percentage from 0 to 4294967295", value);
 	return EXIT_DONE;
 }
 
@@ -50,13 +61,13 @@ static int parse_add(const char *value, void *field)
 
 static const struct option ratio_options[] = {
 	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
-	  .offset = offsetof(struct ratio_args, nodes), .help = "these nodes: 0,2-3" },
+	  .offset = offsetof(struct ratio_args, nodes), .help = "only these nodes, such as 0,2-3" },
 	{ .name = "check", .metavar = "PCT", .bare = "limit", .parse = parse_check,
-	  .help = "show no table; exit status 1 above PCT percent" },
+	  .accepts = is_percent, .help = "no table; exit with status 1 if above PCT percent" },
 	{ .name = "add", .metavar = "DEVICE", .parse = parse_add,
-	  .help = "what if SIZE[,TARGET][,node=N][,kind=KIND] were added" },
+	  .help = "show the effect of adding DEVICE" },
 	{ .name = "advise", .offset = offsetof(struct ratio_args, is_advise),
-	  .help = "this machine against what the kernel's document considers" },
+	  .help = "check against the kernel's ZONE_MOVABLE guidelines" },
 };
 
 static void ratio_free(struct ratio *ratio)
@@ -68,7 +79,7 @@ static void ratio_free(struct ratio *ratio)
 
 /* Decide ---------------------------------------------------------------------- */
 
-/* node NULL: of the machine. An exit status. */
+/* Fills in the row of a node, or of the machine if node is NULL. Returns an exit status. */
 static int ratio_fill_row(const struct ratio *ratio, const unsigned int *node, struct ratio_row *ret)
 {
 	bool has_limit = ratio->rules.are_known && ratio->rules.is_auto_movable;
@@ -85,7 +96,7 @@ static int ratio_fill_row(const struct ratio *ratio, const unsigned int *node, s
 	};
 	r = memhp_ratio_sum(ratio->machine.stats, memhp_page_size(ratio->machine.memhp), node, &ret->ratio);
 	if (r == -ERANGE) {
-		error("/proc/zoneinfo: more memory than 64 bits can count");
+		error("/proc/zoneinfo: the sum of memory exceeds 64 bits");
 		return EXIT_FAILED;
 	}
 	return r < 0 ? library_error("ratio", r) : EXIT_DONE;
@@ -109,7 +120,7 @@ static int ratio_add_row(struct ratio *ratio, unsigned int node)
 	return ratio_fill_row(ratio, &node, &rows[ratio->count++]);
 }
 
-/* Every node that was asked for must be there. */
+/* Every requested node must exist. */
 static int ratio_check_nodes(const struct ratio *ratio)
 {
 	for (size_t i = 0; i < ratio->args.nodes.count; i++) {
@@ -144,8 +155,9 @@ static int ratio_fill_rows(struct ratio *ratio)
 }
 
 /*
- * mm/memory_hotplug.c: auto_movable_can_online_movable() counts as kernel memory only
- * what has been there since boot: present_early_pages, which nothing exports.
+ * mm/memory_hotplug.c: auto_movable_can_online_movable() counts only boot memory as
+ * kernel memory (present_early_pages). The kernel does not export that number, so it
+ * is derived from the blocks.
  */
 static bool ratio_needs_blocks(const struct ratio *ratio)
 {
@@ -241,13 +253,13 @@ static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 	int status = EXIT_DONE, r = 0;
 
 	if (!ratio->rules.are_known && !ratio->args.is_check) {
-		warning("the policy in /sys/module/memory_hotplug/parameters could not be read or understood");
+		warning("cannot read or parse the policy in /sys/module/memory_hotplug/parameters");
 		status = EXIT_PARTLY;
 	}
 	if (ratio->args.is_check)
 		status = ratio_check(ratio);
 	else if (ratio_needs_blocks(ratio) && has_late_kernel_memory(ratio->machine.snapshot))
-		notice("memory added after boot is in a kernel zone; the kernel does not count it as KERNEL, "
+		notice("hot-added memory is in a kernel zone; the kernel does not count it as KERNEL, "
 		       "so its own headroom may be smaller");
 	if (ratio->args.additions.count)
 		additions_comment(&ratio->args.additions);
@@ -258,7 +270,7 @@ static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 	return r < 0 ? library_error("ratio", r) : status;
 }
 
-/* All that is shown. */
+/* Computes everything that is shown. */
 static int ratio_decide(struct ratio *ratio)
 {
 	int status = ratio_fill_rows(ratio);
@@ -289,7 +301,7 @@ static int ratio_run(struct globals *globals, struct ratio *ratio)
 		return library_error("ratio", r);
 	ratio->rules.size = sizeof(ratio->rules);
 	memhp_policy_zone_rules(policy, &ratio->rules);
-	/* Origins matter only where the kernel tells early memory from later one. */
+	/* Origins matter only where the kernel treats boot memory differently from hot-added memory. */
 	status = machine_take_snapshot(globals, memhp, ratio_attrs(ratio), &snapshot);
 	if (status != EXIT_DONE)
 		return status;
@@ -301,7 +313,7 @@ static int ratio_run(struct globals *globals, struct ratio *ratio)
 	return status == EXIT_DONE ? ratio_show(globals, ratio) : status;
 }
 
-/* Whether people look: on a terminal, at a table whose columns nobody chose. */
+/* Whether a person reads the table: it goes to a terminal, and the user selected no columns. */
 static bool ratio_is_watched(const struct globals *globals, const struct ratio *ratio)
 {
 	const struct table_args *table = &ratio->table;
@@ -316,16 +328,16 @@ static int ratio_check_args(const struct ratio *ratio)
 
 	if (ratio->args.is_check && (table->output || table->output_all || table->noheadings || table->pairs ||
 				     table->raw || table->bytes))
-		return usage_error("--check shows no table and takes no options about columns and formats");
+		return usage_error("--check prints no table and excludes options for columns and formats");
 	if (ratio->args.is_check && (ratio->args.additions.count || ratio->args.is_advise))
 		return usage_error("--check excludes --add and --advise");
 	if ((table->pairs || table->raw) && (ratio->args.additions.count || ratio->args.is_advise))
-		return usage_error("--add and --advise show tables of other columns: use --json, not --%s",
+		return usage_error("--%s excludes --add and --advise, whose tables have other columns; use --json",
 				   table->pairs ? "pairs" : "raw");
 	return EXIT_DONE;
 }
 
-int cmd_ratio(struct globals *globals, int argc, const char **argv)
+static int ratio_main(struct globals *globals, int argc, const char **argv)
 {
 	cleanup(ratio_free) struct ratio ratio = { 0 };
 	cleanup(words_free) struct words words = { 0 };
@@ -338,20 +350,31 @@ int cmd_ratio(struct globals *globals, int argc, const char **argv)
 
 	if (status != EXIT_DONE)
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), "memhp ratio", "[OPTION...]")) {
-		if (globals->help)
-			columns_help(ratio_columns, ratio_column_count);
+	if (options_answer(globals, groups, OPTION_COUNT(groups), &ratio_command))
 		return EXIT_DONE;
-	}
+	if (ratio.table.list_columns)
+		return columns_list(globals, &ratio.table, ratio_columns, ratio_column_count, RATIO_STANDARD_COLUMNS);
 	if (words.count)
-		return usage_error("'%s': ratio takes no operands", words.words[0]);
+		return usage_error("'%s': ratio takes no operands%s", words.words[0], words.hints[0]);
 	watched = ratio_is_watched(globals, &ratio);
 	status = ratio_check_args(&ratio);
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &ratio.table, ratio_columns, ratio_column_count,
 					watched ? RATIO_TERMINAL_COLUMNS : RATIO_STANDARD_COLUMNS, &ratio.columns);
-	/* Nothing but the width of characters depends on the locale. */
+	/* The locale decides only how wide characters are. */
 	ratio.is_drawn = watched && setlocale(LC_CTYPE, "") &&
 			 strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	return status == EXIT_DONE ? ratio_run(globals, &ratio) : status;
 }
+
+const struct command ratio_command = {
+	.name = "ratio",
+	.summary = "show the ratio of movable to kernel memory",
+	.synopsis = "[OPTION...]",
+	.about = "Show the ratio of movable to kernel memory, per node. This changes nothing.",
+	.operands = "DEVICE is SIZE[,auto|movable|kernel][,node=N][,kind=dimm|virtio-mem].",
+	.examples = "  memhp ratio\n"
+		    "  memhp ratio --check=300\n"
+		    "  memhp ratio --add 16G,movable,node=1",
+	.run = ratio_main,
+};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `memhp ratio --add` shows of a device that is only thought of: a column each,
- * as a table for people, which leaves some out to fit, and in the document.
+ * The columns of memhp ratio --add: what adding a device would do. The table leaves
+ * out some columns to fit on a terminal; the JSON document has all but FROM.
+ * ratio-add.c makes the prediction.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ static void addition_cell_memmap_certain(const void *data, struct cell *ret)
 	cell_set_flag(ret, row->zones.is_memmap_certain);
 }
 
-/* For people, in one word: itself, 0:Normal, 0 (several zones), elsewhere. */
+/* One word for people: itself, 0:Normal, 0 (several zones), or elsewhere. */
 static void addition_cell_from(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
@@ -149,24 +150,24 @@ static void addition_cell_status(const void *data, struct cell *ret)
 }
 
 static const struct column addition_columns[] = {
-	{ "SIZE", "what is added", COLUMN_RIGHT, 0, addition_cell_size, NULL },
-	{ "KIND", "by which device", 0, 0, addition_cell_kind, NULL },
-	{ "NODE", "to which node", COLUMN_RIGHT, 0, addition_cell_node, NULL },
-	{ "TARGET", "what onlining asks for", 0, 0, addition_cell_target, NULL },
+	{ "SIZE", "size of the added memory", COLUMN_RIGHT, 0, addition_cell_size, NULL },
+	{ "KIND", "kind of the device", 0, 0, addition_cell_kind, NULL },
+	{ "NODE", "node of the added memory", COLUMN_RIGHT, 0, addition_cell_node, NULL },
+	{ "TARGET", "requested zone", 0, 0, addition_cell_target, NULL },
 	{ "AUTO-ONLINE", "whether the kernel brings it online by itself", 0, 0, addition_cell_auto_online, NULL },
-	{ "KERNEL", "so much of it in a kernel zone", COLUMN_RIGHT, 0, addition_cell_kernel, NULL },
-	{ "MOVABLE", "so much of it in ZONE_MOVABLE", COLUMN_RIGHT, 0, addition_cell_movable, NULL },
-	{ "CERTAIN", "whether that is sure", 0, 0, addition_cell_certain, NULL },
-	{ "MEMMAP", "what its memory map takes", COLUMN_RIGHT, 0, addition_cell_memmap, NULL },
-	{ "FROM", "from where", 0, 0, addition_cell_from, NULL },
-	{ "MEMMAP-ON-MEMORY", "from the memory itself", 0, 0, addition_cell_memmap_on_memory, NULL },
-	{ "MEMMAP-NODE", "from which node", 0, 0, addition_cell_memmap_node, NULL },
-	{ "MEMMAP-ZONE", "from which zone", 0, 0, addition_cell_memmap_zone, NULL },
-	{ "MEMMAP-CERTAIN", "whether that is sure", 0, 0, addition_cell_memmap_certain, NULL },
-	{ "NODE-RATIO", "of its node afterwards", COLUMN_RIGHT, 0, addition_cell_node_ratio, NULL },
-	{ "NODE-STATUS", "of its node afterwards", 0, 0, addition_cell_node_status, NULL },
-	{ "RATIO", "of the machine afterwards", COLUMN_RIGHT, 0, addition_cell_ratio, NULL },
-	{ "STATUS", "of the machine afterwards", 0, 0, addition_cell_status, NULL },
+	{ "KERNEL", "part of it in a kernel zone", COLUMN_RIGHT, 0, addition_cell_kernel, NULL },
+	{ "MOVABLE", "part of it in ZONE_MOVABLE", COLUMN_RIGHT, 0, addition_cell_movable, NULL },
+	{ "CERTAIN", "whether memhp had all the information it needed", 0, 0, addition_cell_certain, NULL },
+	{ "MEMMAP", "size of its memory map", COLUMN_RIGHT, 0, addition_cell_memmap, NULL },
+	{ "FROM", "node and zone that hold the memory map", 0, 0, addition_cell_from, NULL },
+	{ "MEMMAP-ON-MEMORY", "whether the added memory holds its own map", 0, 0, addition_cell_memmap_on_memory, NULL },
+	{ "MEMMAP-NODE", "node that holds the memory map", 0, 0, addition_cell_memmap_node, NULL },
+	{ "MEMMAP-ZONE", "zone that holds the memory map", 0, 0, addition_cell_memmap_zone, NULL },
+	{ "MEMMAP-CERTAIN", "whether that is certain", 0, 0, addition_cell_memmap_certain, NULL },
+	{ "NODE-RATIO", "ratio of the node afterwards", COLUMN_RIGHT, 0, addition_cell_node_ratio, NULL },
+	{ "NODE-STATUS", "status of the node afterwards", 0, 0, addition_cell_node_status, NULL },
+	{ "RATIO", "ratio of the machine afterwards", COLUMN_RIGHT, 0, addition_cell_ratio, NULL },
+	{ "STATUS", "status of the machine afterwards", 0, 0, addition_cell_status, NULL },
 };
 
 #define TABLE_COLUMNS "SIZE,KIND,NODE,KERNEL,MOVABLE,CERTAIN,MEMMAP,FROM,RATIO,STATUS"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * memhp ratio --add: the words of a device that is only thought of, and what would
- * become of its memory on this machine. Which zones the kernel would choose, and where
- * the memory map would be, is the library's; how it is shown, ratio-add-columns.c's.
+ * memhp ratio --add: parses the description of a device and predicts what adding it
+ * would do. The library knows which zones the kernel would choose and where the
+ * memory map would be. ratio-add-columns.c prints the result.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,8 @@ const struct choices addition_targets = {
 	},
 };
 const struct choices addition_kinds = {
-	.unknown = "--add: unknown kind",
+	.option = "--add",
+	.what = "kind",
 	.is_exact = true,
 	.items = { { "dimm", MEMHP_DEVICE_DIMM }, { "virtio-mem", MEMHP_DEVICE_VIRTIO_MEM } },
 };
@@ -38,19 +39,16 @@ void additions_free(struct additions *additions)
 	*additions = (struct additions){ 0 };
 }
 
-/* Words ------------------------------------------------------------------------- */
+/* Parsing ----------------------------------------------------------------------- */
 
 static int addition_parse_size(const char *word, struct addition *addition)
 {
-	cleanup(operands_free) struct operands operands = { 0 };
-	const char *problem = operand_parse(word, &operands);
+	const char *problem = operand_parse_size(word, &addition->what.amount);
 
-	if (!problem && operands.items[0].kind != OPERAND_AMOUNT)
-		problem = "is no size with a unit, such as 16G";
-	if (problem)
-		return usage_error("--add: '%s' %s", word, problem);
-	addition->what.amount = operands.items[0].first;
-	return EXIT_DONE;
+	/* The unit without its "B". */
+	if (problem == operand_ambiguous_unit)
+		return usage_error("--add: '%s' %s; write %.*s", word, problem, (int)strlen(word) - 1, word);
+	return problem ? usage_error("--add: '%s' %s", word, problem) : EXIT_DONE;
 }
 
 static int addition_parse_node(const char *word, struct addition *addition)
@@ -60,7 +58,7 @@ static int addition_parse_node(const char *word, struct addition *addition)
 	if (addition->has_node)
 		return usage_error("--add: 'node' is given twice");
 	if (number_parse(word, strlen(word), 10, &node) < 0 || node > UINT32_MAX)
-		return usage_error("--add: node '%s' is no number of a node", word);
+		return usage_error("--add: '%s' is not a node number", word);
 	addition->what.node = (unsigned int)node;
 	addition->has_node = true;
 	return EXIT_DONE;
@@ -81,7 +79,7 @@ static int addition_parse_target(const char *word, struct addition *addition)
 
 	choices_text(&addition_targets, targets);
 	if (!choices_find(&addition_targets, word, &target))
-		return usage_error("--add: '%s' is no target (%s), node=N or kind=KIND", word, targets);
+		return usage_error("--add: '%s' is not a target (%s), node=N or kind=KIND", word, targets);
 	if (addition->has_target)
 		return usage_error("--add: '%s' is a second target", word);
 	addition->what.target = target;
@@ -92,7 +90,7 @@ static int addition_parse_target(const char *word, struct addition *addition)
 static int addition_parse_word(const char *word, bool is_first, struct addition *addition)
 {
 	if (!*word)
-		return usage_error("--add: empty word");
+		return usage_error("--add: the value has an empty item");
 	if (is_first)
 		return addition_parse_size(word, addition);
 	if (strncmp(word, "node=", 5) == 0)
@@ -139,7 +137,7 @@ static bool has_zones(const struct memhp_stats *stats, unsigned int node)
 	return false;
 }
 
-/* A node may be without memory so far, but not beyond what the machine can have. */
+/* A node may have no memory yet, but it must be possible on this machine. */
 static int addition_check_node(struct addition *addition, const struct ratio_machine *machine)
 {
 	int r;
@@ -157,7 +155,7 @@ static int addition_check_node(struct addition *addition, const struct ratio_mac
 	return EXIT_FAILED;
 }
 
-/* Without a target: what the kernel does by itself, or what it would do if it were asked. */
+/* Without a target: what the kernel does by itself, or would do if the memory were brought online. */
 static void addition_choose_target(struct addition *addition, const struct memhp_policy *policy)
 {
 	const char *word = memhp_parameter_value(memhp_policy_find(policy, "auto_online_blocks"));
@@ -180,7 +178,7 @@ static int addition_sum(const struct ratio_machine *machine, const unsigned int 
 	return node && r == -ENOENT ? 0 : r;
 }
 
-/* What this one and those before it make of the machine; -ERANGE: beyond 64 bits. */
+/* Adds this device and those before it to the sums of the machine. -ERANGE: a sum exceeds 64 bits. */
 static int addition_account(struct additions *additions, size_t index)
 {
 	struct addition *last = &additions->items[index];
@@ -217,7 +215,7 @@ static int addition_forecast(struct additions *additions, size_t index, struct m
 	if (r == 0)
 		r = addition_account(additions, index);
 	if (r == -ERANGE) {
-		error("--add: '%s' is more than can be addressed", addition->words);
+		error("--add: '%s' would exceed the address space", addition->words);
 		return EXIT_FAILED;
 	}
 	return r < 0 ? library_error("--add", r) : EXIT_DONE;
@@ -245,9 +243,9 @@ int additions_forecast(struct additions *additions, const struct ratio_machine *
 	return status;
 }
 
-/* Comments ------------------------------------------------------------------------ */
+/* Notices ------------------------------------------------------------------------- */
 
-/* What the kernel does by itself is what was asked for. */
+/* Whether the kernel brings the memory online by itself, with the requested target. */
 static bool comes_online_so(const struct addition *addition)
 {
 	static const char *const words[] = {
@@ -267,12 +265,11 @@ void additions_comment(const struct additions *additions)
 	for (size_t i = 0; i < additions->count; i++)
 		differs |= first->onlining && !comes_online_so(&first[i]);
 	if (!first->onlining)
-		notice("auto_online_blocks could not be read or understood: whether added memory comes online by "
-		       "itself is not known");
+		notice("cannot read or parse auto_online_blocks: it is unknown whether added memory comes online by itself");
 	else if (strcmp(first->onlining, "offline") == 0)
-		notice("auto_online_blocks is offline: added memory stays so until somebody brings it online, "
-		       "as is shown");
+		notice("auto_online_blocks is offline: added memory stays offline until brought online; "
+		       "the table assumes that it is");
 	else if (differs)
-		notice("auto_online_blocks is %s: the kernel brings added memory online so, whatever target is asked for",
+		notice("auto_online_blocks is %s: the kernel brings added memory online that way, whatever the target",
 		       first->onlining);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words of `memhp ratio --advise`: what is said of each consideration, by how grave
- * it is. The figures and the judgement are the library's.
+ * memhp ratio --advise: the texts about each of the kernel document's considerations,
+ * by level. The figures and the levels come from the library.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,58 +12,58 @@
 
 DEFINE_CLEANUP(struct table *, table_free)
 
-/* By enum memhp_advice; where it is a warning the note's words do, unless it has its own. */
+/* By enum memhp_advice. A warning without a text of its own uses the one of the note. */
 static const char *const texts[MEMHP_CONSIDER_COUNT][MEMHP_ADVICE_WARN + 1] = {
 	[MEMHP_CONSIDER_GIGANTIC_PAGES] = {
-		[MEMHP_ADVICE_UNKNOWN] = "their sizes cannot be read",
-		[MEMHP_ADVICE_OK] = "there are none",
-		[MEMHP_ADVICE_NOTE] = "they are unmovable and take kernel memory",
+		[MEMHP_ADVICE_UNKNOWN] = "the sizes of gigantic pages cannot be read",
+		[MEMHP_ADVICE_OK] = "there are no gigantic pages",
+		[MEMHP_ADVICE_NOTE] = "gigantic pages are unmovable and use kernel memory",
 	},
 	[MEMHP_CONSIDER_HUGE_PAGES] = {
-		[MEMHP_ADVICE_UNKNOWN] = "whether they can migrate is not known",
-		[MEMHP_ADVICE_OK] = "they can migrate, or there are none",
-		[MEMHP_ADVICE_NOTE] = "they cannot migrate here and take kernel memory",
+		[MEMHP_ADVICE_UNKNOWN] = "it is unknown whether huge pages can migrate",
+		[MEMHP_ADVICE_OK] = "huge pages can migrate, or there are none",
+		[MEMHP_ADVICE_NOTE] = "huge pages cannot migrate on this machine; they use kernel memory",
 	},
 	[MEMHP_CONSIDER_PINS] = {
-		[MEMHP_ADVICE_UNKNOWN] = "the kernel's count of pins cannot be read",
-		[MEMHP_ADVICE_OK] = "few pages are pinned, or none",
-		[MEMHP_ADVICE_NOTE] = "pinned pages cannot stay in the zone Movable",
+		[MEMHP_ADVICE_UNKNOWN] = "the number of pinned pages cannot be read",
+		[MEMHP_ADVICE_OK] = "no pages are pinned, or few",
+		[MEMHP_ADVICE_NOTE] = "pinned pages cannot stay in the Movable zone",
 	},
 	[MEMHP_CONSIDER_PAGE_TABLES] = {
-		[MEMHP_ADVICE_UNKNOWN] = "their size cannot be read",
-		[MEMHP_ADVICE_OK] = "a small part of the kernel's memory",
-		[MEMHP_ADVICE_NOTE] = "unmovable, a large part of the kernel's memory",
+		[MEMHP_ADVICE_UNKNOWN] = "the size of the page tables cannot be read",
+		[MEMHP_ADVICE_OK] = "page tables use a small part of kernel memory",
+		[MEMHP_ADVICE_NOTE] = "page tables are unmovable and use a large part of kernel memory",
 	},
 	[MEMHP_CONSIDER_BALLOON] = {
-		[MEMHP_ADVICE_UNKNOWN] = "whether there is one is not known",
-		[MEMHP_ADVICE_OK] = "there is none, or its pages can migrate",
-		[MEMHP_ADVICE_NOTE] = "its pages are unmovable and take kernel memory",
+		[MEMHP_ADVICE_UNKNOWN] = "it is unknown whether there is a balloon",
+		[MEMHP_ADVICE_OK] = "there is no balloon, or its pages can migrate",
+		[MEMHP_ADVICE_NOTE] = "balloon pages are unmovable and use kernel memory",
 	},
 	[MEMHP_CONSIDER_HVO] = {
-		[MEMHP_ADVICE_UNKNOWN] = "what it saves cannot be read",
-		[MEMHP_ADVICE_OK] = "it saves nothing that would be needed again",
-		[MEMHP_ADVICE_NOTE] = "what dissolving all huge pages would need",
-		[MEMHP_ADVICE_WARN] = "dissolving huge pages would need more than is free",
+		[MEMHP_ADVICE_UNKNOWN] = "the memory that HVO saves cannot be read",
+		[MEMHP_ADVICE_OK] = "HVO saves no memory that would be needed again",
+		[MEMHP_ADVICE_NOTE] = "dissolving all huge pages would need this memory",
+		[MEMHP_ADVICE_WARN] = "dissolving all huge pages would need more memory than is free",
 	},
 	[MEMHP_CONSIDER_KASAN] = {
-		[MEMHP_ADVICE_UNKNOWN] = "whether the kernel has it is not known",
-		[MEMHP_ADVICE_OK] = "the kernel has no shadow memory",
-		[MEMHP_ADVICE_NOTE] = "shadow memory of the kernel is unmovable",
+		[MEMHP_ADVICE_UNKNOWN] = "it is unknown whether the kernel uses KASAN",
+		[MEMHP_ADVICE_OK] = "the kernel has no KASAN shadow memory",
+		[MEMHP_ADVICE_NOTE] = "KASAN shadow memory is unmovable",
 	},
 	[MEMHP_CONSIDER_CMA] = {
-		[MEMHP_ADVICE_UNKNOWN] = "its size cannot be read",
-		[MEMHP_ADVICE_OK] = "there is none",
-		[MEMHP_ADVICE_NOTE] = "its blocks can never go offline",
+		[MEMHP_ADVICE_UNKNOWN] = "the size of CMA areas cannot be read",
+		[MEMHP_ADVICE_OK] = "there are no CMA areas",
+		[MEMHP_ADVICE_NOTE] = "blocks with CMA areas can never go offline",
 	},
 	[MEMHP_CONSIDER_DAX_MEMMAP] = {
-		[MEMHP_ADVICE_UNKNOWN] = "the size of device memory is not known",
-		[MEMHP_ADVICE_OK] = "no device memory has its map in kernel memory",
-		[MEMHP_ADVICE_NOTE] = "maps of device memory take kernel memory",
+		[MEMHP_ADVICE_UNKNOWN] = "the size of device memory is unknown",
+		[MEMHP_ADVICE_OK] = "no device memory has its memory map in kernel memory",
+		[MEMHP_ADVICE_NOTE] = "memory maps of device memory use kernel memory",
 	},
 	[MEMHP_CONSIDER_OFFLINE_BLOCKS] = {
-		[MEMHP_ADVICE_UNKNOWN] = "where the maps of offline blocks are is not known",
+		[MEMHP_ADVICE_UNKNOWN] = "it is unknown where the memory maps of offline blocks are",
 		[MEMHP_ADVICE_OK] = "no block is offline",
-		[MEMHP_ADVICE_NOTE] = "maps of offline blocks take kernel memory",
+		[MEMHP_ADVICE_NOTE] = "memory maps of offline blocks use kernel memory",
 	},
 };
 
@@ -113,10 +113,10 @@ static void advice_cell_text(const void *data, struct cell *ret)
 }
 
 static const struct column advice_columns[] = {
-	{ "NAME", "what is considered", 0, 0, advice_cell_name, NULL },
+	{ "NAME", "what the check is about", 0, 0, advice_cell_name, NULL },
 	{ "LEVEL", "ok, note or warn", 0, 0, advice_cell_level, color_level },
-	{ "FIGURE", "the memory that it is about", COLUMN_RIGHT, 0, advice_cell_figure, NULL },
-	{ "TEXT", "what is to be said of it", COLUMN_WRAPS, 0, advice_cell_text, NULL },
+	{ "FIGURE", "memory that it concerns", COLUMN_RIGHT, 0, advice_cell_figure, NULL },
+	{ "TEXT", "result for this machine", COLUMN_WRAPS, 0, advice_cell_text, NULL },
 };
 
 static struct advice_row advice_row_of(const struct memhp_sizing *sizing, enum memhp_consideration consideration)

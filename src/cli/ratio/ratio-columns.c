@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of `memhp ratio`: each is a row of the table at the end and one small
- * function. The arithmetic is the library's.
+ * The columns of memhp ratio. Each is an entry of the table at the end and one small
+ * function. The arithmetic is in the library; how cells are printed is left to
+ * src/cli/output.
  */
 #include <string.h>
 
@@ -69,7 +70,7 @@ static void ratio_cell_status(const void *data, struct cell *ret)
 	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&row->ratio)));
 }
 
-/* So many cells; what is there at all has at least one. */
+/* The width of a bar. Any amount above zero gets at least one cell. */
 #define BAR_CELLS 16
 
 static unsigned int movable_cells(const struct memhp_ratio *ratio)
@@ -112,13 +113,13 @@ static const char *color_status(const struct cell *cell)
 
 const struct column ratio_columns[] = {
 	{ "NODE", "NUMA node, or total", COLUMN_RIGHT, 0, ratio_cell_node, NULL },
-	{ "KERNEL", "memory of kernel zones, without CMA", COLUMN_RIGHT, 0, ratio_cell_kernel, NULL },
-	{ "MOVABLE", "memory of ZONE_MOVABLE, and CMA", COLUMN_RIGHT, 0, ratio_cell_movable, NULL },
-	{ "CMA", "memory for contiguous allocations", COLUMN_RIGHT, 0, ratio_cell_cma, NULL },
-	{ "RATIO", "MOVABLE in percent of KERNEL", COLUMN_RIGHT, 0, ratio_cell_ratio, NULL },
-	{ "LIMIT", "highest RATIO that the kernel makes by itself", COLUMN_RIGHT, 0, ratio_cell_limit, NULL },
-	{ "HEADROOM", "what may still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, ratio_cell_headroom, NULL },
+	{ "KERNEL", "memory in kernel zones, without CMA", COLUMN_RIGHT, 0, ratio_cell_kernel, NULL },
+	{ "MOVABLE", "memory in the Movable zone, plus CMA", COLUMN_RIGHT, 0, ratio_cell_movable, NULL },
+	{ "CMA", "memory reserved for contiguous allocations", COLUMN_RIGHT, 0, ratio_cell_cma, NULL },
+	{ "RATIO", "MOVABLE as a percentage of KERNEL", COLUMN_RIGHT, 0, ratio_cell_ratio, NULL },
+	{ "LIMIT", "highest RATIO that the kernel's policy allows", COLUMN_RIGHT, 0, ratio_cell_limit, NULL },
+	{ "HEADROOM", "memory that can still become MOVABLE under LIMIT", COLUMN_RIGHT, 0, ratio_cell_headroom, NULL },
 	{ "STATUS", "ok, high, imbalanced, critical or movable-only", 0, 0, ratio_cell_status, color_status },
-	{ "BAR", "a picture of KERNEL (K) and MOVABLE (M)", COLUMN_COSTLY, 0, ratio_cell_bar, NULL },
+	{ "BAR", "bar of KERNEL and MOVABLE; default on a terminal", COLUMN_COSTLY, 0, ratio_cell_bar, NULL },
 };
 const size_t ratio_column_count = OPTION_COUNT(ratio_columns);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One memhp at a time: a lock file, and the wait for whoever holds it, which a limit or
- * a signal ends.
+ * Makes sure that only one memhp changes memory at a time: takes a lock file, or
+ * waits for its holder until a timeout or a signal. How signals arrive is left to
+ * signals.c.
  */
 #include "guard.h"
 
@@ -21,7 +22,7 @@
 
 #define LOCK_NAME "memhp.lock"
 
-/* -1 where there is no place for a lock. */
+/* Returns -1 if there is no place for a lock file. */
 static int guard_open_lock(const struct globals *globals)
 {
 	const char *name = globals->sysroot ? globals->sysroot : "/";
@@ -31,7 +32,7 @@ static int guard_open_lock(const struct globals *globals)
 	return run < 0 ? -1 : openat(run, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
-/* Who holds it, for messages: " (pid 123)", or nothing where that is not known. */
+/* The holder of the lock, for messages: " (pid 123)", or "" if it is not known. */
 #define HOLDER_SIZE 32
 static void guard_read_holder(int lock, char ret[HOLDER_SIZE])
 {
@@ -62,7 +63,7 @@ static int guard_wait(struct guard *guard, struct limit limit)
 			notice("waiting for another memhp%s", holder);
 		is_announced = true;
 		if (limit_is_over(limit)) {
-			error("another memhp%s has not ended in time", holder);
+			error("timed out waiting for another memhp%s", holder);
 			return EXIT_TIMEOUT;
 		}
 		if (poll(&fd, 1, 50) > 0) {
@@ -86,7 +87,7 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 		return EXIT_DONE;
 	status = guard_wait(ret, limit);
 	if (status != EXIT_DONE) {
-		/* It is the holder's, and so is what stands in it. */
+		/* The file belongs to the holder of the lock: close it without clearing it. */
 		cleanup_close(&ret->lock);
 		ret->lock = -1;
 		return status;
@@ -98,9 +99,9 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 }
 
 /*
- * The file stays: removing it would let two others lock two files of one name. The
- * signals stay blocked: what comes now comes too late to stop anything, and must not
- * cost the report.
+ * The lock file is not removed: two others could then lock two different files of the
+ * same name. The signals stay blocked: from here on they can no longer stop anything,
+ * and must not prevent the report.
  */
 void guard_end(struct guard *guard)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looking into blocks, for list and for changes: the line on a terminal meanwhile,
- * and what is said where it cannot be done. Which blocks is theirs to choose; what
- * follows from their pages is verdict-text.c's to say.
+ * Scans blocks for list and for changes. Draws a progress line on a terminal, and
+ * reports why a scan is not possible. The callers choose the blocks; verdict-text.c
+ * explains the results.
  */
 #include "scanning.h"
 
@@ -16,7 +16,7 @@
 #include "../base/message.h"
 #include "../base/text.h"
 
-/* Shorter work needs no line; a line is drawn anew after so long. */
+/* A shorter scan gets no progress line. The line is redrawn at this interval. */
 #define PATIENCE_MS 1000
 #define INTERVAL_MS 200
 
@@ -32,7 +32,7 @@ static void scan_draw(const struct scan_watch *watch, size_t done, size_t total,
 
 	size_text(done * watch->block_size, seen);
 	size_text(total * watch->block_size, all);
-	fprintf(stderr, "\r\033[Klooking into blocks: %zu/%zu, %s/%s, about %" PRIu64 "s left", done, total, seen,
+	fprintf(stderr, "\r\033[Kscanning blocks: %zu/%zu, %s/%s, about %" PRIu64 "s left", done, total, seen,
 		all, elapsed_ms * (total - done) / done / 1000 + 1);
 	fflush(stderr);
 }
@@ -75,7 +75,7 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	};
 	int r;
 
-	/* What is at fault is said here, and need not keep anything else from being done. */
+	/* The messages are printed here, and a failed scan does not stop the command. */
 	memhp_set_fault_handler(memhp, NULL, NULL);
 	r = memhp_scan_take(memhp, snapshot, &options, ret);
 	memhp_set_fault_handler(memhp, message_fault, (void *)request->globals->sysroot);
@@ -86,11 +86,11 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	if (r == -ENOMEM)
 		return library_error("scan", r);
 	if (r == -ENOENT && request->is_asked_for)
-		notice("the pages of blocks cannot be seen: this kernel has no %s/proc/kpageflags "
-		       "(CONFIG_PROC_PAGE_MONITOR)", machine_root(request->globals));
+		notice("cannot read page information: this kernel has no %s/proc/kpageflags "
+		       "(needs CONFIG_PROC_PAGE_MONITOR)", machine_root(request->globals));
 	else if (r != -ENOENT)
-		notice("the pages of blocks cannot be seen: %s/proc/kpageflags: %s%s",
-		       machine_root(request->globals), strerror(-r), r == -EACCES || r == -EPERM ? " (run as root)" : "");
+		notice("cannot read page information: %s/proc/kpageflags: %s%s",
+		       machine_root(request->globals), strerror(-r), permission_advice(-r));
 	return EXIT_DONE;
 }
 
@@ -113,8 +113,8 @@ bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *sc
 	if (!first)
 		return false;
 	r = memhp_scan_error(scan, first);
-	tell("the pages of %" PRIu64 " block%s could not be read, first block %" PRIu64 ": %s/proc/kpageflags: %s",
+	tell("cannot read page information of %" PRIu64 " block%s, first block %" PRIu64 ": %s/proc/kpageflags: %s",
 		count, count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals),
-		r == -EBADMSG ? "ends before" : strerror(-r));
+		r == -EBADMSG ? "the file is too short" : strerror(-r));
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a block can go offline, and what that rests on, in words; pages in bytes.
- * The verdicts themselves are the library's.
+ * Explains in words whether a block can go offline and why, and converts page counts
+ * to bytes. The verdicts themselves come from the library.
  */
 #include "verdict-text.h"
 
@@ -22,7 +22,7 @@ uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64
 		all += of_kind;
 		count += kinds >> kind & 1 ? of_kind : 0;
 	}
-	/* All pages of the block are known. */
+	/* This is exact: the counts cover all pages of the block. */
 	return all ? count * (block_size / all) : 0;
 }
 
@@ -32,13 +32,13 @@ static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
 	[MEMHP_PAGE_SLAB] = "slab page%s",
 	[MEMHP_PAGE_TABLE] = "page table%s",
 	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
-	/* By size: what they are called, pages, are others than those that are counted. */
+	/* Huge pages are given as a size: their number would not match the count of base pages. */
 	[MEMHP_PAGE_HUGE] = "huge pages that will not all move",
 	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
 	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
 };
 
-/* Of verdicts that rest on no pages. */
+/* The verdicts that need no page information. */
 static const char *const why_texts[] = {
 	[MEMHP_WHY_UNKNOWN] = NULL,
 	[MEMHP_WHY_NO_OFFLINING] = "kernel without memory offlining",
@@ -91,7 +91,7 @@ static void write_huge_pages(FILE *stream, const struct memhp_block *block, cons
 	fprintf(stream, "%s of %s", size, what);
 }
 
-/* What keeps a block with nothing to migrate from being a sure one. */
+/* Names what makes a block uncertain although nothing has to be migrated. */
 static void write_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
 {
 	static const enum memhp_page kinds[] = { MEMHP_PAGE_DRIVER, MEMHP_PAGE_HUGE, MEMHP_PAGE_UNKNOWN };
@@ -157,7 +157,7 @@ const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_b
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return NULL;
-	/* Such verdicts are given by pages only. */
+	/* The remaining verdicts always come from a scan. */
 	pages = memhp_scan_find(scan, block);
 	poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
 	write_why(stream, block, pages, verdict);
@@ -182,7 +182,7 @@ const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, s
 		return "";
 	write_pages(stream, verdict->kind, verdict->pages);
 	if (verdict->why == MEMHP_WHY_NO_ROOM)
-		fputs(", more than there is room for", stream);
+		fputs(", more than fits into free memory elsewhere", stream);
 	(void)fclose(stream);
 	return ret;
 }

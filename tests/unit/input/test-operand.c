@@ -85,11 +85,11 @@ enum fault { NO_OPERAND, TOO_LARGE, REVERSED, EMPTY, BYTES_UNIT, NOT_WHOLE, ANY 
 
 /* What the message has to tell, beyond that the word is wrong. */
 static const char *const fault_words[] = {
-	[NO_OPERAND] = "no block, range, address or amount",
+	[NO_OPERAND] = "not a block, range, address or amount",
 	[TOO_LARGE] = "64 bits",
 	[REVERSED] = "reversed",
 	[EMPTY] = "empty",
-	[BYTES_UNIT] = "2G",
+	[BYTES_UNIT] = "ambiguous unit",
 	[NOT_WHOLE] = "whole number of bytes",
 	[ANY] = "",
 };
@@ -319,10 +319,41 @@ static void test_long_list(void)
 	free(word);
 }
 
+/* Where amounts are not allowed, or nothing else. */
+static void test_restricted(void)
+{
+	static const struct {
+		const char *word, *blocks, *size;   /* the problem, NULL: none */
+	} words[] = {
+		{ "4-7", NULL, "is not a size with a unit, such as 16G" },
+		{ "0x140000000", NULL, "is not a size with a unit, such as 16G" },
+		{ "all", NULL, "is not a size with a unit, such as 16G" },
+		{ "2G", "no amounts", NULL },
+		{ "2GB", "no amounts", operand_ambiguous_unit },
+		{ "2Gx", "no amounts", "is not a size with a unit, such as 16G" },
+		{ "16", NULL, "is not a size with a unit, such as 16G" },
+		{ "x", "is not a block, range or address", "is not a size with a unit, such as 16G" },
+		{ "", "is empty", "is not a size with a unit, such as 16G" },
+		{ "7-4", "is a reversed range", "is not a size with a unit, such as 16G" },
+	};
+
+	for (size_t i = 0; i < TAP_COUNT(words); i++) {
+		struct operands operands = { 0 };
+		uint64_t size = 7;
+
+		is_str(operand_parse_blocks(words[i].word, "no amounts", &operands), words[i].blocks,
+		       "'%s' as blocks", words[i].word);
+		is_str(operand_parse_size(words[i].word, &size), words[i].size, "'%s' as a size", words[i].word);
+		is_number(size, words[i].size ? 7 : UINT64_C(2) << 30, "'%s': the size", words[i].word);
+		operands_free(&operands);
+	}
+}
+
 int main(void)
 {
 	test_good();
 	test_bad();
+	test_restricted();
 	test_words();
 	test_long_list();
 	return tap_done();

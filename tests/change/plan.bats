@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What online and offline print for people: the rows of a plan, which stand for one block or for
+# several, and the lines about blocks and devices that failed.
+
+load ../change
+
+setup() {
+	machine < /dev/null
+}
+
+@test "online --dry-run: adjacent blocks are one row if all columns agree; other zones and nodes are not" {
+	mem offline -q 14-15 26-27
+	mem online --dry-run 14-17 23,26-29
+	exits 0
+	err_is ""
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
+   14 0x0000000070000000 128M    0 offline online Movable yes     planned
+   15 0x0000000078000000 128M    0 offline online Movable no      planned
+16-17 0x0000000080000000 256M    1 offline online Movable no      planned
+   23 0x00000000b8000000 128M    1 offline online Movable no      planned
+26-27 0x00000000d0000000 256M    1 offline online Movable no      planned
+28-29 0x00000000e0000000 256M    1 offline online Normal  no      planned
+$(text would-online "9 blocks" 1.1G "14-17, 23, 26-29")
+END
+	mem online --dry-run -z movable 14-17 28-29
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
+14-15 0x0000000070000000 256M    0 offline online Movable yes     planned
+16-17 0x0000000080000000 256M    1 offline online Movable yes     planned
+28-29 0x00000000e0000000 256M    1 offline online Movable yes     planned
+$(text would-online "6 blocks" 768M "14-17, 28-29")
+END
+}
+
+@test "online --dry-run: --all has one row per block, --verbose blocks that are already online" {
+	mem online --dry-run --all -z movable 8-9 16-17
+	exits 0
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
+   16 0x0000000080000000 128M    1 offline online Movable yes     planned
+   17 0x0000000088000000 128M    1 offline online Movable yes     planned
+$(text would-online "2 blocks" 256M 16-17)
+END
+	mem online --dry-run -v -z movable 8-9 16-17
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
+  8-9 0x0000000040000000 256M    0 online  online Movable yes     already
+16-17 0x0000000080000000 256M    1 offline online Movable yes     planned
+$(text would-online "2 blocks" 256M 16-17)
+END
+	mem online --dry-run -av -z movable 9 16
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
+    9 0x0000000048000000 128M    0 online  online Movable yes     already
+   16 0x0000000080000000 128M    1 offline online Movable yes     planned
+$(text would-online "1 block" 128M 16)
+END
+	mem online --dry-run 8-9
+	out_is <<< "$(text already-online 8-9)"
+	mem online --all 16
+	is_usage_error "$(text all-without-plan)" online
+	mem offline -a 8
+	is_usage_error "$(text all-without-plan)" offline
+}
+
+@test "offline --dry-run: a descending plan has the same rows, with the lowest address" {
+	mem online -q -z movable 16-17
+	mem offline --dry-run 8-10,12-17
+	exits 0
+	err_is ""
+	out_is << END
+BLOCK START              SIZE NODE FROM   TO      ZONE CERTAIN RESULT
+16-17 0x0000000080000000 256M    1 online offline -    yes     planned
+12-15 0x0000000060000000 512M    0 online offline -    yes     planned
+ 8-10 0x0000000040000000 384M    0 online offline -    yes     planned
+$(text would-offline "9 blocks" 1.1G "8-10, 12-17")
+END
+	mem offline --dry-run -a 14-16
+	out_is << END
+BLOCK START              SIZE NODE FROM   TO      ZONE CERTAIN RESULT
+   16 0x0000000080000000 128M    1 online offline -    yes     planned
+   15 0x0000000078000000 128M    0 online offline -    yes     planned
+   14 0x0000000070000000 128M    0 online offline -    yes     planned
+$(text would-offline "3 blocks" 384M 14-16)
+END
+	mem offline --dry-run -v 14-20
+	out_is << END
+BLOCK START              SIZE NODE FROM    TO      ZONE CERTAIN RESULT
+18-20 0x0000000090000000 384M    1 offline offline -    yes     already
+16-17 0x0000000080000000 256M    1 online  offline -    yes     planned
+14-15 0x0000000070000000 256M    0 online  offline -    yes     planned
+$(text would-offline "4 blocks" 512M 14-17)
+END
+	mem offline --dry-run 19-20
+	out_is <<< "$(text already-offline 19-20)"
+}
+
+@test "offline --dry-run: MIGRATE and ESTIMATE are sums; blocks without page information are rows of their own" {
+	pages <<< $'8-9 free\n10 anon 1000, free\n11-13 free'
+	truncate -s $((12 * 32768 * 8)) "$root/proc/kpageflags"
+	mem offline --dry-run 8-13
+	exits 0
+	out_is << END
+BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
+12-13 0x0000000060000000 256M    0 online offline       -        - planned
+ 8-11 0x0000000040000000 512M    0 online offline    1000    0.09s planned
+$(text would-offline "6 blocks" 768M 8-13)
+$(text estimate "1000 pages" 0.09s) $(text assumptions 100000 20)
+END
+	err_is "memhp: offline: $(text no-page-information-of "2 blocks" 12 "$root/proc/kpageflags"): $(text file-ends)"
+}
+
+@test "a plan as a document has each block, with and without --all, and those already in that state" {
+	local all
+	for all in "" --all; do
+		mem offline --dry-run -J $all 12-18
+		exits 0
+		json 'column("block") == [18, 17, 16, 15, 14, 13, 12]' 'column("size") == [128 * M] * 7' \
+			'column("result") == ["already"] * 3 + ["planned"] * 4'
+		mem online --dry-run -J $all -z movable 14-18
+		json 'column("block") == [14, 15, 16, 17, 18]' 'column("start") == [i * 128 * M for i in range(14, 19)]' \
+			'column("result") == ["already"] * 2 + ["planned"] * 3'
+	done
+}
+
+@test "failures with the same error, reason and hint are one line with ranges; a document has each block" {
+	faults memory{8..10}" open EROFS" memory{12,15}" open EROFS" "memory11 EPERM" "memory13 EPERM"
+	mem offline 8-15
+	exits 64
+	[[ $(wc -l <<< "$err") == 2 ]] || fail "not two lines"
+	err_has "memhp: offline: blocks 8-10, 12, 15: Read-only file system (read-only): $(text read-only-sysfs)"
+	err_has "memhp: offline: blocks 11, 13: Operation not permitted (notifier): $(text veto)"
+	out_is <<< "$(text offlined "1 block" 128M 14)"
+	mem offline 8-15 -J
+	json '[r["reason"] for r in rows if r["result"] == "failed"] == ["read-only", "notifier", "read-only", "notifier"] + ["read-only"] * 3' \
+		"all(r['hint'] == '$(text read-only-sysfs)' for r in rows if r['reason'] == 'read-only')" 'len(rows) == 8'
+	faults memory{16..18}" EPERM"
+	mem online 16-18
+	exits 1
+	err_is "memhp: online: blocks 16-18: Operation not permitted (notifier): $(text veto)"
+	# the same error with another reason, another hint or for another result is another line
+	faults memory{16..17}" EPERM" "memory18 EHWPOISON" "memory19 online-as Normal"
+	mem online -z movable 16-19
+	exits 64
+	[[ $(wc -l <<< "$err") == 3 ]] || fail "not three lines"
+	err_has "memhp: online: blocks 16-17: Operation not permitted (notifier): $(text veto)"
+	err_has "block 18: "
+	err_says block-failed 19 wrong-zone
+}
+
+@test "findings and lines of the kernel log are printed for each block of such a line" {
+	faults "memory9 EBUSY" 'memory9 log "page dumped because: unmovable page"' \
+		"memory10 EBUSY" 'memory10 log "page dumped because: unmovable page"'
+	pages <<< '9-10 slab 3, free'
+	mem offline 9-10 --retries 0 -v
+	exits 1
+	err_is "memhp: offline: blocks 9-10: Device or resource busy (unmovable-pages): $(text unmovable)
+memhp: offline: $(text found-pages 10 "32765 free, 3 slab")
+memhp: offline: $(text found-pages 9 "32765 free, 3 slab")
+memhp: offline: $(text kernel-line "block 10" "page dumped because: unmovable page")
+memhp: offline: $(text kernel-line "block 9" "page dumped because: unmovable page")"
+}
