@@ -112,6 +112,10 @@ with open(path, "wb") as file:
 	mem offline 9 -t 2s --explain
 	err_says held-page 9 "20 pages" 0x90a "$(text mapped-by "")"
 	err_has "77 (rdma)"
+	# the newline in a name does not begin a message
+	printf 'a\nmemhp: b' > "$root/proc/77/comm"
+	mem offline 9 -t 2s --explain
+	err_has "77 (a?memhp: b)"
 	# no process
 	rm -r "$root/proc/42" "$root/proc/77/pagemap"
 	mem offline 9 -t 2s --explain -J

@@ -14,6 +14,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "../base/text.h"
 
 /* A line about failures may name this many ranges; --json has all blocks. */
 #define FAILED_RANGES_SHOWN 64
@@ -130,14 +131,21 @@ static char *log_text(const struct change_row *row, const char *name)
 	return text;
 }
 
+/* A name of a process may hold a newline, which must not begin a line of its own. */
+static void append_line(char **lines, char *line)
+{
+	cleanup(cleanup_free) char *owned = line;
+
+	if (!owned)
+		return;
+	text_disarm(owned);
+	append(lines, "\n", owned);
+}
+
 static void add_lines(struct failure *failure, char *finding, char *log)
 {
-	cleanup(cleanup_free) char *owned_finding = finding, *owned_log = log;
-
-	if (owned_finding)
-		append(&failure->findings, "\n", owned_finding);
-	if (owned_log)
-		append(&failure->log, "\n", owned_log);
+	append_line(&failure->findings, finding);
+	append_line(&failure->log, log);
 }
 
 void failures_add_block(struct failures *failures, const struct change_row *row)
