@@ -131,6 +131,7 @@ would exceed %s%%; --force overrides"
 	[movable-migrate]="Movable, %s to migrate, %s free elsewhere"
 	[no-room-for-pages]="refused (no-room): would take %s offline (%s to migrate, %s free), \
 but only %s is available; --force overrides"
+	[veto-explained]="a driver refused it; the kernel log shows more"
 	[veto]="a driver refused it; --explain and the kernel log show more"
 	[unmovable]="the kernel uses pages that cannot be moved; next time bring this memory online as movable"
 	[all-without-plan]="--all is about the plan; add --dry-run"

@@ -140,6 +140,9 @@ END
 	mem online 16-18
 	exits 1
 	err_is "memhp: online: blocks 16-18: Operation not permitted (notifier): $(text veto)"
+	# what is given already is not advised
+	mem online 16-18 --explain
+	err_is "memhp: online: blocks 16-18: Operation not permitted (notifier): $(text veto-explained)"
 	# the same error with another reason, another hint or for another result is another line
 	faults memory{16..17}" EPERM" "memory18 EHWPOISON" "memory19 online-as Normal"
 	mem online -z movable 16-19

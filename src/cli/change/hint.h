@@ -11,6 +11,7 @@
 /* The size of the buffer for a hint that contains figures or names. */
 #define HINT_SIZE 160
 /* Returns the hint, or NULL if there is none. It may be stored in text. */
-const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, char text[HINT_SIZE]);
+const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool is_explained,
+			 char text[HINT_SIZE]);
 
 #endif
