@@ -179,7 +179,7 @@ int change_run(const struct globals *globals, const struct change_args *args,
 	if (status != EXIT_DONE)
 		return status;
 	if (args->all && !args->dry_run)
-		return usage_error("--all is about the plan; add --dry-run");
+		return usage_error("--all needs --dry-run");
 	if (operands_count(&operands, OPERAND_AMOUNT) > 1)
 		return usage_error("more than one amount; give the total");
 	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) &&
