@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "../libmemhp/cleanup.h"
+#include "../libmemhp/choice.h"
 #include "base/message.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "output/json.h"
 
 #define SYNOPSIS "COMMAND [OPTION...] [OPERAND...]"
@@ -55,7 +55,7 @@ static int refuse_command(const struct words *words, size_t index)
 	char names[128] = "";
 
 	for (size_t i = 0; i < OPTION_COUNT(commands); i++)
-		text_add_choice(names, sizeof(names), commands[i]->name, i + 1 == OPTION_COUNT(commands));
+		choice_add(names, sizeof(names), commands[i]->name, i + 1 == OPTION_COUNT(commands));
 	return usage_error("unknown command '%s' (%s)%s", words->words[index], names, words->hints[index]);
 }
 

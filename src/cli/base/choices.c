@@ -9,8 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../libmemhp/choice.h"
 #include "message.h"
-#include "text.h"
 
 /* The word at a position and its value; NULL: there are no more. */
 static const char *word_at(const struct choices *choices, unsigned int position, unsigned int *ret_value)
@@ -62,7 +62,7 @@ void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
 
 	*ret = '\0';
 	for (unsigned int i = 0; (word = word_at(choices, i, &value)); i++)
-		text_add_choice(ret, CHOICES_TEXT_SIZE, word, !word_at(choices, i + 1, &value));
+		choice_add(ret, CHOICES_TEXT_SIZE, word, !word_at(choices, i + 1, &value));
 }
 
 static void join_words(const struct choices *choices, char separator, char ret[CHOICES_TEXT_SIZE])

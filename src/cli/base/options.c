@@ -13,23 +13,34 @@
 #include "message.h"
 #include "options-translate.h"
 
+/* The option with an optional value that a word such as "--color" or "--color=never" names, or NULL. */
+static const struct option *find_bare(const struct translation *t, const char *word)
+{
+	const size_t length = strncmp(word, "--", 2) == 0 ? strcspn(word + 2, "=") : 0;
+
+	for (int i = 0; i < t->count && length; i++) {
+		const struct option *option = t->options[i];
+
+		if (option->bare && strlen(option->name) == length && strncmp(word + 2, option->name, length) == 0)
+			return option;
+	}
+	return NULL;
+}
+
 /*
- * popt lets an optional value be the next word. Giving the bare forms their
- * default beforehand keeps that word an operand.
+ * popt lets an optional value be the next word. Adding the default to the bare forms
+ * beforehand keeps that word an operand.
  */
 static const char *expand_bare(const struct translation *t, const char *word)
 {
-	for (int i = 0; i < t->count; i++) {
-		const struct option *option = t->options[i];
-		char *made = NULL;
+	const struct option *option = strchr(word, '=') ? NULL : find_bare(t, word);
+	char *made = NULL;
 
-		if (!option->bare || strncmp(word, "--", 2) != 0 || strcmp(word + 2, option->name) != 0)
-			continue;
-		if (asprintf(&made, "--%s=%s", option->name, option->bare) < 0)
-			made = NULL;
-		return options_keep(made);
-	}
-	return word;
+	if (!option)
+		return word;
+	if (asprintf(&made, "--%s=%s", option->name, option->bare) < 0)
+		made = NULL;
+	return options_keep(made);
 }
 
 /* The words given to popt, or NULL. */
@@ -85,22 +96,6 @@ static int parse_options(const struct translation *t, poptContext context)
 
 /* Hints: a word that was meant as the value of the option before it ---------------- */
 
-/* The option of a word such as "--color", whose value has to follow a "="; also where expand_bare() has added the
- * default before. */
-static const struct option *find_bare(const struct translation *t, const char *word)
-{
-	for (int i = 0; i < t->count && strncmp(word, "--", 2) == 0; i++) {
-		const struct option *option = t->options[i];
-		const size_t length = strlen(option->name);
-
-		if (!option->bare || strncmp(word + 2, option->name, length) != 0)
-			continue;
-		word += 2 + length;
-		return !*word || (*word == '=' && strcmp(word + 1, option->bare) == 0) ? option : NULL;
-	}
-	return NULL;
-}
-
 static bool option_accepts(const struct option *option, const char *value)
 {
 	unsigned int found;
@@ -114,10 +109,13 @@ static const char *find_hint(const struct translation *t, int argc, const char *
 {
 	for (int i = 1; i + 1 < argc && strcmp(argv[i], "--") != 0; i++) {
 		const struct option *option = find_bare(t, argv[i]);
-		const char *hint;
+		const char *value, *hint;
 		char *made = NULL;
 
-		if (!option || strcmp(argv[i + 1], word) != 0 || !option_accepts(option, word))
+		/* expand_bare() may have added the default before. */
+		value = option ? strchr(argv[i], '=') : NULL;
+		if (!option || (value && strcmp(value + 1, option->bare) != 0) || strcmp(argv[i + 1], word) != 0 ||
+		    !option_accepts(option, word))
 			continue;
 		if (asprintf(&made, "; write --%s=%s", option->name, word) < 0)
 			made = NULL;

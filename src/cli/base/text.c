@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formats text for people: sizes and lists of choices. Replaces the characters of
+ * Formats sizes for people. Replaces the characters of
  * foreign text that could harm a terminal. Complete messages are worded elsewhere.
  */
 #include "text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The length in bytes of the UTF-8 character at text. 0 if there is none, or if it is a control character. */
@@ -47,6 +48,16 @@ void text_disarm(char *text)
 	}
 }
 
+void text_add_item(char **text, const char *item)
+{
+	char *made = NULL;
+
+	if (asprintf(&made, "%s%s%s", *text ? *text : "", *text ? ", " : "", item) < 0)
+		return;
+	free(*text);
+	*text = made;
+}
+
 void size_text(uint64_t bytes, char ret[24])
 {
 	static const char units[] = "BKMGTPE";
@@ -80,11 +91,4 @@ void exact_size_text(uint64_t bytes, char ret[24])
 		unit++;
 	}
 	snprintf(ret, 24, "%" PRIu64 "%c", bytes, units[unit]);
-}
-
-void text_add_choice(char *text, size_t size, const char *word, bool is_last)
-{
-	const size_t length = strlen(text);
-
-	snprintf(text + length, size - length, "%s%s", !length ? "" : is_last ? " or " : ", ", word);
 }

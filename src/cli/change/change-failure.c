@@ -19,28 +19,41 @@
 /* A line about failures may name this many ranges; --json has all blocks. */
 #define FAILED_RANGES_SHOWN 64
 
+static void lines_free(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		free(lines->items[i]);
+	free(lines->items);
+}
+
+/* Takes the line over; NULL: there is none. Without memory it is lost. */
+static void lines_add(struct lines *lines, char *line)
+{
+	cleanup(cleanup_free) char *owned = line;
+	char **items = lines->items;
+
+	if (!owned)
+		return;
+	/* Room at each power of two for as many again. */
+	if (!(lines->count & (lines->count - 1)))
+		items = reallocarray(items, lines->count ? 2 * lines->count : 1, sizeof(*items));
+	if (!items)
+		return;
+	lines->items = items;
+	items[lines->count++] = take_ptr(owned);
+}
+
 void failures_free(struct failures *failures)
 {
 	for (size_t i = 0; i < failures->count; i++) {
 		free(failures->items[i].text);
 		ranges_free(&failures->items[i].blocks);
 		free(failures->items[i].devices);
-		free(failures->items[i].findings);
-		free(failures->items[i].log);
+		lines_free(&failures->items[i].findings);
+		lines_free(&failures->items[i].log);
 	}
 	free(failures->items);
 	*failures = (struct failures){ 0 };
-}
-
-/* Appends a line or, with a separator, an item. Without memory the text stays as it is. */
-static void append(char **text, const char *separator, const char *more)
-{
-	char *made = NULL;
-
-	if (asprintf(&made, "%s%s%s", *text ? *text : "", *text ? separator : "", more) < 0)
-		return;
-	free(*text);
-	*text = made;
 }
 
 /* The failure with this text, which it takes over; NULL: no memory. */
@@ -60,13 +73,13 @@ static struct failure *failures_find(struct failures *failures, char *text, bool
 	return &items[failures->count++];
 }
 
-/* "Device or resource busy (notifier): a driver vetoed it" */
+/* "Device or resource busy (notifier): a driver refused it" */
 static char *failure_text(const char *what, const char *cause, const struct change_row *row, const char *rest)
 {
 	const char *reason = memhp_reason_name(row->outcome->reason), *hint = row->hint;
 	char *text = NULL;
 
-	if (asprintf(&text, "%s%s%s%s%s%s%s%s%s", what, *cause && *what ? ": " : "", cause, reason ? " (" : "",
+	if (asprintf(&text, "%s%s%s%s%s%s%s%s%s", what, *cause ? ": " : "", cause, reason ? " (" : "",
 		     reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "", rest) < 0)
 		return NULL;
 	return text;
@@ -89,7 +102,7 @@ static char *holders_text(const struct change_row *row)
 	char *text = NULL;
 
 	for (size_t i = 0; i < row->outcome->holder_count && i < CELL_WORDS_MAX; i++)
-		append(&text, ", ", row->holders[i]);
+		text_add_item(&text, row->holders[i]);
 	return text;
 }
 
@@ -131,23 +144,6 @@ static char *log_text(const struct change_row *row, const char *name)
 	return text;
 }
 
-/* A name of a process may hold a newline, which must not begin a line of its own. */
-static void append_line(char **lines, char *line)
-{
-	cleanup(cleanup_free) char *owned = line;
-
-	if (!owned)
-		return;
-	text_disarm(owned);
-	append(lines, "\n", owned);
-}
-
-static void add_lines(struct failure *failure, char *finding, char *log)
-{
-	append_line(&failure->findings, finding);
-	append_line(&failure->log, log);
-}
-
 void failures_add_block(struct failures *failures, const struct change_row *row)
 {
 	const struct memhp_outcome *outcome = row->outcome;
@@ -163,7 +159,8 @@ void failures_add_block(struct failures *failures, const struct change_row *row)
 		return;
 	(void)ranges_add(&failure->blocks, id, id);
 	snprintf(name, sizeof(name), "block %" PRIu64, id);
-	add_lines(failure, finding_text(row), log_text(row, name));
+	lines_add(&failure->findings, finding_text(row));
+	lines_add(&failure->log, log_text(row, name));
 }
 
 void failures_add_device(struct failures *failures, const struct change_row *row, bool is_pending)
@@ -177,16 +174,8 @@ void failures_add_device(struct failures *failures, const struct change_row *row
 
 	if (!failure)
 		return;
-	append(&failure->devices, ", ", name);
-	add_lines(failure, NULL, log_text(row, name));
-}
-
-static void report_lines(char *lines, void (*report)(const char *format, ...) __attribute__((format(printf, 1, 2))))
-{
-	char *rest = NULL;
-
-	for (char *line = lines ? strtok_r(lines, "\n", &rest) : NULL; line; line = strtok_r(NULL, "\n", &rest))
-		report("%s", line);
+	text_add_item(&failure->devices, name);
+	lines_add(&failure->log, log_text(row, name));
 }
 
 static void failure_report(struct failure *failure)
@@ -199,8 +188,10 @@ static void failure_report(struct failure *failure)
 		error("%s: %s", failure->devices, failure->text);
 	else
 		error("block%s %s: %s", ranges_are_one(&failure->blocks) ? "" : "s", blocks ? blocks : "", failure->text);
-	report_lines(failure->findings, error);
-	report_lines(failure->log, detail);
+	for (size_t i = 0; i < failure->findings.count; i++)
+		error("%s", failure->findings.items[i]);
+	for (size_t i = 0; i < failure->log.count; i++)
+		detail("%s", failure->log.items[i]);
 }
 
 void failures_report(struct failures *failures)

@@ -8,12 +8,19 @@
 #include "../base/ranges.h"
 #include "change-columns.h"
 
+/* Lines of messages, owned. */
+struct lines {
+	char **items;
+	size_t count;
+};
+
 /* What failed in the same way: blocks or devices. */
 struct failure {
 	char *text;              /* what went wrong, why, and what to do */
 	struct ranges blocks;
 	char *devices;           /* "PNP0C80:00, PNP0C80:01", or NULL */
-	char *findings, *log;    /* lines about single ones: errors, and what --verbose adds; or NULL */
+	struct lines findings;   /* about single ones: errors */
+	struct lines log;        /* and what --verbose adds */
 };
 
 struct failures {

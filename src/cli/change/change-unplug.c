@@ -119,17 +119,6 @@ int unplug_judge(const struct change_context *context, const struct memhp_plan *
 
 /* Devices ---------------------------------------------------------------------- */
 
-/* Appends a device to a list: "PNP0C80:00, PNP0C80:01". */
-static void unplug_add_name(char **names, const struct memhp_block *block)
-{
-	char *more = NULL;
-
-	if (asprintf(&more, "%s%s%s", *names ? *names : "", *names ? ", " : "", device_of(block)) < 0)
-		return;
-	free(*names);
-	*names = more;
-}
-
 void unplug_close_plan(const struct change_context *context, const struct memhp_plan *plan)
 {
 	cleanup(ranges_free) struct ranges blocks = { 0 };
@@ -144,7 +133,7 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 		if (memhp_step_is_reserve(step) || ranges_have(&blocks, memhp_block_id(block)))
 			continue;
 		last = block;
-		unplug_add_name(&names, last);
+		text_add_item(&names, device_of(last));
 		/* The whole device is removed, including blocks that are offline already or were not requested. */
 		memhp_snapshot_foreach(context->snapshot, other)
 			if (unplug_is_same_device(other, last))
@@ -211,6 +200,6 @@ char *unplug_names(const struct change_context *context, const struct memhp_repo
 
 	memhp_report_foreach(report, outcome)
 		if (is_first(context, report, outcome, is_removed))
-			unplug_add_name(&names, outcome->block);
+			text_add_item(&names, device_of(outcome->block));
 	return names;
 }

@@ -28,17 +28,22 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 	return !selection->is_limited || ranges_have(&selection->ids, memhp_block_id(block));
 }
 
+int selection_refuse(const char *prefix, const char *word, const char *problem, const char *hint)
+{
+	/* Without its "B" the unit is right. */
+	if (problem == operand_ambiguous_unit)
+		return usage_error("%s'%s' %s; write %.*s", prefix, word, problem, (int)strlen(word) - 1, word);
+	return usage_error("%s'%s' %s%s", prefix, word, problem, hint);
+}
+
 int selection_parse(const struct words *words, const char *not_amount, struct operands *ret)
 {
 	for (size_t i = 0; i < words->count; i++) {
 		const char *word = words->words[i];
 		const char *problem = not_amount ? operand_parse_blocks(word, not_amount, ret) : operand_parse(word, ret);
 
-		/* The unit without its "B". */
-		if (problem == operand_ambiguous_unit)
-			return usage_error("'%s' %s; write %.*s", word, problem, (int)strlen(word) - 1, word);
 		if (problem)
-			return usage_error("'%s' %s%s", word, problem, words->hints[i]);
+			return selection_refuse("", word, problem, words->hints[i]);
 	}
 	return EXIT_DONE;
 }
@@ -68,7 +73,7 @@ static bool is_amount_in_mib(const struct operand *operand, const struct operand
 {
 	const uint64_t size = memhp_snapshot_block_size(snapshot), mib = operand->first;
 
-	return operand->is_bare && !operands_count(operands, OPERAND_AMOUNT) && operands->count == 1 && mib &&
+	return operand->is_bare && operands->count == 1 && mib &&
 	       mib <= memhp_snapshot_count(snapshot) * (size >> 20) && (mib << 20) % size == 0;
 }
 

@@ -21,6 +21,8 @@ bool selection_has(const struct selection *selection, const struct memhp_block *
 
 /* Parses the words into operands. not_amount: what to say about an amount where none is accepted, or NULL. */
 int selection_parse(const struct words *words, const char *not_amount, struct operands *ret);
+/* The error about a word with the problem of an operand; prefix begins it, such as "--add: ", hint ends it. */
+int selection_refuse(const char *prefix, const char *word, const char *problem, const char *hint);
 /* Checks that an amount is a positive multiple of the block size. prefix starts the message: "--add: " or "". */
 int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size);
 /* Resolves the operands and checks the nodes of the filters. Prints a notice about holes in ranges. */

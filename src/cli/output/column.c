@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../libmemhp/choice.h"
 #include "../base/message.h"
 #include "../base/text.h"
 
@@ -57,7 +58,7 @@ static int refuse_name(const struct column *all, size_t count, const char *optio
 	char names[512] = "";
 
 	for (size_t i = 0; i < count; i++)
-		text_add_choice(names, sizeof(names), all[i].name, i + 1 == count);
+		choice_add(names, sizeof(names), all[i].name, i + 1 == count);
 	return usage_error("%s: unknown column '%.*s' (%s)", option, (int)length, name, names);
 }
 

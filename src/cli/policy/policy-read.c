@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../../libmemhp/choice.h"
 #include "../base/machine.h"
 #include "../base/message.h"
-#include "../base/text.h"
 
 int policy_read(struct policy_context *context)
 {
@@ -89,7 +89,7 @@ int policy_refuse_name(const struct memhp_policy *policy, const char *name, cons
 
 	while ((parameter = next)) {
 		next = memhp_policy_next(policy, parameter);
-		text_add_choice(names, sizeof(names), memhp_parameter_name(parameter), !next);
+		choice_add(names, sizeof(names), memhp_parameter_name(parameter), !next);
 	}
 	return usage_error("unknown parameter '%s' (%s)%s", name, names, hint);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../../libmemhp/choice.h"
 #include "../base/message.h"
-#include "../base/text.h"
 #include "../shared/guard.h"
 #include "cmd-policy.h"
 
@@ -25,7 +25,7 @@ static int refuse_value(const struct memhp_parameter *parameter, const char *val
 	if (!words)
 		return usage_error("%s: '%s' is not an amount or a percentage, such as 2G or 50%%", name, value);
 	for (; *words; words++)
-		text_add_choice(list, sizeof(list), *words, !words[1]);
+		choice_add(list, sizeof(list), *words, !words[1]);
 	return usage_error("%s: unknown value '%s' (%s)", name, value, list);
 }
 

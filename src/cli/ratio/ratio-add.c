@@ -45,10 +45,7 @@ static int addition_parse_size(const char *word, struct addition *addition)
 {
 	const char *problem = operand_parse_size(word, &addition->what.amount);
 
-	/* The unit without its "B". */
-	if (problem == operand_ambiguous_unit)
-		return usage_error("--add: '%s' %s; write %.*s", word, problem, (int)strlen(word) - 1, word);
-	return problem ? usage_error("--add: '%s' %s", word, problem) : EXIT_DONE;
+	return problem ? selection_refuse("--add: ", word, problem, "") : EXIT_DONE;
 }
 
 static int addition_parse_node(const char *word, struct addition *addition)

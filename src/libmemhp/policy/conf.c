@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../choice.h"
 #include "policy.h"
 
 /* Far more than needed; a longer file is not a configuration. */
@@ -101,21 +102,13 @@ static int complain(const struct parser *parser, const char *word, const char *t
 	return -EBADMSG;
 }
 
-/* Adds a word to "a, b or c". */
-static void add_choice(char *text, size_t size, const char *word, bool is_last)
-{
-	const size_t length = strlen(text);
-
-	snprintf(text + length, size - length, "%s%s", !length ? "" : is_last ? " or " : ", ", word);
-}
-
 /* The value is not one of the words; NULL: it is not a number. */
 static int complain_value(const struct parser *parser, const char *value, const char *key, const char *const *words)
 {
 	char list[96] = "", text[160];
 
 	for (; words && *words; words++)
-		add_choice(list, sizeof(list), *words, !words[1]);
+		choice_add(list, sizeof(list), *words, !words[1]);
 	snprintf(text, sizeof(text), "%s (%s)", key, *list ? list : "0 to 4294967295");
 	return complain(parser, value, "is not a valid value for ", text);
 }
@@ -128,9 +121,9 @@ static int complain_key(const struct parser *parser, const char *key)
 
 	for (size_t i = 0; (definition = definition_at(i)); i++)
 		if (definition->order)
-			add_choice(list, sizeof(list), definition->name, false);
+			choice_add(list, sizeof(list), definition->name, false);
 	for (size_t i = 0; i < more; i++)
-		add_choice(list, sizeof(list), more_keys[i].name, i + 1 == more);
+		choice_add(list, sizeof(list), more_keys[i].name, i + 1 == more);
 	snprintf(text, sizeof(text), "is an unknown key (%s)", list);
 	return complain(parser, key, text, "");
 }
