@@ -33,6 +33,8 @@ declare -gA messages=(
 	[unknown-command]="unknown command '%s' (%s)"
 	[empty-sysroot]="--sysroot: the directory's name is empty"
 	[bad-page-size]="%s: unreadable or not a valid page size"
+	[columns-take-none]="'%s': --list-columns takes no operands"
+	[columns-exclude-output]="--list-columns excludes --output and --output-all"
 	[formats-exclude]="--json, --pairs and --raw exclude each other"
 	[cannot-write]="cannot write to standard output"
 

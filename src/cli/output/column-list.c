@@ -78,12 +78,16 @@ static int list_as_table(const struct globals *globals, const struct table_args 
 	return r < 0 ? library_error("columns", r) : EXIT_DONE;
 }
 
-int columns_list(const struct globals *globals, const struct table_args *args, const struct column *all,
-		 size_t count, const char *standard)
+int columns_list(const struct globals *globals, const struct table_args *args, const struct words *words,
+		 const struct column *all, size_t count, const char *standard)
 {
 	struct columns columns, defaults = { 0 };
 	int status = columns_check_format(globals, args);
 
+	if (status == EXIT_DONE && words->count)
+		status = usage_error("'%s': --list-columns takes no operands%s", words->words[0], words->hints[0]);
+	if (status == EXIT_DONE && (args->output || args->output_all))
+		status = usage_error("--list-columns excludes --output and --output-all");
 	if (status == EXIT_DONE)
 		status = columns_parse(all, count, "--output", standard, &defaults);
 	if (status != EXIT_DONE)

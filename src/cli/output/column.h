@@ -109,9 +109,9 @@ bool columns_have(const struct columns *columns, enum column_flags flag);
 bool columns_contain(const struct columns *columns, const struct column *column);
 /* Whether two rows differ in one of the columns, COLUMN_SPANS aside. */
 bool columns_differ(const struct columns *columns, const void *row, const void *other);
-/* column-list.c: answers --list-columns; standard: the names of those printed by default. An exit status. */
-int columns_list(const struct globals *globals, const struct table_args *args, const struct column *all,
-		 size_t count, const char *standard);
+/* column-list.c: answers --list-columns, which takes no operands; standard: the names of those printed by default. An exit status. */
+int columns_list(const struct globals *globals, const struct table_args *args, const struct words *words,
+		 const struct column *all, size_t count, const char *standard);
 
 /* Leave the cell unknown when text is NULL, or a flag is negative. */
 static inline void cell_set_text(struct cell *cell, const char *text)

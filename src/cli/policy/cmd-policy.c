@@ -223,7 +223,7 @@ static int policy_main(struct globals *globals, int argc, const char **argv)
 	if (options_answer(globals, groups, OPTION_COUNT(groups), &policy_command))
 		return EXIT_DONE;
 	if (table.list_columns)
-		return columns_list(globals, &table, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
+		return columns_list(globals, &table, &words, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
 	context.request = system_log_request(argc, argv);
 	status = policy_check_args(globals, &args, &table, &words);
 	return status == EXIT_DONE ? policy_run(&context, &args, &table, &words) : status;

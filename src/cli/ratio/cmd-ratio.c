@@ -353,7 +353,7 @@ static int ratio_main(struct globals *globals, int argc, const char **argv)
 	if (options_answer(globals, groups, OPTION_COUNT(groups), &ratio_command))
 		return EXIT_DONE;
 	if (ratio.table.list_columns)
-		return columns_list(globals, &ratio.table, ratio_columns, ratio_column_count, RATIO_STANDARD_COLUMNS);
+		return columns_list(globals, &ratio.table, &words, ratio_columns, ratio_column_count, RATIO_STANDARD_COLUMNS);
 	if (words.count)
 		return usage_error("'%s': ratio takes no operands%s", words.words[0], words.hints[0]);
 	watched = ratio_is_watched(globals, &ratio);
