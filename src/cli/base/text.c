@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formats sizes for people. Replaces the characters of
- * foreign text that could harm a terminal. Complete messages are worded elsewhere.
+ * Formats sizes for people, collects lines of text, and replaces the characters of foreign text
+ * that could harm a terminal. Complete messages are worded elsewhere.
  */
 #include "text.h"
 
@@ -56,6 +56,25 @@ void text_add_item(char **text, const char *item)
 		return;
 	free(*text);
 	*text = made;
+}
+
+void lines_free(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++)
+		free(lines->items[i]);
+	free(lines->items);
+}
+
+void lines_add(struct lines *lines, char *line)
+{
+	char **items = line ? reallocarray(lines->items, lines->count + 1, sizeof(*items)) : NULL;
+
+	if (!items) {
+		free(line);
+		return;
+	}
+	lines->items = items;
+	items[lines->count++] = line;
 }
 
 void size_text(uint64_t bytes, char ret[24])

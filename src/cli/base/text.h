@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for people: sizes, and foreign text made safe to print.
+ * Text for people: sizes, lists, lines, and foreign text made safe to print.
  * Complete messages are worded elsewhere.
  */
 #ifndef MEMHP_TEXT_H
@@ -15,6 +15,16 @@ void text_disarm(char *text);
 /* Appends an item to a list such as "PNP0C80:00, PNP0C80:01"; *text is allocated, or NULL. Without memory it
  * stays as it is. */
 void text_add_item(char **text, const char *item);
+
+/* Lines of messages, owned. */
+struct lines {
+	char **items;
+	size_t count;
+};
+void lines_free(struct lines *lines);
+/* Takes the line over; NULL: there is none. Without memory it is lost. */
+void lines_add(struct lines *lines, char *line);
+
 /* "1.5G": rounded, in powers of 1024. */
 void size_text(uint64_t bytes, char ret[24]);
 /* "1152M": the same without rounding. */

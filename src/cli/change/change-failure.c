@@ -14,34 +14,9 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
-#include "../base/text.h"
 
 /* A line about failures may name this many ranges; --json has all blocks. */
 #define FAILED_RANGES_SHOWN 64
-
-static void lines_free(struct lines *lines)
-{
-	for (size_t i = 0; i < lines->count; i++)
-		free(lines->items[i]);
-	free(lines->items);
-}
-
-/* Takes the line over; NULL: there is none. Without memory it is lost. */
-static void lines_add(struct lines *lines, char *line)
-{
-	cleanup(cleanup_free) char *owned = line;
-	char **items = lines->items;
-
-	if (!owned)
-		return;
-	/* Room at each power of two for as many again. */
-	if (!(lines->count & (lines->count - 1)))
-		items = reallocarray(items, lines->count ? 2 * lines->count : 1, sizeof(*items));
-	if (!items)
-		return;
-	lines->items = items;
-	items[lines->count++] = take_ptr(owned);
-}
 
 void failures_free(struct failures *failures)
 {

@@ -6,13 +6,8 @@
 #define MEMHP_CHANGE_FAILURE_H
 
 #include "../base/ranges.h"
+#include "../base/text.h"
 #include "change-columns.h"
-
-/* Lines of messages, owned. */
-struct lines {
-	char **items;
-	size_t count;
-};
 
 /* What failed in the same way: blocks or devices. */
 struct failure {
