@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The verdicts of memhp list --scan about the blocks of a busy guest, checked by taking each block
-# offline, for at most 5 s, and bringing it back online. truth compares them. One boot per kernel; each
-# test reads its part of the results.
+# offline, as far as the kernel gets with it, and bringing it back online. truth compares them. One
+# boot per kernel; each test reads its part of the results.
 
 load live
 
