@@ -103,6 +103,19 @@ os.write(os.open(sys.argv[1], os.O_WRONLY), b"offline")' "$memory/memory14/state
 	[[ -z $error ]]
 }
 
+@test "whoever reads while another writer ends or is killed reads each byte once" {
+	local rest
+	rest=$(LD_PRELOAD=$fake "$python" -c '
+import os, sys
+state = os.open(sys.argv[1], os.O_RDONLY)
+os.read(state, 2)
+with open(sys.argv[2], "w") as transition:
+    transition.write("14 Movable")
+open(sys.argv[3], "w").close()
+print(os.read(state, 99).decode() + "-")' "$memory/memory15/state" "$root/.transition" "$root/.hotplug")
+	[[ $rest == $'line\n-' ]]
+}
+
 @test "dynamic debug decides whether the kernel log has the reason" {
 	local control=$root/proc/dynamic_debug/control
 	faults "memory15 EBUSY"

@@ -364,29 +364,12 @@ int write_debug(const struct file *file, char *command)
 	return 0;
 }
 
-long read_record(const struct file *file, int fd, char *buffer, size_t size)
-{
-	off_t at = lseek(fd, 0, SEEK_CUR);
-	long length = system_call(SYS_pread64, fd, buffer, size, at), end;
-
-	(void)file;
-	for (end = 0; end < length; end++)
-		if (buffer[end] == '\n' && (end + 1 == length || buffer[end + 1] != ' '))
-			break;
-	if (length <= 0 || end == length) {
-		errno = length <= 0 ? EAGAIN : EINVAL;
-		return -1;
-	}
-	lseek(fd, at + end + 1, SEEK_SET);
-	return end + 1;
-}
-
-/* Whoever reads a block whose writer was killed finds it online again. */
+/* Whoever reads a block whose writer was killed finds it online again; who has begun reads the rest. */
 long read_attribute(const struct file *file, int fd, char *buffer, size_t size)
 {
 	int lock = -1, again;
 
-	if (faccessat(file->root, TRANSITION, F_OK, 0) == 0)
+	if (lseek(fd, 0, SEEK_CUR) == 0 && faccessat(file->root, TRANSITION, F_OK, 0) == 0)
 		lock = (int)system_call(SYS_openat, file->root, LOCK, O_RDWR | O_CLOEXEC, 0);
 	if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
 		repair(file);

@@ -86,6 +86,24 @@ void kernel_log(const struct file *file, const char *text)
 	close(fd);
 }
 
+/* One record for each read(2). */
+long read_record(const struct file *file, int fd, char *buffer, size_t size)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	long length = system_call(SYS_pread64, fd, buffer, size, at), end;
+
+	(void)file;
+	for (end = 0; end < length; end++)
+		if (buffer[end] == '\n' && (end + 1 == length || buffer[end + 1] != ' '))
+			break;
+	if (length <= 0 || end == length) {
+		errno = length <= 0 ? EAGAIN : EINVAL;
+		return -1;
+	}
+	lseek(fd, at + end + 1, SEEK_SET);
+	return end + 1;
+}
+
 unsigned long long block_size(const struct file *file)
 {
 	char text[32];
