@@ -1032,10 +1032,10 @@ struct memhp_probe {
 int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe *ret);
 
 /*
- * Adds the block at a physical address. The kernel cannot check the address: if there
- * is no memory, the kernel crashes later. A child process makes the write, as in
- * memhp_run(). It is killed after timeout_ms (0: no timeout) or when stop_fd (-1: none)
- * is readable. The call returns when the block is there.
+ * Adds the block at a physical address. The kernel cannot check whether there is
+ * memory at this address. If not, it crashes later. A child process makes the write, as
+ * in memhp_run(). It is killed after timeout_ms (0: no timeout) or when stop_fd (-1:
+ * none) is readable. The call returns when the block is there.
  *
  * Errors: the kernel's (-EINVAL not aligned, -EEXIST something is there already,
  * -E2BIG beyond the addressable range, -ENOMEM, ...), -ETIMEDOUT, -ECANCELED

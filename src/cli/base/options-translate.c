@@ -10,20 +10,13 @@
 #include <string.h>
 
 #include "message.h"
+#include "text.h"
 
 const char *options_keep(char *text)
 {
-	static char **kept;
-	static size_t count;
-	char **more = text ? reallocarray(kept, count + 1, sizeof(*kept)) : NULL;
+	static struct lines kept;
 
-	if (!more) {
-		free(text);
-		return NULL;
-	}
-	kept = more;
-	kept[count++] = text;
-	return text;
+	return lines_add(&kept, text);
 }
 
 /* Options of all commands ------------------------------------------------------- */

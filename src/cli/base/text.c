@@ -65,16 +65,17 @@ void lines_free(struct lines *lines)
 	free(lines->items);
 }
 
-void lines_add(struct lines *lines, char *line)
+const char *lines_add(struct lines *lines, char *line)
 {
 	char **items = line ? reallocarray(lines->items, lines->count + 1, sizeof(*items)) : NULL;
 
 	if (!items) {
 		free(line);
-		return;
+		return NULL;
 	}
 	lines->items = items;
 	items[lines->count++] = line;
+	return line;
 }
 
 void size_text(uint64_t bytes, char ret[24])

@@ -22,8 +22,8 @@ struct lines {
 	size_t count;
 };
 void lines_free(struct lines *lines);
-/* Takes the line over; NULL: there is none. Without memory it is lost. */
-void lines_add(struct lines *lines, char *line);
+/* Takes the line over, and returns it. NULL: there was none, or it is lost for lack of memory. */
+const char *lines_add(struct lines *lines, char *line);
 
 /* "1.5G": rounded, in powers of 1024. */
 void size_text(uint64_t bytes, char ret[24]);

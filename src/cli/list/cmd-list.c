@@ -302,10 +302,8 @@ static int list_main(struct globals *globals, int argc, const char **argv)
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), &list_command))
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), &list_command))
-		return EXIT_DONE;
 	if (list.table.list_columns)
 		return columns_list(globals, &list.table, &words, list_columns, list_column_count, LIST_STANDARD_COLUMNS);
 	status = list.args.map ? list_check_map(globals, &list) : EXIT_DONE;

@@ -218,10 +218,8 @@ static int policy_main(struct globals *globals, int argc, const char **argv)
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), &policy_command))
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), &policy_command))
-		return EXIT_DONE;
 	if (table.list_columns)
 		return columns_list(globals, &table, &words, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
 	context.request = system_log_request(argc, argv);

@@ -348,10 +348,8 @@ static int ratio_main(struct globals *globals, int argc, const char **argv)
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 	bool watched;
 
-	if (status != EXIT_DONE)
+	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), &ratio_command))
 		return status;
-	if (options_answer(globals, groups, OPTION_COUNT(groups), &ratio_command))
-		return EXIT_DONE;
 	if (ratio.table.list_columns)
 		return columns_list(globals, &ratio.table, &words, ratio_columns, ratio_column_count, RATIO_STANDARD_COLUMNS);
 	if (words.count)
