@@ -21,11 +21,12 @@ struct attempt {
 	struct outcome *outcome;
 };
 
-static void attempt_look(void *data)
+static void attempt_look(void *data, uint64_t lasted_ms)
 {
 	const struct attempt *attempt = data;
 	struct memhp_block now = look_at(attempt->run, attempt->outcome->told.block);
 
+	(void)lasted_ms;
 	attempt->change->was_going_offline |= memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE;
 	attempt_tell(attempt->run, attempt->change, &attempt->outcome->told);
 }
@@ -48,7 +49,7 @@ static enum memhp_reason attempt_find_reason(const struct run *run, const struct
 	struct reason_facts facts = {
 		.action = change->action,
 		.error = outcome->error,
-		.failed_to_open = !change->written.has_begun,
+		.failed_to_open = change->failed_to_open || change->written.has_no_child,
 		.timed_out = change->written.was_late,
 		.was_going_offline = change->was_going_offline && !change->is_foreign,
 		.zone = memhp_block_zone(block),
@@ -60,7 +61,7 @@ static enum memhp_reason attempt_find_reason(const struct run *run, const struct
 
 	if (now.vanished)
 		return MEMHP_REASON_VANISHED;
-	if (change->written.has_begun && (outcome->error == ENODEV || outcome->error == ENOENT))
+	if (!change->failed_to_open && (outcome->error == ENODEV || outcome->error == ENOENT))
 		return MEMHP_REASON_NOTIFIER;
 	return reason_find(&facts);
 }
@@ -189,6 +190,7 @@ static void attempt_once(struct attempt *attempt)
 	kmsg_skip(&run->kmsg);
 	fd = sysdir_open_to_write(&run->dirs.memory, name);
 	told->attempts++;
+	change->failed_to_open = fd < 0;
 	if (fd >= 0)
 		attempt_write(attempt, fd);
 	else

@@ -68,6 +68,7 @@ struct change {
 	uint64_t begin_ms;
 	struct limit limit;
 	/* About the last write: */
+	bool failed_to_open;          /* nothing was written */
 	bool was_going_offline;       /* observed during the write */
 	bool is_foreign;              /* another process was taking it offline before */
 	struct written written;

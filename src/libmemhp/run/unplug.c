@@ -146,10 +146,11 @@ struct watch {
 	struct removal *removal;
 };
 
-static void tell_meanwhile(void *data)
+static void tell_meanwhile(void *data, uint64_t lasted_ms)
 {
 	const struct watch *watch = data;
 
+	(void)lasted_ms;
 	tell_removal(watch->run, watch->removal);
 }
 

@@ -13,13 +13,14 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
 #include "writer.h"
 
-/* How long to wait before the first call of meanwhile(), and between the calls. */
+/* How long the write may take before the first call of meanwhile(), and between the calls. */
 #define FIRST_LOOK_MS 10
 #define LOOK_MS 100
 /* How long a killed write may take to end, and the block to settle. */
@@ -31,7 +32,8 @@
 struct writer {
 	pid_t pid;
 	int pidfd;            /* -1 if the kernel has none */
-	int result;           /* read end of a pipe: the child's result, or end of file if it was killed */
+	int result;           /* read end of a pipe: what the child reports, or end of file if it was killed */
+	uint64_t begun_ms;    /* when it began to write; 0: not yet */
 	bool has_ended;
 	int error;            /* once ended: errno of the write, or -1 if the child was killed before that */
 	bool has_rung;        /* once ended: the child's alarm went off before */
@@ -45,11 +47,15 @@ struct job {
 	struct limit limit;
 };
 
-/* What the child reports. */
+/* What the child reports: once before the write, once after it. */
 struct result {
+	bool has_ended;
 	int error;            /* errno of the write */
 	bool has_rung;        /* its alarm went off */
 };
+
+/* The descriptors of the child, besides /dev/null at 0 to 2. */
+enum { CHILD_FILE = 3, CHILD_RESULT = 4, CHILD_FREE = 5 };
 
 /* The functions from here to writer_run_job() run in the child. They make only async-signal-safe
  * calls, because the parent may have threads. */
@@ -87,6 +93,39 @@ static void set_signals(void)
 	(void)sigaction(SIGALRM, &action, NULL);
 }
 
+/* close_range(2) exists since Linux 5.9. */
+static void close_range_of(unsigned int first, unsigned int last)
+{
+	struct rlimit limit = { 0 };
+
+#ifdef SYS_close_range
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	for (; first <= last && first < limit.rlim_cur; first++)
+		(void)close((int)first);
+}
+
+/*
+ * A child that hangs in the kernel outlives its parent. It must not keep anything open that others
+ * wait for to be closed: pipes, terminals, the lock of memhp.
+ */
+static bool set_descriptors(const struct job *job)
+{
+	int file = job->fd < CHILD_FREE ? fcntl(job->fd, F_DUPFD, CHILD_FREE) : job->fd;
+	int result = job->result < CHILD_FREE ? fcntl(job->result, F_DUPFD, CHILD_FREE) : job->result;
+
+	if (file < 0 || result < 0 || dup2(file, CHILD_FILE) < 0 || dup2(result, CHILD_RESULT) < 0)
+		return false;
+	close_range_of(CHILD_FREE, UINT_MAX);
+	close_range_of(0, 2);
+	/* Without /dev they stay closed: the child writes to its file and to its pipe only. */
+	if (open("/dev/null", O_RDWR) == 0)
+		return dup2(0, 1) == 1 && dup2(0, 2) == 2;
+	return true;
+}
+
 static void writer_run_job(const struct job *job)
 {
 	struct result result = { 0 };
@@ -96,16 +135,19 @@ static void writer_run_job(const struct job *job)
 
 	(void)setpgid(0, 0);
 	set_signals();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || (getppid() != job->parent && getppid() != 0))
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || (getppid() != job->parent && getppid() != 0) || !set_descriptors(job))
 		_exit(1);
 	if (!limit_is_none(job->limit))
 		set_alarm(limit_left_ms(job->limit) + ALARM_SLACK_MS);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	length = write(job->fd, job->word, job->length);
+	if (write(CHILD_RESULT, &result, sizeof(result)) < 0)
+		_exit(1);
+	length = write(CHILD_FILE, job->word, job->length);
+	result.has_ended = true;
 	result.error = length < 0 ? errno : (size_t)length == job->length ? 0 : EIO;
 	result.has_rung = sigaction(SIGALRM, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
-	(void)!write(job->result, &result, sizeof(result));
+	(void)!write(CHILD_RESULT, &result, sizeof(result));
 	_exit(0);
 }
 
@@ -163,7 +205,7 @@ static int writer_start(const struct writing *writing, struct writer *ret)
 	return 0;
 }
 
-/* The pipe has the errno; end of file means that the child was killed. */
+/* Reads one report; end of file means that the child was killed. */
 static void writer_read_result(struct writer *writer)
 {
 	struct result result = { 0 };
@@ -172,6 +214,10 @@ static void writer_read_result(struct writer *writer)
 	do
 		length = read(writer->result, &result, sizeof(result));
 	while (length < 0 && errno == EINTR);
+	if (length == (ssize_t)sizeof(result) && !result.has_ended) {
+		writer->begun_ms = clock_ms();
+		return;
+	}
 	writer->has_ended = true;
 	writer->error = length == (ssize_t)sizeof(result) ? result.error : -1;
 	writer->has_rung = length == (ssize_t)sizeof(result) && result.has_rung;
@@ -209,6 +255,12 @@ static int writer_wait(struct writer *writer, struct limit limit, struct stop *s
 	return writer->has_ended;
 }
 
+/* How long the write has lasted; 0: it has not begun yet. */
+static uint64_t writer_lasted_ms(const struct writer *writer)
+{
+	return writer->begun_ms ? clock_ms() - writer->begun_ms : 0;
+}
+
 /* Waits until the write ends by itself, or until there is a cause to kill it. */
 static int writer_wait_for_end(struct writer *writer, const struct writing *writing, struct written *ret)
 {
@@ -220,7 +272,7 @@ static int writer_wait_for_end(struct writer *writer, const struct writing *writ
 		if (r != 0)
 			return r < 0 ? r : 0;
 		if (writing->meanwhile)
-			writing->meanwhile(writing->data);
+			writing->meanwhile(writing->data, writer_lasted_ms(writer));
 		ret->was_late = limit_is_over(writing->limit);
 		ret->was_killed = ret->was_late || stop_is_due(writing->stop);
 		if (ret->was_killed)
@@ -258,26 +310,35 @@ static void writer_note_alarm(const struct writer *writer, struct limit limit, s
 	ret->was_interrupted = was_interrupted;
 }
 
-/* Reaps the child if it has ended; otherwise leaves it alone. */
-static void writer_reap(struct writer *writer)
+/* Reaps the child if it has ended; otherwise leaves it alone. Returns the signal that killed it, or 0. */
+static int writer_reap(struct writer *writer)
 {
-	int status;
+	int status = 0;
 
 	/* A child that has ended may take a moment to become a zombie. */
 	while (waitpid(writer->pid, &status, __WALL | (writer->has_ended ? 0 : WNOHANG)) < 0 && errno == EINTR)
 		;
 	cleanup_close(&writer->pidfd);
 	cleanup_close(&writer->result);
+	return writer->has_ended && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 struct written writer_run(const struct writing *writing)
 {
 	struct writer writer = { .pid = -1, .pidfd = -1, .result = -1 };
-	int r = writer_start(writing, &writer);
-	struct written written = { .has_begun = r == 0, .error = -r, .has_settled = true };
+	struct written written = { .has_settled = true };
+	int r;
 
-	if (r < 0)
+	if (limit_is_over(writing->limit))
+		return (struct written){
+			.error = EINTR, .is_not_begun = true, .was_killed = true, .was_late = true, .has_settled = true,
+		};
+	r = writer_start(writing, &writer);
+	if (r < 0) {
+		written.has_no_child = true;
+		written.error = -r;
 		return written;
+	}
 	r = writer_wait_for_end(&writer, writing, &written);
 	if (r < 0 || written.was_killed) {
 		if (!writer.has_ended)
@@ -285,7 +346,10 @@ struct written writer_run(const struct writing *writing)
 		written.has_settled = writer_settle(&writer, writing);
 	}
 	writer_note_alarm(&writer, writing->limit, &written);
+	written.lasted_ms = writer_lasted_ms(&writer);
+	written.unsettled_pid = writer.has_ended ? 0 : writer.pid;
 	written.error = r < 0 ? -r : writer.has_ended && writer.error >= 0 ? writer.error : EINTR;
-	writer_reap(&writer);
+	/* Its second alarm: the first one did not end the write, so that it waited for the lock. */
+	written.was_waiting = writer_reap(&writer) == SIGALRM;
 	return written;
 }

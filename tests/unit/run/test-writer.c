@@ -5,7 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,11 +22,52 @@ struct calls {
 	unsigned int meanwhile, settled;
 	bool never_settles;
 	int stop;             /* written to at the second look, or -1 */
+	uint64_t lasted_ms;   /* at the last look */
+	char descriptors[512]; /* of the child, where they are asked for: "0 -> /dev/null\n" */
+	bool wants_descriptors;
 };
 
-static void meanwhile(void *data)
+/* The only child of this process. */
+static long find_child(void)
+{
+	char path[64], text[32] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "re");
+	if (!file || !fgets(text, sizeof(text), file))
+		bail_out("%s: no child", path);
+	(void)fclose(file);
+	return strtol(text, NULL, 10);
+}
+
+static void list_descriptors(struct calls *calls)
+{
+	const long child = find_child();
+
+	calls->descriptors[0] = '\0';
+	for (int fd = 0; fd < 64; fd++) {
+		char path[64], target[128];
+		ssize_t length;
+
+		snprintf(path, sizeof(path), "/proc/%ld/fd/%d", child, fd);
+		length = readlink(path, target, sizeof(target) - 1);
+		if (length < 0)
+			continue;
+		target[length] = '\0';
+		snprintf(calls->descriptors + strlen(calls->descriptors),
+			 sizeof(calls->descriptors) - strlen(calls->descriptors), "%d -> %.*s\n", fd,
+			 (int)strcspn(target, ":"), target);
+	}
+}
+
+static void meanwhile(void *data, uint64_t lasted_ms)
 {
 	struct calls *calls = data;
+
+	calls->lasted_ms = lasted_ms;
+	if (calls->wants_descriptors && lasted_ms)
+		list_descriptors(calls);
 
 	if (++calls->meanwhile == 2 && calls->stop >= 0 && write(calls->stop, "!", 1) < 0)
 		bail_out("write: %s", strerror(errno));
@@ -86,13 +130,13 @@ static void test_ends(void)
 	struct written written;
 
 	(void)run(&writing, &calls, &written);
-	ok(written.has_begun && written.has_settled && !written.was_killed, "a write ends by itself");
+	ok(!written.has_no_child && written.has_settled && !written.was_killed, "a write ends by itself");
 	is_int(written.error, 0, "without an error");
 	close(writing.fd);
 
 	writing.fd = open_file("/dev/full");
 	(void)run(&writing, &calls, &written);
-	ok(written.has_begun && written.has_settled && !written.was_killed, "another one too");
+	ok(!written.has_no_child && written.has_settled && !written.was_killed, "another one too");
 	is_int(written.error, ENOSPC, "with its own error");
 	close(writing.fd);
 }
@@ -111,10 +155,42 @@ static void test_limits(void)
 	is_int(written.error, EINTR, "before it ended");
 	ok(calls.meanwhile >= 2 && calls.settled == 3, "it was looked at meanwhile, and until it had settled");
 
-	calls.never_settles = false;
-	writing.limit = limit_in(0);
-	ok(run(&writing, &calls, &written) < SOON_MS, "a limit that is over already is not taken for none");
-	ok(written.was_late, "the write is late");
+	ok(calls.lasted_ms >= 200 && written.lasted_ms >= calls.lasted_ms, "who looks knows how long it has lasted");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void test_late(void)
+{
+	struct calls calls = { .stop = -1 };
+	struct writing writing = { .limit = limit_in(0) };
+	struct written written;
+	int ends[2], count = -1;
+
+	open_pipe(ends);
+	writing.fd = ends[1];
+	(void)run(&writing, &calls, &written);
+	ok(written.is_not_begun && written.was_late && written.has_settled, "nothing is begun after the limit");
+	ok(ioctl(ends[0], FIONREAD, &count) == 0 && count == 0, "nothing was written");
+	is_int(calls.meanwhile, 0, "nobody looked");
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* A child that cannot be killed outlives its parent, and must not keep open what others wait for. */
+static void test_descriptors(void)
+{
+	struct calls calls = { .stop = -1, .wants_descriptors = true };
+	struct writing writing = { .limit = limit_in(500) };
+	struct written written;
+	int ends[2], extra = open("/dev/zero", O_RDONLY); /* not closed on exec */
+
+	open_full_pipe(ends);
+	writing.fd = ends[1];
+	(void)run(&writing, &calls, &written);
+	is_str(calls.descriptors, "0 -> /dev/null\n1 -> /dev/null\n2 -> /dev/null\n3 -> pipe\n4 -> pipe\n",
+	       "a writer has nothing open but its file and the pipe for its result");
+	close(extra);
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -166,7 +242,7 @@ static void test_no_child(void)
 		bail_out("setrlimit: %s", strerror(errno));
 	took_ms = run(&writing, &calls, &written);
 	(void)setrlimit(RLIMIT_NOFILE, &before);
-	ok(!written.has_begun, "without a descriptor to be had no write is begun");
+	ok(written.has_no_child, "without a descriptor to be had no write is begun");
 	is_int(written.error, EMFILE, "that is the error");
 	ok(took_ms < SOON_MS && written.has_settled && !written.was_killed, "at once: there is nothing to wait for");
 	close(writing.fd);
@@ -197,6 +273,8 @@ int main(void)
 {
 	test_ends();
 	test_limits();
+	test_late();
+	test_descriptors();
 	test_stops();
 	test_no_child();
 	test_retries();
