@@ -124,7 +124,7 @@ _memhp_value() {
     --export) mapfile -t COMPREPLY < <(compgen -W 'cmdline grubby grub.d tmpfiles sysfs.d bootc' -- "$cur") ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'work address' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
-    -t | --timeout | --deadline | --interval | --retries | --device | --check) ;;
+    -t | --timeout | --deadline | --interval | --settle | --retries | --device | --check) ;;
     *) return 1 ;;
     esac
 }
@@ -134,7 +134,7 @@ _memhp_options() {
         -s -J -v -q -h -V'
     local table=' --noheadings --output= --output-all --list-columns --pairs --raw --bytes -n -o -H -P -r -b'
     local filters=' --node= --in-zone= --state= --origin= --device='
-    local change=' --timeout= --deadline= --retries= --interval= --dry-run --all --all-or-nothing --total
+    local change=' --timeout= --deadline= --retries= --interval= --settle= --dry-run --all --all-or-nothing --total
         --explain --force --progress= -t -a'
 
     case $1 in
@@ -178,7 +178,7 @@ _memhp() {
             --save) mode=save ;;
             --apply | --check | --export=*) mode=other ;;
             --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
-            --add | --zone | --timeout | --deadline | --retries | --interval | --progress | --order) value=$word ;;
+            --add | --zone | --timeout | --deadline | --retries | --interval | --settle | --progress | --order) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;
             -*[soStz]) value=-${word: -1} ;;

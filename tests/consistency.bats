@@ -107,8 +107,8 @@ filters() {
             options_of_page man/memhp.8 | grep -vFx -e "$(filters)") | sort -u)"
     done
     same "defaults" "$(sed -nE 's/^#define CHANGE_ARGS_DEFAULT \{ (.*) \}$/\1/p' src/cli/change/change.h)" \
-        ".timeout_ms = 60000, .interval_ms = 500, .retries = 3"
-    for default in 'timeout 60s' 'interval 500ms' 'retries 3'; do
+        ".timeout_ms = 60000, .interval_ms = 500, .settle_ms = 3000, .retries = 3"
+    for default in 'timeout 60s' 'interval 500ms' 'settle 3s' 'retries 3'; do
         read -r name value <<< "$default"
         for page in online offline; do
             memhp "$page" --help

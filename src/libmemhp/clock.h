@@ -75,12 +75,4 @@ static inline int limit_poll_ms(struct limit limit)
 	return limit_is_none(limit) ? -1 : left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }
 
-/* Converts a limit back to a duration of the library's interface: 1 ms if the limit has passed. */
-static inline uint64_t limit_duration_ms(struct limit limit)
-{
-	const uint64_t left_ms = limit_left_ms(limit);
-
-	return limit_is_none(limit) ? 0 : left_ms ? left_ms : 1;
-}
-
 #endif

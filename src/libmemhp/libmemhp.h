@@ -819,6 +819,13 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
  */
 int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block);
 /*
+ * Whether the kernel may crash when the device of a block is removed: 1 or 0. On x86 that
+ * is boot memory of which the device has only a part of a GiB, where the kernel maps
+ * memory with pages of 1 GiB (DirectMap1G in /proc/meminfo). 1 also where that cannot be
+ * read. Errors: -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
+ */
+int memhp_block_unplug_may_crash(struct memhp *memhp, const struct memhp_block *block);
+/*
  * Finds out whether a plan takes devices only as a whole. *ret is the first block that the
  * plan leaves although it takes other blocks of the same device: a block that would stay in
  * use or, with an amount, an offline one that would be removed beyond the amount. *ret is
@@ -874,7 +881,8 @@ enum memhp_reason {
 	MEMHP_REASON_NO_ROOM,         /* more than is available would go offline; from memhp_plan_judge() */
 	MEMHP_REASON_UNKNOWN,         /* the kernel gives no reason */
 	MEMHP_REASON_DEVICE_IN_USE,   /* not removed: a block of the device is not offline */
-	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, although all of the device is offline */
+	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, although all of the device is offline; or the kernel crashed */
+	MEMHP_REASON_NO_CHILD,        /* no process could be started for the write; the errno says why */
 };
 /* "several-zones", ...; NULL for NONE and for values that do not exist. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
@@ -937,12 +945,15 @@ struct memhp_outcome {
 	const struct memhp_holder *holders; /* with explain: processes that map these pages; a time limit may
 					     * cut the list short */
 	size_t holder_count;
+	bool is_gone;                      /* the block was removed after what the result says */
+	bool is_rollback_failed;           /* the block stays changed: errno, reason, log and pages are those of
+					    * the attempt to change it back */
 };
 
 struct memhp_run_options {
 	size_t size;                /* sizeof(struct memhp_run_options) */
 	uint64_t timeout_ms;        /* of one block with all its retries, and of one removal; 0: none */
-	uint64_t deadline_ms;       /* of the whole run, from its start; 0: none */
+	uint64_t deadline_ms;       /* of the whole run, from begin_ms; 0: none */
 	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s */
 	unsigned int retries;       /* maximum number of retries after a temporary failure */
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
@@ -957,10 +968,15 @@ struct memhp_run_options {
 	 * several times per second in between. May be NULL. */
 	void (*progress)(void *data, const struct memhp_outcome *outcome);
 	void *data;
+	/* How long to wait in all, after the changes, until udev has handled their events; 0: does not wait.
+	 * The deadline and a stop end the wait. */
+	uint64_t settle_ms;
+	uint64_t begin_ms;          /* when the deadline began, in milliseconds of CLOCK_MONOTONIC; 0: when the run
+				     * begins */
 };
 /* All fields in their order, as C++17 requires. */
 #define MEMHP_RUN_OPTIONS_DEFAULT                                          \
-	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL }
+	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, 3000, 0 }
 
 struct memhp_report;
 
@@ -973,6 +989,14 @@ struct memhp_report;
  * It also dies with its parent: PR_SET_PDEATHSIG follows the thread that calls this
  * function, so keep that thread alive. If the kernel allows it, the child sends no
  * SIGCHLD, and a wait(-1) in the caller does not see it.
+ *
+ * Other agents. A udev rule or a daemon may undo a change. Where udev runs, the library
+ * waits until it has handled the kernel's events of the changed blocks: udev repeats the
+ * SEQNUM of such an event (lib/kobject_uevent.c) when the rules and their programs are
+ * done. Then the library reads all blocks again. A block that was
+ * changed back has failed with the reason RACED. A block that was changed and then removed
+ * stays DONE, or REMOVED if its whole device is gone and the request says unplug. A
+ * program that udev itself has started must set settle_ms to 0: udev would wait for it.
  *
  * Rollback. It has its own timeout per block: timeout_ms, otherwise deadline_ms,
  * otherwise the default timeout. The deadline and the first stop do not end it.
@@ -1009,6 +1033,13 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report);
+/* Whether udev has handled the events of all changed blocks, so that its rules cannot undo a change any
+ * more: 1 if it has, 0 if it had not within the time allowed, -1 if the run did not wait: udev does not run
+ * or its events cannot be heard, the root is not the running system's, or settle_ms is 0. */
+int memhp_report_settled(const struct memhp_report *report);
+/* A process of the run that was killed and has not ended yet, because the kernel does not let it: its pid,
+ * or 0. Its write may still take effect. */
+uint64_t memhp_report_unsettled_pid(const struct memhp_report *report);
 /* Bytes of the blocks for which memhp_outcome_has_changed() is true. */
 uint64_t memhp_report_changed(const struct memhp_report *report);
 

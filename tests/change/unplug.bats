@@ -327,3 +327,73 @@ unchanged() {
 	err_is "memhp: offline: $(text not-removed "PNP0C80:01, PNP0C80:00"): No such device (removal-failed): $(text removal-disabled)"
 	out_is <<< "$(text offlined "8 blocks" 1G 8-15)"
 }
+
+@test "a device that the host removes meanwhile is removed as requested" {
+	faults "memory8 removed" "memory9 removed" "memory10 removed" "memory11 removed"
+	mem offline --unplug 8-11 -J
+	exits 0
+	json 'column("result") == ["removed"] * 4' 'column("reason") == [None] * 4' 'sums["changed"] == 512 * M'
+	gone 8-11
+	# not even the ones that memhp did not change are a failure
+	faults "memory12 vanish" "memory13 removed" "memory14 removed" "memory15 removed"
+	mem offline --unplug --all-or-nothing 12-15
+	exits 0
+	out_is <<< "$(text removed "4 blocks" 512M 12-15 PNP0C80:01)"
+	# a part of it is left
+	faults "memory17 offline vanish"
+	mem online 16-23
+	mem offline --unplug 16-23 -J
+	exits 0
+	json 'all(b[i]["result"] == "removed" for i in range(16, 24))'
+}
+
+@test "a kernel that crashes in the removal: a failure, although the blocks are gone" {
+	echo 15 > "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/status"
+	faults "PNP0C80:00 crashes"
+	mem offline --unplug 8-11
+	exits 64
+	gone 8-11
+	err_has "$(text not-removed PNP0C80:00) (removal-failed): $(text removal-crashed)"
+	out_lacks "$(text removed "4 blocks" 512M 8-11 PNP0C80:00)"
+	echo 15 > "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:01/status"
+	faults "PNP0C80:01 crashes"
+	mem offline --unplug 12-15 -J
+	exits 64
+	json 'column("result") == ["done"] * 4' 'column("reason") == ["removal-failed"] * 4' \
+		'b[12]["kernel_log"].startswith("BUG: unable to handle page fault")'
+	# and where the removal ends well the status says so
+	echo 15 > "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:02/status"
+	faults ""
+	mem offline --unplug 16-23
+	exits 0
+}
+
+@test "boot memory that covers a part of a GiB is removed only with --force, unless it is mapped in pieces" {
+	echo "DirectMap1G:     3145728 kB" >> "$root/proc/meminfo"
+	unchanged mem offline --unplug 8-11
+	exits 1
+	err_is "memhp: offline: $(text may-crash PNP0C80:00)"
+	unchanged mem offline --unplug --dry-run 12-15
+	exits 1
+	# an amount takes others
+	mem offline --unplug --dry-run 1G -J
+	exits 0
+	json 'column("block") == list(range(23, 15, -1))'
+	mem offline --unplug 16-23
+	exits 0
+	mem offline --unplug --force 8-11
+	exits 0
+	sed -i 's/^DirectMap1G:.*/DirectMap1G:           0 kB/' "$root/proc/meminfo"
+	mem offline --unplug 12-15
+	exits 0
+}
+
+@test "no process can be started for the removal" {
+	# strace would see the emulator's calls, and LeakSanitizer fails under it
+	is_plain || return 0
+	mem offline 8-11
+	with strace -f -qq -o /dev/null -e trace=clone3 -e inject=clone3:error=EAGAIN -- mem offline --unplug 8-11
+	exits 1
+	err_has "$(text not-removed PNP0C80:00): Resource temporarily unavailable (no-child): $(text too-many-processes)"
+	blocks_are 8-11 "offline Movable Normal"
+}

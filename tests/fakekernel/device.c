@@ -110,6 +110,14 @@ static void eject(const struct file *file, const char *device, struct change *ch
 		snprintf(text, sizeof(text), "memory memory%lu: Offline failed.", id);
 	if (r < 0)
 		kernel_log(file, text);
+	if (r == 0 && change->crashes) {
+		usleep(100000);
+		kernel_log(file, "BUG: unable to handle page fault for address: ffff888140000000");
+	} else if (r == 0) {
+		snprintf(text, sizeof(text), ACPI "/%s/status", device);
+		if (faccessat(file->root, text, F_OK, 0) == 0)
+			put(file, text, "0");
+	}
 	close(lock);
 }
 

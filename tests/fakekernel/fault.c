@@ -34,12 +34,16 @@ static const struct fault {
 	{ "vanish", FLAG, offsetof(struct change, vanishes) },         /* removed during the write */
 	{ "raced", FLAG, offsetof(struct change, is_raced) },          /* another agent undoes it at once, */
 	{ "raced-later", FLAG, offsetof(struct change, is_raced_later) }, /* or when another block is written */
+	{ "removed", FLAG, offsetof(struct change, is_removed) },      /* after the change, by the host, at once, */
+	{ "removed-later", FLAG, offsetof(struct change, is_removed_later) }, /* or when another block is written */
+	{ "later-zone", TEXT, offsetof(struct change, later_zone) },   /* another agent puts it there then */
 	{ "log", LOG, 0 },                                             /* the kernel says so meanwhile */
 	{ "reason", TEXT, offsetof(struct change, reason) },           /* of "failed due to", a pr_debug */
 	{ "open", ERROR, offsetof(struct change, open_error) },        /* opening for writing fails */
 	/* Of devices: the write fails, or lasts until a signal comes; all else is the removal's. */
 	{ "write", ERROR, offsetof(struct change, write_error) },
 	{ "stuck", FLAG, offsetof(struct change, is_stuck) },
+	{ "crashes", FLAG, offsetof(struct change, crashes) },         /* the kernel, after the blocks are gone */
 };
 
 static int error_of(const char *name)

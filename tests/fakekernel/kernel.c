@@ -146,10 +146,15 @@ static void race(const struct change *change, const char *state, const char *zon
 {
 	char text[128];
 
-	snprintf(text, sizeof(text), "%lu %s %s", change->file->id, state, zones);
+	if (*change->later_zone)
+		snprintf(text, sizeof(text), "%lu online %s", change->file->id, change->later_zone);
+	else
+		snprintf(text, sizeof(text), "%lu %s %s", change->file->id, change->is_removed_later ? "gone" : state, zones);
 	if (change->is_raced)
 		set_block(change->file, change->file->id, state, zones);
-	else if (change->is_raced_later)
+	else if (change->is_removed)
+		remove_block(change->file);
+	else if (change->is_raced_later || change->is_removed_later || *change->later_zone)
 		put(change->file, LATER, text);
 }
 
@@ -162,7 +167,14 @@ static void do_later(const struct file *file)
 
 	if (get(file, LATER, text, sizeof(text)) < 0 || sscanf(text, "%lu %15s %n", &id, state, &at) < 2 || id == file->id)
 		return;
-	set_block(file, id, state, text + at);
+	if (strcmp(state, "gone") == 0) {
+		struct file block = *file;
+
+		block.id = id;
+		remove_block(&block);
+	} else {
+		set_block(file, id, state, text + at);
+	}
 	unlinkat(file->root, LATER, 0);
 }
 

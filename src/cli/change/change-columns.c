@@ -128,7 +128,9 @@ static void change_cell_reason(const void *data, struct cell *ret)
 
 static void change_cell_hint(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, change_row_of(data)->hint);
+	const struct change_row *row = data;
+
+	cell_set_text(ret, row->rollback_hint[0] ? row->rollback_hint : row->hint);
 }
 
 static void change_cell_kernel_log(const void *data, struct cell *ret)
@@ -265,6 +267,9 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 		.estimate_ms = pages && outcome->result == MEMHP_RESULT_PLANNED ? estimate_ms(pages) : 0,
 	};
 	ret->hint = outcome_hint(outcome, context->action, context->args->explain, ret->hint_text);
+	if (outcome->is_rollback_failed)
+		snprintf(ret->rollback_hint, sizeof(ret->rollback_hint), "rollback failed%s%s", ret->hint ? ": " : "",
+			 ret->hint ? ret->hint : "");
 	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
 		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
 			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,

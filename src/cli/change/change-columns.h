@@ -23,6 +23,7 @@ struct change_row {
 	bool is_certain;
 	const char *hint;
 	char hint_text[HINT_SIZE];           /* storage for hint */
+	char rollback_hint[HINT_SIZE + 32];  /* the hint of a rollback that failed, or "" */
 	const struct memhp_pages *pages;     /* NULL: not known */
 	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
 	const struct memhp_verdict *verdict; /* only of a block to take offline, else NULL */

@@ -127,7 +127,9 @@ void failures_add_block(struct failures *failures, const struct change_row *row)
 			   outcome->result == MEMHP_RESULT_INTERRUPTED ? "stopped" :
 			   outcome->result == MEMHP_RESULT_UNSETTLED ? "killed, but still running" :
 			   outcome->error ? strerror(outcome->error) : "failed";
-	struct failure *failure = failures_find(failures, failure_text(what, "", row, ""), false);
+	struct failure *failure = failures_find(failures, outcome->is_rollback_failed ?
+						failure_text("rollback failed", what, row, "") :
+						failure_text(what, "", row, ""), false);
 	char name[32];
 
 	if (!failure)

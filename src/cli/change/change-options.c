@@ -33,6 +33,11 @@ static int parse_interval(const char *value, void *field)
 	return parse_duration("--interval", value, field);
 }
 
+static int parse_settle(const char *value, void *field)
+{
+	return parse_duration("--settle", value, field);
+}
+
 static int parse_retries(const char *value, void *field)
 {
 	uint64_t number = 0;
@@ -69,6 +74,8 @@ const struct option change_options[] = {
 	{ .name = "interval", .metavar = "DURATION", .parse = parse_interval,
 	  .offset = offsetof(struct change_args, interval_ms),
 	  .help = "first retry delay, then doubled (default: 500ms)" },
+	{ .name = "settle", .metavar = "DURATION", .parse = parse_settle,
+	  .offset = offsetof(struct change_args, settle_ms), .help = "how long to wait for udev (default: 3s; 0: off)" },
 	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
 	  .help = "print the plan, change nothing" },
 	{ .name = "all", .letter = 'a', .offset = offsetof(struct change_args, all),

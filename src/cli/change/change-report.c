@@ -24,6 +24,8 @@ void sums_free(struct sums *sums)
 	ranges_free(&sums->already_blocks);
 	ranges_free(&sums->removed_blocks);
 	ranges_free(&sums->moved_blocks);
+	ranges_free(&sums->gone_blocks);
+	ranges_free(&sums->skipped_blocks);
 }
 
 static bool is_failed(enum memhp_result result)
@@ -67,6 +69,10 @@ static void add_to_sums(const struct change_context *context, const struct memhp
 		sums->changed += size;
 		(void)ranges_add(changed_blocks(outcome, sums), id, id);
 	}
+	if (outcome->is_gone && outcome->reason == MEMHP_REASON_NONE)
+		(void)ranges_add(&sums->gone_blocks, id, id);
+	if (outcome->result == MEMHP_RESULT_SKIPPED)
+		(void)ranges_add(&sums->skipped_blocks, id, id);
 	if (is_failed(outcome->result))
 		sums->failed += size;
 	if (outcome->result == MEMHP_RESULT_ALREADY) {
@@ -81,6 +87,8 @@ static void sort_sums(struct sums *sums)
 	ranges_sort(&sums->already_blocks);
 	ranges_sort(&sums->removed_blocks);
 	ranges_sort(&sums->moved_blocks);
+	ranges_sort(&sums->gone_blocks);
+	ranges_sort(&sums->skipped_blocks);
 }
 
 static int change_success_status(const struct change_context *context)
@@ -105,6 +113,10 @@ struct json *change_document_begin(const struct change_context *context)
 int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
 {
 	json_rows_end(json);
+	if (sums->settled < 0)
+		json_set_null(json, NULL, "settled");
+	else
+		json_set_bool(json, NULL, "settled", sums->settled);
 	json_set_number(json, "summary", "requested", sums->requested);
 	json_set_number(json, "summary", "changed", sums->changed);
 	json_set_number(json, "summary", "already", sums->already);
@@ -117,7 +129,7 @@ int change_document_end(struct json *json, const struct sums *sums, uint64_t ela
 int report_nothing(const struct change_context *context)
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
-	const struct sums sums = { 0 };
+	const struct sums sums = { .settled = -1 };
 
 	notice("nothing to do");
 	if (!context->globals->json)
@@ -208,7 +220,7 @@ static void report_block(const struct change_context *context, const struct chan
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
 			       is_beyond_limit(context, outcome) ? " (beyond its timeout: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not rolled back at all. */
-		if (outcome->reason != MEMHP_REASON_NONE && !unplug_is_reported_by_device(context, outcome))
+		if ((outcome->reason != MEMHP_REASON_NONE || outcome->is_rollback_failed) && !unplug_is_reported_by_device(context, outcome))
 			failures_add_block(failures, row);
 		return;
 	case MEMHP_RESULT_FAILED:
@@ -256,11 +268,42 @@ static void close_run(const struct change_context *context, const struct sums *s
 		puts(context->args->has_changed ? "no block changed" : "nothing changed");
 }
 
+/* Blocks that were not tried, because the run was ended before. */
+static void report_skipped(const struct sums *sums, const struct memhp_report *report, int signal)
+{
+	cleanup(cleanup_free) char *blocks = ranges_text(&sums->skipped_blocks, RANGES_SHOWN);
+	const char *plural = ranges_are_one(&sums->skipped_blocks) ? "" : "s";
+
+	if (!sums->skipped_blocks.count)
+		return;
+	if (memhp_report_was_stopped(report) && signal)
+		error("stopped by signal %d; block%s %s not tried", signal, plural, blocks ? blocks : "");
+	else if (memhp_report_was_late(report))
+		error("the deadline has passed; block%s %s not tried", plural, blocks ? blocks : "");
+}
+
+/* What others did, or may still do, to the blocks that were changed. */
+static void report_others(const struct sums *sums, const struct memhp_report *report)
+{
+	cleanup(cleanup_free) char *gone = ranges_text(&sums->gone_blocks, RANGES_SHOWN);
+	const uint64_t pid = memhp_report_unsettled_pid(report);
+
+	if (sums->gone_blocks.count)
+		notice("block%s %s: removed by the host or the firmware after the change",
+		       ranges_are_one(&sums->gone_blocks) ? "" : "s", gone ? gone : "");
+	if (sums->settled == 0)
+		notice("udev has not finished; its rules may still undo the change (--settle waits longer)");
+	if (pid)
+		notice("the kernel has not ended the write of process %" PRIu64 " yet; it may still take effect", pid);
+}
+
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
 	       const struct memhp_report *report, int signal)
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
-	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
+	cleanup(sums_free) struct sums sums = {
+		.requested = memhp_plan_requested(plan), .settled = memhp_report_settled(report),
+	};
 	cleanup(failures_free) struct failures failures = { 0 };
 	int status = change_exit_status(context, plan, report, signal);
 	const struct memhp_outcome *outcome;
@@ -286,6 +329,8 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (!json)
 		unplug_add_failures(context, report, &failures);
 	failures_report(&failures);
+	report_skipped(&sums, report, signal);
+	report_others(&sums, report);
 	if (memhp_report_changed(report))
 		machine_check_crash_kernel(context->memhp);
 	if (json)

@@ -14,6 +14,9 @@ struct sums {
 	uint64_t requested, changed, already, failed;
 	struct ranges changed_blocks, already_blocks, removed_blocks;
 	struct ranges moved_blocks;      /* rolled back, but into another zone */
+	struct ranges gone_blocks;       /* changed, and then removed by others */
+	struct ranges skipped_blocks;    /* not tried */
+	int settled;                     /* 1, 0, -1: udev was not waited for */
 };
 void sums_free(struct sums *sums);
 

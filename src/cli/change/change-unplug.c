@@ -15,6 +15,9 @@
 #include "change-report.h"
 #include "change-unplug.h"
 
+/* Instead of an errno. */
+#define UNPLUG_MAY_CRASH 1
+
 static const char *device_of(const struct memhp_block *block)
 {
 	return memhp_block_device(block) ? memhp_block_device(block) : "";
@@ -59,6 +62,11 @@ static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ran
 		return usage_error("--unplug: block%s %s%s%s%s cannot be removed: %s %s", is_one ? "" : "s",
 				   text ? text : "", open, device, close, is_one ? "it is" : "they are",
 				   owners[memhp_block_origin(first)]);
+	if (code == UNPLUG_MAY_CRASH) {
+		error("--unplug: removing %s can crash the kernel: it is boot memory that covers only a part of a GiB, "
+		      "which the kernel maps with one page (DirectMap1G in /proc/meminfo); --force overrides", device);
+		return EXIT_FAILED;
+	}
 	if (code != -EOPNOTSUPP)
 		return library_error("unplug", code);
 	if (memhp_block_origin(first) == MEMHP_ORIGIN_KMEM)
@@ -68,6 +76,17 @@ static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ran
 		error("--unplug: block%s %s (%s) cannot be removed: the firmware offers no removal (no file 'eject')",
 		      is_one ? "" : "s", text ? text : "", device);
 	return EXIT_UNSUPPORTED;
+}
+
+/* 0, a negative errno, or UNPLUG_MAY_CRASH. */
+static int unplug_check(const struct change_context *context, const struct memhp_block *block)
+{
+	int r = memhp_block_can_unplug(context->memhp, block);
+
+	if (r < 0 || context->args->force)
+		return r;
+	r = memhp_block_unplug_may_crash(context->memhp, block);
+	return r > 0 ? UNPLUG_MAY_CRASH : r;
 }
 
 int unplug_narrow(const struct change_context *context, bool is_amount, struct ranges *blocks)
@@ -81,11 +100,11 @@ int unplug_narrow(const struct change_context *context, bool is_amount, struct r
 		if (!ranges_have(blocks, memhp_block_id(block)))
 			continue;
 		if (!known || !unplug_is_same_device(block, known))
-			code = memhp_block_can_unplug(context->memhp, block);
+			code = unplug_check(context, block);
 		known = block;
 		if (code == 0 && ranges_add(&kept, memhp_block_id(block), memhp_block_id(block)) < 0)
 			return library_error("operands", -ENOMEM);
-		if (code < 0 && !failed) {
+		if (code != 0 && !failed) {
 			failed = block;
 			failed_code = code;
 		}
@@ -151,10 +170,12 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 
 bool unplug_is_reported_by_device(const struct change_context *context, const struct memhp_outcome *outcome)
 {
-	if (!context->args->unplug)
+	if (!context->args->unplug || outcome->is_rollback_failed)
 		return false;
 	if (outcome->result == MEMHP_RESULT_ROLLED_BACK)
 		return outcome->reason != MEMHP_REASON_NONE && outcome->reason != MEMHP_REASON_WRONG_ZONE;
+	if (outcome->reason == MEMHP_REASON_REMOVAL_FAILED)
+		return true;
 	return outcome->result != MEMHP_RESULT_REMOVED && outcome->state == MEMHP_STATE_OFFLINE &&
 	       outcome->reason != MEMHP_REASON_RACED;
 }

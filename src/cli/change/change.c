@@ -60,6 +60,12 @@ static void change_log_report(const char *request, const struct memhp_report *re
 	system_log_blocks(request, &changed, failed);
 }
 
+/* udev waits for the programs that its rules run: such a program must not wait for udev. */
+static bool is_run_by_udev(void)
+{
+	return getenv("ACTION") && getenv("DEVPATH") && getenv("SEQNUM");
+}
+
 static int change_carry_out(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -68,7 +74,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 	struct memhp_run_options options = {
 		.size = sizeof(options),
 		.timeout_ms = args->timeout_ms,
-		.deadline_ms = limit_duration_ms(context->deadline),
+		.deadline_ms = args->deadline_ms,
 		.interval_ms = args->interval_ms,
 		.retries = args->retries,
 		.all_or_nothing = args->all_or_nothing,
@@ -77,6 +83,8 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.stopped = change_on_stopped,
 		.progress = change_on_progress,
 		.data = &watch,
+		.settle_ms = is_run_by_udev() ? 0 : args->settle_ms,
+		.begin_ms = context->begin_ms,
 	};
 	int r;
 

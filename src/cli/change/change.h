@@ -18,7 +18,7 @@ struct change_args {
 	enum change_order order;
 	enum change_progress progress;
 	bool whole_devices, unplug;
-	uint64_t timeout_ms, deadline_ms, interval_ms;
+	uint64_t timeout_ms, deadline_ms, interval_ms, settle_ms;
 	unsigned int retries;
 	bool dry_run, all, all_or_nothing, total, explain, force;
 	struct filters filters;
@@ -27,7 +27,7 @@ struct change_args {
 	bool has_changed;        /* something before: a failure is partly done */
 	bool is_partial;         /* something before could not be tried: success is partly done */
 };
-#define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .retries = 3 }
+#define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .settle_ms = 3000, .retries = 3 }
 void change_args_free(struct change_args *args);
 
 extern const struct option change_options[];

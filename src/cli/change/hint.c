@@ -39,11 +39,39 @@ static const char *const hints[] = {
 	[MEMHP_REASON_DEVICE_IN_USE] = "a device is removed only when all of its blocks are offline",
 	[MEMHP_REASON_REMOVAL_FAILED] =
 		"all of it is offline, but the kernel or the firmware did not remove it; the kernel log may show why",
+	[MEMHP_REASON_NO_CHILD] = "no process could be started for the write",
 };
+
+/* Which limit was met when no process could be started. */
+static const struct {
+	int error;
+	const char *hint;
+} child_hints[] = {
+	{ EAGAIN, "no process could be started for the write: the limit of processes is reached (pids.max of the "
+		  "cgroup, ulimit -u)" },
+	{ EMFILE, "no process could be started for the write: the limit of open files is reached (ulimit -n)" },
+	{ ENFILE, "no process could be started for the write: the system's limit of open files is reached (fs.file-max)" },
+	{ ENOMEM, "no process could be started for the write: there is no memory for it" },
+	{ EPERM, "no process could be started for the write: a seccomp filter forbids it" },
+};
+
+static const char *child_hint(int error)
+{
+	for (size_t i = 0; i < sizeof(child_hints) / sizeof(child_hints[0]); i++)
+		if (child_hints[i].error == error)
+			return child_hints[i].hint;
+	return hints[MEMHP_REASON_NO_CHILD];
+}
 
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool is_explained,
 			 char text[HINT_SIZE])
 {
+	if (outcome->is_gone && outcome->reason == MEMHP_REASON_REMOVAL_FAILED)
+		return "the kernel crashed while it removed the memory, and may hold its hotplug lock for ever; restart the machine";
+	if (outcome->is_gone)
+		return "the block was removed after that";
+	if (outcome->reason == MEMHP_REASON_NO_CHILD)
+		return child_hint(outcome->error);
 	if (outcome->reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
 		return "memory with errors cannot be brought online again";
 	/* drivers/acpi/device_sysfs.c: eject_store() */

@@ -301,7 +301,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 {
 	static const struct table_args plain = { 0 };
 	cleanup(listing_free) struct listing listing = {
-		.context = context, .sums.requested = memhp_plan_requested(plan),
+		.context = context, .sums = { .requested = memhp_plan_requested(plan), .settled = -1 },
 	};
 	const struct memhp_step *step;
 

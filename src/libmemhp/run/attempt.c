@@ -8,6 +8,9 @@
 
 #include "findings.h"
 
+/* A write that lasts so long without effect waits for the hotplug lock. */
+#define WAITING_MS 10
+
 static void attempt_tell(const struct run *run, const struct change *change, struct memhp_outcome *told)
 {
 	told->elapsed_ms = clock_ms() - change->begin_ms;
@@ -21,13 +24,16 @@ struct attempt {
 	struct outcome *outcome;
 };
 
+/* A block whose write has just begun need not be going offline yet: that proves nothing. */
 static void attempt_look(void *data, uint64_t lasted_ms)
 {
 	const struct attempt *attempt = data;
+	struct change *change = attempt->change;
 	struct memhp_block now = look_at(attempt->run, attempt->outcome->told.block);
+	bool is_going = memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE && !change->is_foreign;
 
-	(void)lasted_ms;
-	attempt->change->was_going_offline |= memhp_block_state(&now) == MEMHP_STATE_GOING_OFFLINE;
+	change->was_going_offline |= is_going;
+	change->was_waiting |= !is_going && lasted_ms >= WAITING_MS;
 	attempt_tell(attempt->run, attempt->change, &attempt->outcome->told);
 }
 
@@ -41,22 +47,23 @@ static bool attempt_is_settled(void *data)
 }
 
 static enum memhp_reason attempt_find_reason(const struct run *run, const struct change *change,
-					     const struct memhp_outcome *outcome, unsigned int log,
-					     const struct findings *findings)
+					     const struct memhp_outcome *outcome, const struct findings *findings)
 {
 	const struct memhp_block *block = outcome->block;
 	struct memhp_block now = look_at(run, block);
 	struct reason_facts facts = {
 		.action = change->action,
 		.error = outcome->error,
-		.failed_to_open = change->failed_to_open || change->written.has_no_child,
+		.failed_to_open = change->failed_to_open,
+		.has_no_child = change->written.has_no_child,
 		.timed_out = change->written.was_late,
-		.was_going_offline = change->was_going_offline && !change->is_foreign,
+		.was_going_offline = change->was_going_offline,
+		.was_waiting = change->was_waiting,
 		.zone = memhp_block_zone(block),
 		.has_holes = memhp_block_has_holes(block),
 		.has_unmovable = findings_explain(findings, block),
 		.is_kept = block->snapshot->keeps_boot_memory && block->origin == MEMHP_ORIGIN_BOOT,
-		.log = log,
+		.log = change->log,
 	};
 
 	if (now.vanished)
@@ -89,10 +96,8 @@ static void attempt_write(struct attempt *attempt, int fd)
 	change->written = writer_run(&writing);
 	/* A write that waits for the lock does not end with EINTR (drivers/base/core.c:
 	 * restart_syscall()). */
-	if (change->written.was_interrupted) {
-		change->was_going_offline = true;
-		change->is_foreign = false;
-	}
+	change->was_going_offline |= change->written.was_interrupted;
+	change->was_waiting |= change->written.was_waiting;
 }
 
 /* Sets the result of a write after which the block is in the requested state. */
@@ -108,7 +113,7 @@ static void attempt_judge_success(struct outcome *outcome, const struct change *
 /* Whether pages may have kept the block online: it was busy, or timed out while going offline. */
 static bool attempt_may_be_due_to_pages(const struct change *change, const struct memhp_outcome *told)
 {
-	return change->action == MEMHP_ACTION_OFFLINE && !change->is_foreign &&
+	return change->action == MEMHP_ACTION_OFFLINE &&
 	       (change->written.was_late ? change->was_going_offline : told->error == EBUSY);
 }
 
@@ -123,7 +128,7 @@ static bool is_log_of_use(unsigned int log, enum memhp_reason reason)
 static void attempt_judge_failure(const struct attempt *attempt)
 {
 	const struct run *run = attempt->run;
-	const struct change *change = attempt->change;
+	struct change *change = attempt->change;
 	struct memhp_outcome *told = &attempt->outcome->told;
 	const struct log_range range = {
 		.start = memhp_block_start(told->block), .end = memhp_block_end(told->block),
@@ -132,19 +137,33 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run, told->block) : NULL;
 	struct page_list named = { .count = 0 };
 	cleanup(cleanup_free) char *line = NULL;
-	unsigned int log = log_read(&run->kmsg, &range, &line, &named);
 
-	told->result = change->written.was_late ? MEMHP_RESULT_TIMEOUT :
+	change->log = log_read(&run->kmsg, &range, &line, &named);
+	told->reason = attempt_find_reason(run, change, told, findings);
+	told->result = told->reason == MEMHP_REASON_VANISHED ? MEMHP_RESULT_FAILED :
+		       change->written.was_late ? MEMHP_RESULT_TIMEOUT :
 		       change->written.was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
-	told->reason = attempt_find_reason(run, change, told, log, findings);
-	if (told->result == MEMHP_RESULT_INTERRUPTED && told->reason != MEMHP_REASON_VANISHED)
+	if (told->result == MEMHP_RESULT_INTERRUPTED)
 		told->reason = MEMHP_REASON_NONE;
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
 		told->blocker = look_for_blocker(run, told->block);
 	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING)
 		findings_add_held(run, told->block, &named, findings);
 	outcome_set_findings(attempt->outcome, findings);
-	outcome_set_log(attempt->outcome, is_log_of_use(log, told->reason) ? take_ptr(line) : NULL);
+	outcome_set_log(attempt->outcome, is_log_of_use(change->log, told->reason) ? take_ptr(line) : NULL);
+}
+
+/* The write has succeeded. What happened to the block after that is another matter. */
+static void attempt_judge_end(const struct memhp_block *now, const struct change *change, struct outcome *outcome)
+{
+	struct memhp_outcome *told = &outcome->told;
+
+	told->result = MEMHP_RESULT_DONE;
+	look_note(now, told);
+	if (!told->is_gone && !state_is_wanted(told->state, change->action))
+		look_note_undone(now, MEMHP_RESULT_FAILED, told);
+	else if (!told->is_gone)
+		attempt_judge_success(outcome, change);
 }
 
 static void attempt_judge(const struct attempt *attempt)
@@ -153,19 +172,20 @@ static void attempt_judge(const struct attempt *attempt)
 	struct memhp_outcome *told = &attempt->outcome->told;
 	struct memhp_block now = look_at(attempt->run, told->block);
 
-	told->state = memhp_block_state(&now);
-	told->zone = memhp_block_zone(&now);
+	look_note(&now, told);
 	if (!change->written.has_settled) {
 		told->result = MEMHP_RESULT_UNSETTLED;
-		told->reason = change->was_going_offline && !change->is_foreign ?
-			       MEMHP_REASON_MIGRATION_FAILING : MEMHP_REASON_LOCK_HELD;
+		told->reason = change->was_going_offline ? MEMHP_REASON_MIGRATION_FAILING :
+			       change->was_waiting ? MEMHP_REASON_LOCK_HELD : MEMHP_REASON_NONE;
+	} else if (change->written.is_not_begun) {
+		told->result = MEMHP_RESULT_TIMEOUT;
+	} else if (told->error == 0) {
+		attempt_judge_end(&now, change, attempt->outcome);
 	} else if (state_is_wanted(told->state, change->action) &&
-		   (told->error == 0 || told->error == EINVAL || change->written.was_killed)) {
+		   (told->error == EINVAL || change->written.was_killed)) {
 		/* Onlining cannot be interrupted, and the kernel also returns EINVAL if the block
 		 * is already in that state. */
 		attempt_judge_success(attempt->outcome, change);
-	} else if (told->error == 0) {
-		look_note_undone(&now, MEMHP_RESULT_FAILED, told);
 	} else {
 		attempt_judge_failure(attempt);
 	}
@@ -181,10 +201,8 @@ static void attempt_once(struct attempt *attempt)
 	struct memhp_block before = look_at(run, told->block);
 	char name[64];
 
-	/* What an earlier attempt found does not apply to this one. */
-	outcome_clear(attempt->outcome);
-	told->blocker = NULL;
-	change->was_going_offline = false;
+	change->was_going_offline = change->was_waiting = false;
+	change->log = 0;
 	change->is_foreign = memhp_block_state(&before) == MEMHP_STATE_GOING_OFFLINE;
 	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(told->block));
 	kmsg_skip(&run->kmsg);
@@ -195,24 +213,41 @@ static void attempt_once(struct attempt *attempt)
 		attempt_write(attempt, fd);
 	else
 		change->written = (struct written){ .error = -fd, .has_settled = true };
-	told->error = change->written.error;
+	/* Nothing is begun after the limit. */
+	told->attempts -= change->written.is_not_begun;
+	told->error = change->written.is_not_begun ? 0 : change->written.error;
+	if (change->written.unsettled_pid)
+		run->report->unsettled_pid = change->written.unsettled_pid;
 	attempt_judge(attempt);
+	settling_note(run, told->block, change->written.error == 0 && fd >= 0);
 }
 
 static bool attempt_may_pass(const struct memhp_outcome *told)
 {
 	return told->result == MEMHP_RESULT_FAILED && error_is_temporary(told->error) &&
-	       told->reason != MEMHP_REASON_VANISHED;
+	       told->reason != MEMHP_REASON_NO_CHILD && told->reason != MEMHP_REASON_VANISHED;
+}
+
+/* Whether the last attempt was cut off before it could find anything out, or the kernel said anything. */
+static bool attempt_has_learned_nothing(const struct change *change, const struct memhp_outcome *told)
+{
+	return (told->result == MEMHP_RESULT_TIMEOUT || told->result == MEMHP_RESULT_INTERRUPTED) && !change->log &&
+	       !written_has_learned(&change->written);
 }
 
 void change_block(struct run *run, struct change *change, struct outcome *outcome)
 {
+	cleanup(outcome_clear) struct outcome known = { .told.result = MEMHP_RESULT_PLANNED };
 	struct attempt attempt = { run, change, outcome };
 	struct retry retry = { run->options.retries, run->options.interval_ms };
 
 	do {
+		/* What an earlier attempt found does not apply to this one. */
+		outcome_take_failure(&known, outcome);
 		outcome->told.result = MEMHP_RESULT_PLANNED;
 		attempt_once(&attempt);
 	} while (attempt_may_pass(&outcome->told) && retry_wait(&retry, change->limit, &run->stop));
+	if (known.told.result == MEMHP_RESULT_FAILED && attempt_has_learned_nothing(change, &outcome->told))
+		outcome_take_failure(outcome, &known);
 	attempt_tell(run, change, &outcome->told);
 }

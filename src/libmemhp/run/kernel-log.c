@@ -93,6 +93,21 @@ bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block)
 	       number_parse(line + 13, (size_t)(colon - line) - 13, 10, ret_block) == 0;
 }
 
+/* arch/x86/kernel/dumpstack.c: __die_header(), arch/x86/mm/fault.c: show_fault_oops(),
+ * lib/bug.c: report_bug(). The other architectures use the same words. */
+bool log_line_is_crash(const char *line)
+{
+	static const char *const texts[] = {
+		"BUG: unable to handle", "kernel BUG at ", "Oops: ", "general protection fault", "Internal error: ",
+		"Unable to handle kernel", "Kernel panic",
+	};
+
+	for (unsigned int i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (strstr(line, texts[i]))
+			return true;
+	return false;
+}
+
 unsigned int log_line_facts(const char *line, const struct log_range *range)
 {
 	unsigned int facts = 0;

@@ -28,12 +28,19 @@ const struct memhp_block *look_for_blocker(const struct run *run, const struct m
 	return NULL;
 }
 
-void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome)
+void look_note(const struct memhp_block *now, struct memhp_outcome *outcome)
 {
 	outcome->state = memhp_block_state(now);
 	outcome->zone = memhp_block_zone(now);
-	outcome->result = now->vanished ? MEMHP_RESULT_FAILED : result;
-	outcome->reason = now->vanished ? MEMHP_REASON_VANISHED : MEMHP_REASON_RACED;
+	outcome->is_gone = now->vanished && (outcome->result == MEMHP_RESULT_DONE ||
+					     outcome->result == MEMHP_RESULT_ROLLED_BACK);
+}
+
+void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome)
+{
+	outcome->result = result;
+	outcome->reason = MEMHP_REASON_RACED;
+	look_note(now, outcome);
 }
 
 bool run_note_end(struct run *run)

@@ -28,6 +28,7 @@ static const char *const names[] = {
 	[MEMHP_REASON_UNKNOWN] = "unknown",
 	[MEMHP_REASON_DEVICE_IN_USE] = "device-in-use",
 	[MEMHP_REASON_REMOVAL_FAILED] = "removal-failed",
+	[MEMHP_REASON_NO_CHILD] = "no-child",
 };
 
 const char *memhp_reason_name(enum memhp_reason reason)
@@ -71,13 +72,15 @@ static enum memhp_reason reason_of_invalid(const struct reason_facts *facts)
 static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
 {
 	if (!facts->was_going_offline)
-		return MEMHP_REASON_LOCK_HELD;
+		return facts->was_waiting ? MEMHP_REASON_LOCK_HELD : MEMHP_REASON_NONE;
 	/* A driver may take long before it refuses, and cannot be interrupted meanwhile. */
 	return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
 }
 
 enum memhp_reason reason_find(const struct reason_facts *facts)
 {
+	if (facts->has_no_child || (facts->failed_to_open && (facts->error == EMFILE || facts->error == ENFILE)))
+		return MEMHP_REASON_NO_CHILD;
 	if (facts->timed_out)
 		return reason_of_limit(facts);
 	switch (facts->error) {
@@ -118,6 +121,10 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 /* For a device whose blocks were all offline when its removal was requested. */
 enum memhp_reason reason_of_removal(const struct removal_facts *facts)
 {
+	if (facts->has_crashed)
+		return MEMHP_REASON_REMOVAL_FAILED;
+	if (facts->has_no_child || (facts->failed_to_open && (facts->error == EMFILE || facts->error == ENFILE)))
+		return MEMHP_REASON_NO_CHILD;
 	if (facts->failed_to_open && facts->error == EROFS)
 		return MEMHP_REASON_READ_ONLY;
 	if (facts->failed_to_open && (facts->error == EACCES || facts->error == EPERM))
@@ -128,7 +135,7 @@ enum memhp_reason reason_of_removal(const struct removal_facts *facts)
 	if (facts->in_use == MEMHP_STATE_GOING_OFFLINE)
 		return MEMHP_REASON_MIGRATION_FAILING;
 	if (facts->end == REMOVAL_LATE || (facts->end == REMOVAL_STOPPED && facts->is_pending))
-		return MEMHP_REASON_LOCK_HELD;
+		return facts->was_waiting ? MEMHP_REASON_LOCK_HELD : MEMHP_REASON_NONE;
 	return facts->end == REMOVAL_STOPPED ? MEMHP_REASON_NONE : MEMHP_REASON_REMOVAL_FAILED;
 }
 

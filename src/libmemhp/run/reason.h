@@ -31,6 +31,8 @@ bool log_line_page(const char *line, const struct log_range *range, uint64_t *re
 /* Whether the line says that the kernel gives up the removal of an ACPI device, and because of
  * which block (UINT64_MAX: because of the device itself). Pure. */
 bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block);
+/* Whether the line says that a part of the kernel has crashed. Pure. */
+bool log_line_is_crash(const char *line);
 /* The facts since the last kmsg_skip(). *ret_line is the line that says most, or else the last
  * one, or NULL; the caller frees it. Pages that could not be moved are added to the list. */
 unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages);
@@ -39,9 +41,11 @@ unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, ch
 struct reason_facts {
 	enum memhp_action action;
 	int error;                    /* errno */
-	bool failed_to_open;          /* the file was not opened, or no process was started: nothing was written */
+	bool failed_to_open;          /* the file was not opened: nothing was written */
+	bool has_no_child;            /* no process could be started: nothing was written */
 	bool timed_out;
 	bool was_going_offline;       /* observed during the write */
+	bool was_waiting;             /* observed during the write: it was not going offline */
 	enum memhp_zone zone;         /* before the write */
 	int has_holes;                /* 1, 0, -1 unknown */
 	bool has_unmovable;           /* it has pages that the kernel cannot move */
@@ -53,8 +57,10 @@ enum memhp_reason reason_find(const struct reason_facts *facts);
 struct removal_facts {
 	enum { REMOVAL_REFUSED, REMOVAL_LATE, REMOVAL_STOPPED } end;
 	bool is_pending;              /* requested, and the kernel may still carry it out */
+	bool was_waiting;             /* observed: nothing happened for some time */
+	bool has_crashed;             /* found in the kernel log */
 	int error;                    /* errno of the write, or 0 */
-	bool failed_to_open;
+	bool failed_to_open, has_no_child;
 	enum memhp_state in_use;      /* state of a block of the device that is no longer offline; otherwise UNKNOWN */
 };
 enum memhp_reason reason_of_removal(const struct removal_facts *facts);

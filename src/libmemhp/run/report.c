@@ -77,11 +77,16 @@ void outcome_set_findings(struct outcome *outcome, struct findings *findings)
 
 void outcome_take_failure(struct outcome *outcome, struct outcome *from)
 {
+	outcome->told.result = from->told.result;
 	outcome->told.error = from->told.error;
 	outcome->told.reason = from->told.reason;
 	outcome->told.blocker = from->told.blocker;
+	from->told.error = 0;
+	from->told.reason = MEMHP_REASON_NONE;
+	from->told.blocker = NULL;
 	outcome_set_log(outcome, take_ptr(from->kernel_log));
 	outcome_set_findings(outcome, take_ptr(from->findings));
+	outcome_clear(from);
 }
 
 void outcome_clear(struct outcome *outcome)
@@ -118,6 +123,16 @@ bool memhp_report_was_stopped(const struct memhp_report *report)
 bool memhp_report_was_late(const struct memhp_report *report)
 {
 	return report->was_late;
+}
+
+int memhp_report_settled(const struct memhp_report *report)
+{
+	return report->settled;
+}
+
+uint64_t memhp_report_unsettled_pid(const struct memhp_report *report)
+{
+	return (uint64_t)report->unsettled_pid;
 }
 
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report)

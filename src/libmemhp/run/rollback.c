@@ -21,11 +21,22 @@ static void note_rolled_back(const struct memhp_outcome *back, const struct chan
 	if (told->result != MEMHP_RESULT_DONE)
 		told->reason = MEMHP_REASON_NONE;
 	told->result = MEMHP_RESULT_ROLLED_BACK;
+	told->is_gone = back->is_gone;
 	/* Memory of DMA32 may come back as Normal: not a failure, but it is reported. */
-	if (change->action == MEMHP_ACTION_ONLINE && back->zone != memhp_block_zone(told->block)) {
+	if (change->action == MEMHP_ACTION_ONLINE && !back->is_gone && back->zone != memhp_block_zone(told->block)) {
 		told->reason = MEMHP_REASON_WRONG_ZONE;
 		told->blocker = NULL;
 	}
+}
+
+/* The block stays changed; the outcome says why rollback failed. */
+static void note_failed(struct outcome *outcome, struct outcome *back)
+{
+	const enum memhp_result result = outcome->told.result;
+
+	outcome_take_failure(outcome, back);
+	outcome->told.is_rollback_failed = true;
+	outcome->told.result = result;
 }
 
 static void rollback_one(struct run *run, struct outcome *outcome)
@@ -46,11 +57,12 @@ static void rollback_one(struct run *run, struct outcome *outcome)
 	told->zone = back.told.zone;
 	told->attempts += back.told.attempts;
 	told->elapsed_ms += back.told.elapsed_ms;
-	if (state_is_wanted(back.told.state, change.action))
+	if (state_is_wanted(back.told.state, change.action) || back.told.is_gone)
 		note_rolled_back(&back.told, &change, told);
+	else if (back.told.reason == MEMHP_REASON_VANISHED)
+		told->is_gone = true;
 	else
-		/* The block stays changed; the outcome says why rollback failed. */
-		outcome_take_failure(outcome, &back);
+		note_failed(outcome, &back);
 }
 
 /* Another agent may have changed a block again after it was rolled back. */
@@ -63,7 +75,8 @@ static void find_redone(struct run *run)
 		if (told->result != MEMHP_RESULT_ROLLED_BACK)
 			continue;
 		now = look_at(run, told->block);
-		if (memhp_block_state(&now) != memhp_block_state(told->block))
+		look_note(&now, told);
+		if (!told->is_gone && told->state != memhp_block_state(told->block))
 			look_note_undone(&now, MEMHP_RESULT_DONE, told);
 	}
 }
@@ -75,8 +88,10 @@ void roll_back(struct run *run)
 	for (size_t i = run->report->count; i > 0 && !stop_is_due(&run->stop); i--) {
 		struct outcome *outcome = &run->report->outcomes[i - 1];
 
-		if (memhp_outcome_has_changed(&outcome->told) && outcome->told.result != MEMHP_RESULT_REMOVED)
+		if (memhp_outcome_has_changed(&outcome->told) && !outcome->told.is_gone &&
+		    outcome->told.result != MEMHP_RESULT_REMOVED)
 			rollback_one(run, outcome);
 	}
+	settle(run);
 	find_redone(run);
 }

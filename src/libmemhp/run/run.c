@@ -79,8 +79,8 @@ static void skip_rest(struct run *run, struct queue *queue, const struct memhp_s
 	}
 }
 
-/* Returns whether the request is met. Blocks that were named are tried even if others failed. */
-static bool run_steps(struct run *run, struct queue *queue)
+/* Blocks that were named are tried even if others failed. */
+static void run_steps(struct run *run, struct queue *queue)
 {
 	uint64_t wanted = memhp_plan_requested(run->plan), left = wanted;
 	const uint64_t size = plan_block_size(run->plan);
@@ -107,33 +107,49 @@ static bool run_steps(struct run *run, struct queue *queue)
 		else
 			wanted -= size;
 	}
-	return !wanted;
 }
 
-/* Another agent (a udev rule, a daemon) may have undone a change. */
-static bool find_undone(struct run *run)
+/* Another agent (a udev rule, a daemon) may have undone a change, and the host may have removed a block. */
+static void look_again_at_all(struct run *run)
 {
-	bool found = false;
-
+	settle(run);
 	for (size_t i = 0; i < run->report->count; i++) {
 		struct memhp_outcome *told = &run->report->outcomes[i].told;
 		struct memhp_block now;
 
-		if (told->result != MEMHP_RESULT_DONE)
+		if (told->result != MEMHP_RESULT_DONE && told->result != MEMHP_RESULT_ALREADY)
 			continue;
 		now = look_at(run, told->block);
-		told->state = memhp_block_state(&now);
-		told->zone = memhp_block_zone(&now);
-		if (state_is_wanted(told->state, run->request->action))
+		look_note(&now, told);
+		/* A block that was offline before and is removed is not online either. */
+		if (now.vanished)
 			continue;
-		found = true;
-		look_note_undone(&now, MEMHP_RESULT_FAILED, told);
+		if (!state_is_wanted(told->state, run->request->action) ||
+		    !zone_is_wanted(told->zone, run->request->action, run->request->target))
+			look_note_undone(&now, MEMHP_RESULT_FAILED, told);
 	}
-	return found;
+}
+
+/* Whether the blocks are as requested: offline or online, and with unplug and is_end, removed. */
+static bool run_is_met(const struct run *run, bool is_end)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < run->report->count; i++) {
+		const enum memhp_result result = run->report->outcomes[i].told.result;
+		bool is_removed = result == MEMHP_RESULT_REMOVED;
+
+		if (is_end && run->request->unplug && !is_removed)
+			return false;
+		if (is_removed || !is_failure(&run->report->outcomes[i].told))
+			bytes += plan_block_size(run->plan);
+	}
+	return bytes >= memhp_plan_requested(run->plan) && run->stop.count == 0;
 }
 
 static void run_close(struct run *run)
 {
+	settling_end(run);
 	attribute_dirs_close(&run->dirs);
 	kmsg_close(&run->kmsg);
 }
@@ -141,25 +157,26 @@ static void run_close(struct run *run)
 static void run_plan(struct run *run, struct queue *queue)
 {
 	cleanup(dyndbg_end) struct dyndbg dyndbg = { 0 };
-	bool is_met;
 
 	/* If this fails, the errno and the rest of the log must suffice. */
 	if (run->options.explain)
 		(void)dyndbg_begin(run->memhp, &dyndbg);
-	is_met = run_steps(run, queue);
+	run_steps(run, queue);
 	/* A signal may have arrived during the last block. */
 	stop_look(&run->stop);
-	is_met &= run->stop.count == 0;
-	is_met &= !find_undone(run);
-	if (run->request->unplug && (is_met || !run->options.all_or_nothing)) {
-		is_met &= unplug_devices(run);
-		is_met &= !find_undone(run);
+	look_again_at_all(run);
+	if (run->request->unplug) {
+		unplug_note_gone(run);
+		if (run_is_met(run, false) || !run->options.all_or_nothing)
+			unplug_devices(run);
+		look_again_at_all(run);
 	}
-	if (!is_met && run->options.all_or_nothing)
+	if (run->options.all_or_nothing && !run_is_met(run, true))
 		roll_back(run);
 	if (run->request->unplug)
 		unplug_close(run);
 	run->report->was_stopped = run->stop.count > 0;
+	run->report->settled = settling_result(run);
 }
 
 /* A device is removed with all its blocks, even those that are not steps. */
@@ -179,6 +196,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		.request = plan_request(plan),
 		.dirs = ATTRIBUTE_DIRS_CLOSED,
 		.kmsg = KMSG_CLOSED,
+		.settling.monitor = MONITOR_CLOSED,
 		.report = report,
 	};
 	int r;
@@ -195,13 +213,14 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	report->outcomes = calloc(outcomes_at_most(plan), sizeof(*report->outcomes));
 	if (!report->outcomes)
 		return -ENOMEM;
-	run.deadline = limit_after(report->begin_ms, run.options.deadline_ms);
+	run.deadline = limit_after(run.options.begin_ms ? run.options.begin_ms : report->begin_ms, run.options.deadline_ms);
 	r = queue_new(memhp, plan, &queue);
 	if (r == 0)
 		r = attribute_dirs_open(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, &run.dirs);
 	if (r < 0)
 		return r;
 	kmsg_open(memhp, &run.kmsg);
+	settling_begin(&run);
 	run_plan(&run, queue);
 	report->elapsed_ms = clock_ms() - report->begin_ms;
 	*ret = take_ptr(report);

@@ -2,12 +2,14 @@
 /*
  * Shared by the files that carry out a plan: run.c (the whole plan), queue.c (its
  * steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
- * look.c (the present state), report.c (the outcomes) and dyndbg.c (kernel messages).
+ * look.c (the present state), settle.c (udev), report.c (the outcomes) and dyndbg.c (kernel
+ * messages).
  * How a write is made and ended is in writer.h, why it failed in reason.h.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
 
+#include "../events/events.h"
 #include "../plan/plan.h"
 #include "reason.h"
 #include "writer.h"
@@ -29,12 +31,14 @@ struct memhp_report {
 	uint64_t begin_ms, elapsed_ms;
 	uint64_t block_size;
 	bool was_stopped, was_late;
+	int settled;                  /* 1, 0, -1: not waited for */
+	pid_t unsettled_pid;          /* a killed writer that has not ended, or 0 */
 };
 
 /* report.c: the details of a failure; takes over both, which may be NULL. */
 void outcome_set_log(struct outcome *outcome, char *kernel_log);
 void outcome_set_findings(struct outcome *outcome, struct findings *findings);
-/* Moves the failure of another attempt here: the reason and the details. */
+/* Moves the failure of another attempt here: the result, the reason and the details. */
 void outcome_take_failure(struct outcome *outcome, struct outcome *from);
 void outcome_clear(struct outcome *outcome);
 
@@ -49,6 +53,15 @@ const struct memhp_step *queue_next(struct queue *queue);
  * about those may be wrong now. */
 void queue_note_moved(struct queue *queue);
 
+/* Waiting for udev after the changes. */
+struct settling {
+	struct monitor monitor;
+	struct handled handled;       /* the kernel's events of the changed blocks */
+	uint64_t left_ms;             /* for all waits together */
+	bool is_listening;
+	bool has_lost;                /* events: nothing can be waited for */
+};
+
 struct run {
 	const struct memhp *memhp;
 	const struct memhp_plan *plan;
@@ -58,6 +71,7 @@ struct run {
 	struct kmsg kmsg;
 	struct limit deadline;        /* of the whole run */
 	struct stop stop;
+	struct settling settling;
 	struct memhp_report *report;
 };
 
@@ -67,9 +81,11 @@ struct change {
 	enum memhp_target target;
 	uint64_t begin_ms;
 	struct limit limit;
-	/* About the last write: */
+	/* About the last attempt: */
 	bool failed_to_open;          /* nothing was written */
 	bool was_going_offline;       /* observed during the write */
+	bool was_waiting;             /* the same: it was not going offline */
+	unsigned int log;             /* bits of enum log_fact */
 	bool is_foreign;              /* another process was taking it offline before */
 	struct written written;
 };
@@ -78,7 +94,9 @@ struct change {
 struct memhp_block look_at(const struct run *run, const struct memhp_block *block);
 /* look.c: the block that is going offline, no matter on whose request; NULL if there is none. */
 const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block);
-/* look.c: records that another agent changed the block again, or removed it. */
+/* look.c: records the present state. A block that was changed and does not exist any more is gone. */
+void look_note(const struct memhp_block *now, struct memhp_outcome *outcome);
+/* look.c: records the state that another agent left the block in, with the result. */
 void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome);
 /* look.c: checks the deadline and stop requests, records them, and returns whether the run must end. */
 bool run_note_end(struct run *run);
@@ -89,8 +107,20 @@ void run_tell(const struct run *run, const struct memhp_outcome *outcome);
 void change_block(struct run *run, struct change *change, struct outcome *outcome);
 /* rollback.c: undoes the changes. */
 void roll_back(struct run *run);
-/* unplug.c: removes the devices whose blocks are all offline; returns whether that met the request. */
-bool unplug_devices(struct run *run);
+/* settle.c: subscribes to events; without udev, or without time to wait, this does nothing. */
+void settling_begin(struct run *run);
+/* settle.c: after each write; has_changed: the kernel must have sent an event. */
+void settling_note(struct run *run, const struct memhp_block *block, bool has_changed);
+/* settle.c: waits until udev has handled the events of all changed blocks, or until there is no time
+ * left, or a stop is requested. */
+void settle(struct run *run);
+/* settle.c: 1: udev has handled them all, 0: it has not, -1: there was nothing to wait for. */
+int settling_result(const struct run *run);
+void settling_end(struct run *run);
+/* unplug.c: what the host removed meanwhile is removed as requested. */
+void unplug_note_gone(struct run *run);
+/* unplug.c: removes the devices whose blocks are all offline. */
+void unplug_devices(struct run *run);
 /* unplug.c: a block that was offline before the run and was not removed is not "already": marks it
  * as skipped. */
 void unplug_close(struct run *run);

@@ -3,69 +3,19 @@
  * The second phase of hotunplug: removes a device after all its blocks have gone
  * offline. A worker of the kernel ejects an ACPI device, long after the write has ended,
  * so the device is watched. The memory of a dax device is removed by the write itself.
- * How a removal that failed is explained is decided in reason.c.
+ * Which file is written is device.c's, how a removal that failed is explained is decided
+ * in reason.c.
  */
 #include <string.h>
 
+#include "device.h"
 #include "run.h"
 
 /* How often the device is checked while the kernel removes it. */
 #define WATCH_MS 100
-
-/*
- * How each kind of device is removed.
- *
- * ACPI: drivers/acpi/device_sysfs.c: eject_store() only queues the work. Then
- * drivers/acpi/scan.c: acpi_device_hotplug() waits for the hotplug lock. It takes blocks
- * offline that are online again, brings these back online if one of them fails, and cannot
- * be cancelled. There is an eject file if the firmware has _EJ0.
- *
- * dax: drivers/dax/kmem.c, since 7.3: "unplugged" takes the whole device offline and removes
- * it, or does nothing. Before that, the only way is to unbind the driver. That loses the
- * memory until the next boot if a block has come online meanwhile
- * (dev_dax_kmem_remove()), so it is never done here.
- */
-static const struct way {
-	const char *file, *word;
-	bool is_queued;               /* the removal goes on after the write has ended */
-} acpi = { "eject", "1", true }, dax = { "state", "unplugged", false };
-
-static const struct way *way_of(const struct memhp_block *block)
-{
-	if (block->owns_device)
-		return &acpi;
-	return block->origin == MEMHP_ORIGIN_KMEM && block->device && !strchr(block->device, '/') &&
-	       block->device[0] != '.' ? &dax : NULL;
-}
-
-/* Opens the directory of the device: for an ACPI device, the target of the block's link. */
-static int open_device(const struct memhp *memhp, const struct memhp_block *block, struct sysdir *ret)
-{
-	cleanup(cleanup_free) char *path = NULL;
-	int length = way_of(block) == &acpi ?
-		     asprintf(&path, "devices/system/memory/memory%llu/firmware_node", (unsigned long long)block->id) :
-		     asprintf(&path, "bus/dax/devices/%s", block->device);
-
-	if (length < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return sysdir_open(memhp, memhp->sysfs, path, ret);
-}
-
-int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
-{
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	const struct way *way = way_of(block);
-	int r;
-
-	if (!way)
-		return -EPERM;
-	r = open_device(memhp, block, &dir);
-	if (r == -ENOMEM)
-		return r;
-	return r == 0 && sysdir_has(&dir, way->file) ? 0 : -EOPNOTSUPP;
-}
+/* How long an ejection may take after the blocks are gone, and how often it is checked. */
+#define EJECT_MS 2000
+#define LOOK_MS 20
 
 /* One removal ---------------------------------------------------------------- */
 
@@ -75,6 +25,7 @@ struct removal {
 	uint64_t begin_ms;
 	struct limit limit;
 	struct removal_facts facts;
+	bool is_accepted, may_pass;          /* the last write succeeded; a retry may help */
 	enum memhp_reason reason;
 	char *log;                           /* the line of the kernel log about it, or NULL */
 };
@@ -82,11 +33,6 @@ struct removal {
 static void removal_free(struct removal *removal)
 {
 	free(removal->log);
-}
-
-static bool is_same_device(const struct memhp_block *a, const struct memhp_block *b)
-{
-	return a == b || (a->device && b->device && strcmp(a->device, b->device) == 0);
 }
 
 /* The first block of the device that exists and is not offline; NULL if there is none. */
@@ -99,7 +45,7 @@ static const struct memhp_block *find_in_use(const struct run *run, const struct
 	memhp_snapshot_foreach(block->snapshot, other) {
 		struct memhp_block now;
 
-		if (!is_same_device(other, block))
+		if (!device_is_same(other, block))
 			continue;
 		now = look_at(run, other);
 		*ret_state = memhp_block_state(&now);
@@ -115,7 +61,7 @@ static bool is_gone(const struct run *run, const struct memhp_block *block)
 	const struct memhp_block *other;
 
 	memhp_snapshot_foreach(block->snapshot, other)
-		if (is_same_device(other, block) && !look_at(run, other).vanished)
+		if (device_is_same(other, block) && !look_at(run, other).vanished)
 			return false;
 	return true;
 }
@@ -150,52 +96,61 @@ static void tell_meanwhile(void *data, uint64_t lasted_ms)
 {
 	const struct watch *watch = data;
 
-	(void)lasted_ms;
+	watch->removal->facts.was_waiting |= lasted_ms > 0;
 	tell_removal(watch->run, watch->removal);
 }
 
-/* Writes in a child process that can be killed, like all writes. Returns 0 or an errno. */
-static int write_word(struct run *run, struct removal *removal, int fd)
+/* Writes in a child process that can be killed, like all writes. A write that was cut off early keeps the
+ * error of the one before. */
+static void write_word(struct run *run, struct removal *removal, int fd)
 {
+	struct removal_facts *facts = &removal->facts;
 	struct watch watch = { run, removal };
 	const struct writing writing = {
-		.fd = fd, .word = way_of(removal->block)->word, .limit = removal->limit, .stop = &run->stop,
+		.fd = fd, .word = device_way(removal->block)->word, .limit = removal->limit, .stop = &run->stop,
 		.meanwhile = tell_meanwhile, .data = &watch,
 	};
 	const struct written written = writer_run(&writing);
 
-	removal->facts.is_pending = !written.has_settled;
+	facts->is_pending = !written.has_settled;
+	facts->has_no_child = written.has_no_child;
+	if (written.unsettled_pid)
+		run->report->unsettled_pid = written.unsettled_pid;
+	if (written.error == EINTR && facts->error && written.has_settled && !written_has_learned(&written))
+		return;
 	/* Killed by us, or by its own alarm while this process was suspended. */
 	if (written.error == EINTR)
 		(void)note_end_of_removal(run, removal);
-	return written.error;
+	facts->error = written.is_not_begun ? 0 : written.error;
+	removal->is_accepted = written.error == 0;
+	removal->may_pass = error_is_temporary(written.error) && written.error != EINTR && !written.has_no_child;
 }
 
 /* Requests the removal; true if the kernel accepts it. */
-static bool ask_for_removal(struct run *run, struct removal *removal)
+static bool ask_for_removal(struct run *run, struct removal *removal, struct sysdir *device)
 {
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
 	cleanup(cleanup_close) int fd = -1;
 	struct removal_facts *facts = &removal->facts;
 	struct retry retry = { run->options.retries, run->options.interval_ms };
 	int r = memhp_block_can_unplug((struct memhp *)run->memhp, removal->block);
 
 	if (r == 0)
-		r = open_device(run->memhp, removal->block, &dir);
+		r = device_open(run->memhp, removal->block, device);
 	if (r == 0)
-		r = fd = sysdir_open_to_write(&dir, way_of(removal->block)->file);
+		r = fd = sysdir_open_to_write(device, device_way(removal->block)->file);
 	facts->failed_to_open = r < 0;
 	facts->error = r < 0 ? -r : 0;
 	if (r < 0)
 		return false;
 	do {
+		removal->may_pass = false;
 		kmsg_skip(&run->kmsg);
-		facts->error = write_word(run, removal, fd);
-	} while (error_is_temporary(facts->error) && facts->error != EINTR && retry_wait(&retry, removal->limit, &run->stop));
-	return facts->error == 0;
+		write_word(run, removal, fd);
+	} while (removal->may_pass && retry_wait(&retry, removal->limit, &run->stop));
+	return removal->is_accepted;
 }
 
-/* Reads new records of the log; true if one says that the kernel has given up. */
+/* Reads new records of the log; true if one says that the kernel has given up, or has crashed. */
 static bool read_refusal(struct run *run, struct removal *removal)
 {
 	char record[KMSG_RECORD_MAX];
@@ -205,33 +160,63 @@ static bool read_refusal(struct run *run, struct removal *removal)
 	while ((text = kmsg_next(&run->kmsg, record))) {
 		const struct memhp_block *block;
 
-		if (!log_line_refusal(text, removal->block->device, &id))
-			continue;
-		block = memhp_snapshot_find(removal->block->snapshot, id);
-		if (id != UINT64_MAX && (!block || !is_same_device(block, removal->block)))
-			continue;
+		removal->facts.has_crashed |= log_line_is_crash(text);
+		if (!removal->facts.has_crashed) {
+			if (!log_line_refusal(text, removal->block->device, &id))
+				continue;
+			block = memhp_snapshot_find(removal->block->snapshot, id);
+			if (id != UINT64_MAX && (!block || !device_is_same(block, removal->block)))
+				continue;
+		}
+		free(removal->log);
 		removal->log = strdup(text);
 		removal->facts.end = REMOVAL_REFUSED;
+		removal->facts.is_pending = false;
 		return true;
 	}
 	return false;
 }
 
-/* Waits for the kernel's worker; true if the device is gone. */
-static bool watch_removal(struct run *run, struct removal *removal)
+/* Waits for the kernel's worker until the blocks of the device are gone, or will not go. */
+static void watch_removal(struct run *run, struct removal *removal)
 {
 	removal->facts.is_pending = true;
 	while (!is_gone(run, removal->block)) {
-		if (read_refusal(run, removal)) {
-			removal->facts.is_pending = false;
-			return is_gone(run, removal->block);
-		}
-		if (note_end_of_removal(run, removal))
-			return false;
+		if (read_refusal(run, removal) || note_end_of_removal(run, removal))
+			return;
 		tell_removal(run, removal);
 		stop_sleep(&run->stop, limit_earlier(limit_in(WATCH_MS), removal->limit));
+		removal->facts.was_waiting = true;
 	}
-	return true;
+}
+
+/*
+ * The blocks disappear before the kernel unmaps their memory (mm/memory_hotplug.c:
+ * try_remove_memory()), where it may crash. drivers/acpi/scan.c: acpi_scan_hot_remove()
+ * ejects the device after that; then its status is 0.
+ */
+static bool is_ejected(const struct sysdir *device)
+{
+	char status[16];
+
+	return sysdir_read(device, "status", status, sizeof(status)) <= 0 || strcmp(status, "0") == 0;
+}
+
+/* Whether the device is gone, and the kernel has survived that as far as can be seen. */
+static bool removal_is_done(struct run *run, struct removal *removal, const struct sysdir *device)
+{
+	const struct limit limit = limit_in(EJECT_MS);
+
+	if (!is_gone(run, removal->block))
+		return false;
+	while (device_way(removal->block)->is_queued && device->fd >= 0 && !is_ejected(device) && !limit_is_over(limit) &&
+	       !removal->facts.has_crashed && !stop_is_due(&run->stop)) {
+		(void)read_refusal(run, removal);
+		stop_sleep(&run->stop, limit_in(LOOK_MS));
+	}
+	while (!removal->facts.has_crashed && read_refusal(run, removal))
+		;
+	return !removal->facts.has_crashed;
 }
 
 /* Outcomes ------------------------------------------------------------------- */
@@ -241,8 +226,10 @@ static void set_removed(const struct run *run, const struct removal *removal, st
 	told->result = MEMHP_RESULT_REMOVED;
 	told->state = MEMHP_STATE_UNKNOWN;
 	told->zone = MEMHP_ZONE_UNKNOWN;
+	told->is_gone = false;
 	told->error = 0;
 	told->reason = MEMHP_REASON_NONE;
+	told->blocker = NULL;
 	told->elapsed_ms += clock_ms() - removal->begin_ms;
 	run_tell(run, told);
 }
@@ -256,8 +243,8 @@ static void set_kept(const struct run *run, const struct removal *removal, struc
 	/* A block that went offline was changed, no matter how the removal ended. */
 	if (told->result == MEMHP_RESULT_ALREADY || result == MEMHP_RESULT_UNSETTLED)
 		told->result = result;
-	told->state = memhp_block_state(&now);
-	told->zone = memhp_block_zone(&now);
+	look_note(&now, told);
+	told->is_gone = now.vanished;
 	told->error = removal->facts.error;
 	told->reason = removal->reason;
 	told->blocker = removal->reason == MEMHP_REASON_DEVICE_IN_USE || removal->reason == MEMHP_REASON_LOCK_HELD ?
@@ -289,17 +276,19 @@ static void set_outcomes(struct run *run, const struct removal *removal, bool go
 	for (size_t i = 0; i < report->count; i++) {
 		struct outcome *outcome = &report->outcomes[i];
 
-		if (!is_same_device(outcome->told.block, removal->block))
+		if (!device_is_same(outcome->told.block, removal->block))
 			continue;
-		if (gone)
+		if (gone) {
+			outcome_clear(outcome);
 			set_removed(run, removal, &outcome->told);
-		else if (is_offline_now(&outcome->told))
+		} else if (is_offline_now(&outcome->told)) {
 			set_kept(run, removal, outcome);
+		}
 	}
 	memhp_snapshot_foreach(removal->block->snapshot, block) {
 		struct outcome *outcome = &report->outcomes[report->count];
 
-		if (!gone || !is_same_device(block, removal->block) || has_outcome(report, block))
+		if (!gone || !device_is_same(block, removal->block) || has_outcome(report, block))
 			continue;
 		outcome->told.block = block;
 		set_removed(run, removal, &outcome->told);
@@ -307,48 +296,76 @@ static void set_outcomes(struct run *run, const struct removal *removal, bool go
 	}
 }
 
-static bool remove_device(struct run *run, const struct memhp_block *block)
+/* The removal of a device whose blocks are all offline. */
+static bool removal_run(struct run *run, struct removal *removal)
+{
+	cleanup(sysdir_close) struct sysdir device = SYSDIR_CLOSED;
+	bool is_done;
+
+	tell_removal(run, removal);
+	if (ask_for_removal(run, removal, &device) && device_way(removal->block)->is_queued)
+		watch_removal(run, removal);
+	/* It may also be the host that removed it. */
+	is_done = removal_is_done(run, removal, &device);
+	if (is_done)
+		return true;
+	removal->in_use = find_in_use(run, removal->block, &removal->facts.in_use);
+	removal->reason = reason_of_removal(&removal->facts);
+	if (removal->reason == MEMHP_REASON_LOCK_HELD)
+		removal->in_use = look_for_blocker(run, removal->block);
+	return false;
+}
+
+static struct removal removal_of(const struct run *run, const struct memhp_block *block)
 {
 	const uint64_t begin_ms = clock_ms();
-	cleanup(removal_free) struct removal removal = {
+
+	return (struct removal){
 		.block = block, .begin_ms = begin_ms, .facts.end = REMOVAL_REFUSED,
 		.limit = limit_earlier(limit_after(begin_ms, run->options.timeout_ms), run->deadline),
 	};
-	bool gone = false;
-
-	removal.in_use = find_in_use(run, block, &removal.facts.in_use);
-	if (removal.in_use) {
-		removal.reason = MEMHP_REASON_DEVICE_IN_USE;
-	} else {
-		tell_removal(run, &removal);
-		if (ask_for_removal(run, &removal))
-			gone = way_of(block)->is_queued ? watch_removal(run, &removal) : is_gone(run, block);
-		removal.in_use = gone ? NULL : find_in_use(run, block, &removal.facts.in_use);
-		removal.reason = reason_of_removal(&removal.facts);
-		if (removal.reason == MEMHP_REASON_LOCK_HELD)
-			removal.in_use = look_for_blocker(run, block);
-	}
-	set_outcomes(run, &removal, gone);
-	return gone;
 }
 
-bool unplug_devices(struct run *run)
+static void remove_device(struct run *run, const struct memhp_block *block)
+{
+	cleanup(removal_free) struct removal removal = removal_of(run, block);
+	bool gone = is_gone(run, block);
+
+	if (!gone)
+		removal.in_use = find_in_use(run, block, &removal.facts.in_use);
+	if (removal.in_use)
+		removal.reason = MEMHP_REASON_DEVICE_IN_USE;
+	else if (!gone)
+		gone = removal_run(run, &removal);
+	set_outcomes(run, &removal, gone);
+}
+
+void unplug_note_gone(struct run *run)
 {
 	const size_t count = run->report->count;
-	bool is_met = true;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_outcome *told = &run->report->outcomes[i].told;
+		struct removal removal = removal_of(run, told->block);
+
+		if (told->result != MEMHP_RESULT_REMOVED && look_at(run, told->block).vanished && is_gone(run, told->block))
+			set_outcomes(run, &removal, true);
+	}
+}
+
+void unplug_devices(struct run *run)
+{
+	const size_t count = run->report->count;
 
 	for (size_t i = 0; i < count && !run_note_end(run); i++) {
 		const struct memhp_outcome *told = &run->report->outcomes[i].told;
 
 		if (!is_offline_now(told))
 			continue;
-		is_met &= remove_device(run, told->block);
-		if (!is_met && run->options.all_or_nothing)
+		remove_device(run, told->block);
+		if (told->result != MEMHP_RESULT_REMOVED && run->options.all_or_nothing)
 			break;
 	}
-	for (size_t i = 0; i < run->report->count; i++)
-		is_met &= run->report->outcomes[i].told.result == MEMHP_RESULT_REMOVED;
-	return is_met;
 }
 
 void unplug_close(struct run *run)

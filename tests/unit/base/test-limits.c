@@ -26,12 +26,10 @@ int main(void)
 	ok(!limit_is_over(LIMIT_NONE), "no limit is never over");
 	is_number(limit_left_ms(LIMIT_NONE), UINT64_MAX, "and leaves all time");
 	is_int(limit_poll_ms(LIMIT_NONE), -1, "which poll(2) is told by -1");
-	is_number(limit_duration_ms(LIMIT_NONE), 0, "and the interface by 0");
 
 	ok(limit_is_over(over), "a limit in the past is over");
 	is_number(limit_left_ms(over), 0, "and leaves nothing");
 	is_int(limit_poll_ms(over), 0, "nor does poll(2) wait");
-	is_number(limit_duration_ms(over), 1, "to the interface it is the shortest duration, not 0");
 
 	ok(!limit_is_over(later), "one that comes is not over");
 	ok(limit_left_ms(later) <= HOUR_MS && limit_left_ms(later) > HOUR_MS - 60000, "and leaves what is left");

@@ -65,9 +65,12 @@ static const struct {
 	  { .action = OFF, .error = EINTR, .timed_out = true, .was_going_offline = true, .log = LOG_NOTIFIER | LOG_MIGRATION },
 	  REASON(NOTIFIER) },
 	{ "limit, never going-offline, another's notifier",
-	  { .action = OFF, .error = EINTR, .timed_out = true, .log = LOG_NOTIFIER }, REASON(LOCK_HELD) },
-	{ "limit, never going-offline", { .action = OFF, .error = EINTR, .timed_out = true }, REASON(LOCK_HELD) },
-	{ "limit, online", { .action = ON, .error = EINTR, .timed_out = true }, REASON(LOCK_HELD) },
+	  { .action = OFF, .error = EINTR, .timed_out = true, .was_waiting = true, .log = LOG_NOTIFIER },
+	  REASON(LOCK_HELD) },
+	{ "limit, never going-offline", { .action = OFF, .error = EINTR, .timed_out = true, .was_waiting = true },
+	  REASON(LOCK_HELD) },
+	{ "limit, online", { .action = ON, .error = EINTR, .timed_out = true, .was_waiting = true }, REASON(LOCK_HELD) },
+	{ "limit, before anybody looked", { .action = OFF, .error = EINTR, .timed_out = true }, REASON(NONE) },
 	{ "EINTR without a limit", { .action = OFF, .error = EINTR }, REASON(UNKNOWN) },
 	{ "EINTR of a notifier", { .action = OFF, .error = EINTR, .log = LOG_NOTIFIER }, REASON(NOTIFIER) },
 	/* vetoes */
@@ -96,7 +99,10 @@ static const struct {
 	{ "ENOENT on open", { .action = OFF, .error = ENOENT, .failed_to_open = true }, REASON(VANISHED) },
 	{ "ENODEV on open", { .action = OFF, .error = ENODEV, .failed_to_open = true }, REASON(VANISHED) },
 	{ "ENODEV", { .action = OFF, .error = ENODEV }, REASON(VANISHED) },
-	{ "EMFILE on open", { .action = OFF, .error = EMFILE, .failed_to_open = true }, REASON(UNKNOWN) },
+	{ "EMFILE on open", { .action = OFF, .error = EMFILE, .failed_to_open = true }, REASON(NO_CHILD) },
+	{ "no process", { .action = OFF, .error = EAGAIN, .has_no_child = true }, REASON(NO_CHILD) },
+	{ "no descriptor for one", { .action = ON, .error = EMFILE, .has_no_child = true }, REASON(NO_CHILD) },
+	{ "a filter forbids it", { .action = ON, .error = EPERM, .has_no_child = true }, REASON(NO_CHILD) },
 };
 
 static const struct {
@@ -105,7 +111,7 @@ static const struct {
 } words[] = {
 	{ REASON(SEVERAL_ZONES), "several-zones" }, { REASON(MEMORY_HOLES), "memory-holes" },
 	{ REASON(UNMOVABLE_PAGES), "unmovable-pages" }, { REASON(ISOLATION_FAILED), "isolation-failed" },
-	{ REASON(MIGRATION_FAILING), "migration-failing" }, { REASON(LOCK_HELD), "lock-held" },
+	{ REASON(MIGRATION_FAILING), "migration-failing" }, { REASON(LOCK_HELD), "lock-held" }, { REASON(NO_CHILD), "no-child" },
 	{ REASON(NOTIFIER), "notifier" }, { REASON(HUGETLB), "hugetlb" }, { REASON(HWPOISON), "hwpoison" },
 	{ REASON(OFFLINE_DISABLED), "offline-disabled" }, { REASON(NO_PERMISSION), "no-permission" },
 	{ REASON(READ_ONLY), "read-only" }, { REASON(VANISHED), "vanished" }, { REASON(RACED), "raced" },
