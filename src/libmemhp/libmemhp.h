@@ -946,7 +946,8 @@ struct memhp_run_options {
 	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s */
 	unsigned int retries;       /* maximum number of retries after a temporary failure */
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
-	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run */
+	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see
+				     * memhp_report_explain_error() */
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
 	 * skipped or rolled back. When it becomes readable a second time, the run ends at once, even during a
 	 * rollback. -1: none. */
@@ -1008,6 +1009,14 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
 /* Whether stop_fd ended the run, and whether the deadline did. */
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);
+/*
+ * With explain: 0, or why the debug messages of mm/memory_hotplug.c were not enabled, so
+ * that reasons may be missing. -ENOENT: there is no /proc/dynamic_debug/control (the
+ * kernel lacks CONFIG_DYNAMIC_DEBUG), -ENODATA: it does not have these messages, -ENOMSG:
+ * the kernel log cannot be read, -EBUSY: another run has enabled them, and will disable
+ * them at its end; otherwise an error of opening, locking, reading or writing the file.
+ */
+int memhp_report_explain_error(const struct memhp_report *report);
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report);
 /* Bytes of the blocks for which memhp_outcome_has_changed() is true. */
 uint64_t memhp_report_changed(const struct memhp_report *report);

@@ -120,6 +120,11 @@ bool memhp_report_was_late(const struct memhp_report *report)
 	return report->was_late;
 }
 
+int memhp_report_explain_error(const struct memhp_report *report)
+{
+	return report->explain_error;
+}
+
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report)
 {
 	return report->elapsed_ms;
