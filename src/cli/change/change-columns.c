@@ -264,7 +264,8 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 		.work = pages ? memhp_pages_work(pages) : 0,
 		.estimate_ms = pages && outcome->result == MEMHP_RESULT_PLANNED ? estimate_ms(pages) : 0,
 	};
-	ret->hint = outcome_hint(outcome, context->action, context->args->explain, ret->hint_text);
+	ret->hint = outcome_hint(outcome, context->action, !context->args->explain && !context->args->lacks_explain,
+				 ret->hint_text);
 	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
 		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
 			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,

@@ -90,6 +90,7 @@ int policy_apply(struct policy_context *context)
 	struct globals globals = *context->globals;
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
 	const struct words all = { 0 };
+	args.lacks_explain = args.lacks_force = true;
 	const char *target;
 	bool goes_online;
 	int status = policy_need_cmdline(context);
