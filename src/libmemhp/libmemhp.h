@@ -957,7 +957,8 @@ struct memhp_run_options {
 	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s */
 	unsigned int retries;       /* maximum number of retries after a temporary failure */
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
-	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run */
+	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see
+				     * memhp_report_explain_error() */
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
 	 * skipped or rolled back. When it becomes readable a second time, the run ends at once, even during a
 	 * rollback. -1: none. */
@@ -1032,6 +1033,14 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
 /* Whether stop_fd ended the run, and whether the deadline did. */
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);
+/*
+ * With explain: 0, or why the debug messages of mm/memory_hotplug.c were not enabled, so
+ * that reasons may be missing. -ENOENT: there is no /proc/dynamic_debug/control (the
+ * kernel lacks CONFIG_DYNAMIC_DEBUG), -ENODATA: it does not have these messages, -ENOMSG:
+ * the kernel log cannot be read, -EBUSY: another run has enabled them, and will disable
+ * them at its end; otherwise an error of opening, locking, reading or writing the file.
+ */
+int memhp_report_explain_error(const struct memhp_report *report);
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report);
 /* Whether udev has handled the events of all changed blocks, so that its rules cannot undo a change any
  * more: 1 if it has, 0 if it had not within the time allowed, -1 if the run did not wait: udev does not run
@@ -1062,18 +1071,36 @@ struct memhp_probe {
 /* Only reads. Errors: those of memhp_snapshot_take(). */
 int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe *ret);
 
+/* Flags of a probe. */
+enum memhp_probe_flag {
+	MEMHP_PROBE_FORCE = 1 << 0,  /* write even if /proc/iomem or the processor is against it */
+};
+
+/*
+ * Why memhp_probe() refuses this address: -EOPNOTSUPP (the kernel lacks
+ * CONFIG_ARCH_MEMORY_PROBE), -EINVAL (not aligned; also an unknown flag, or size not
+ * set), -EEXIST (the block is present). Without MEMHP_PROBE_FORCE also -E2BIG (beyond
+ * the processor's physical addresses), -EACCES (/proc/iomem is masked), -EBUSY
+ * (/proc/iomem has an entry there). 0: it does not. Pure.
+ */
+int memhp_probe_judge(const struct memhp_probe *probe, unsigned int flags);
+
 /*
  * Adds the block at a physical address. The kernel cannot check whether there is
- * memory at this address. If not, it crashes later. A child process makes the write, as
- * in memhp_run(). It is killed after timeout_ms (0: no timeout) or when stop_fd (-1:
- * none) is readable. The call returns when the block is there.
+ * memory at this address. If not, it crashes later. The address is checked right before
+ * the write, with the flags. A child process makes the write, as in memhp_run(). It is
+ * killed after timeout_ms (0: no timeout) or when stop_fd (-1: none) is readable. If
+ * that happens before the write, nothing is written. The call returns when the block is
+ * there. If a block is there after the write was killed, that is a success.
  *
- * Errors: the kernel's (-EINVAL not aligned, -EEXIST something is there already,
- * -E2BIG beyond the addressable range, -ENOMEM, ...), -ETIMEDOUT, -ECANCELED
- * (stopped), -ENOENT (no block appeared, or the kernel lacks CONFIG_ARCH_MEMORY_PROBE),
- * those of memhp_probe_check().
+ * Errors: those of memhp_probe_check() and memhp_probe_judge(); the kernel's (-EEXIST
+ * something is there already, -E2BIG beyond the addressable range, -ENOMEM, ...);
+ * -ETIMEDOUT, -ECANCELED (stopped) and -EINTR (the child was killed by another process):
+ * no block was added; -EINPROGRESS: the killed write has not ended within 10 seconds, so
+ * the block may still appear; -ENOENT: the kernel accepted the write, but no block
+ * appeared within 2 seconds.
  */
-int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd);
+int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd, unsigned int flags);
 
 #ifdef __cplusplus
 }

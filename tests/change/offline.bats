@@ -406,9 +406,58 @@ END
 	faults "memory12 hang"
 	mem offline 11-12 -t 300ms --explain
 	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs after a timeout"
+}
+
+@test "--explain where the kernel's reasons are not available: one notice with the cause, and nothing else changes" {
+	local control=$root/proc/dynamic_debug/control
+	explained() {
+		mem offline "$1" --explain
+		exits 0
+		err_is "memhp: offline: $(text "${@:2}")"
+	}
+	faults "memory9 EBUSY"
+	chmod 0444 "$control"
+	unprivileged explained 15 debug-failed "$control" "Permission denied; $(what_permits)"
+	chmod 0644 "$control"
+	grep -v '^mm/memory_hotplug.c' "$control" > "$root/other"
+	mv "$root/other" "$control"
+	explained 14 no-debug-messages "$control"
 	rm -r "$root/proc/dynamic_debug"
-	mem offline 10 --explain
+	explained 13 no-dynamic-debug "$control"
+	mem offline 12 --explain -q
+	err_is ""
+	mem offline 11
+	err_is ""
+	mem offline 9 --explain -J --retries 0
+	exits 1
+	err_is "memhp: offline: $(text no-dynamic-debug "$control")"
+	json 'b[9]["error"] == "EBUSY"'
+	rm "$root/dev/kmsg"
+	explained 10 no-kernel-log "$root/dev/kmsg"
+}
+
+@test "two --explain at once, each below a lock of its own: the second leaves dynamic debug alone and says so" {
+	local control=$root/proc/dynamic_debug/control
+	before=$(< "$control")
+	faults "memory15 until .done"
+	start offline 15 --explain
+	await 15 going-offline
+	[[ $(< "$control") != "$before" ]] || fail "dynamic debug is off"
+	first=("$pid" "$out_file" "$err_file" "$(< "$control")")
+	# Without the lock of the program there is only that of the library.
+	rm "$root/run/memhp.lock"
+	mem online 14 --explain
 	exits 0
+	err_is "memhp: online: $(text debug-in-use "$control")"
+	[[ $(< "$control") == "${first[3]}" ]] || fail "dynamic debug of the first is changed"
+	touch "$root/.done"
+	pid=${first[0]} out_file=${first[1]} err_file=${first[2]}
+	finish
+	exits 0
+	err_is ""
+	[[ $(< "$control") == "$before" ]] || fail "dynamic debug differs: $(diff <(echo "$before") "$control")"
+	mem offline 14 --explain
+	err_is ""
 }
 
 @test "a kernel without memory offlining: exit 3" {

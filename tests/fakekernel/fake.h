@@ -35,7 +35,7 @@ struct file {
 	unsigned long id;
 };
 
-enum word { OFFLINE, ONLINE, ONLINE_KERNEL, ONLINE_MOVABLE, WORDS };
+enum word { OFFLINE, ONLINE, ONLINE_KERNEL, ONLINE_MOVABLE, WORDS, PROBE = WORDS };
 
 /* A write to a block's state, and what shall become of it. */
 struct change {

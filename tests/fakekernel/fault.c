@@ -17,7 +17,7 @@
 #include "fake.h"
 
 /*
- * A line: memory40 [online|offline] FAULT [ARGUMENT | "ARGUMENT"] [xTIMES]. Faults of several lines
+ * A line: memory40 [online|offline|probe] FAULT [ARGUMENT | "ARGUMENT"] [xTIMES]. Faults of several lines
  * add up; of errors the first counts. A fault can also be an error: EBUSY, 512.
  */
 static const struct fault {
@@ -94,16 +94,27 @@ static void apply_fault(struct change *change, const char *name, const char *arg
 		change->error = error_of(name);
 }
 
+/* Whether name is a kind of writes, and then whether this is one. */
+static bool is_kind(const char *name, enum word word, bool *ret)
+{
+	const bool is_offline = strcmp(name, "offline") == 0, is_probe = strcmp(name, "probe") == 0;
+
+	if (!is_offline && !is_probe && strcmp(name, "online") != 0)
+		return false;
+	*ret = is_offline ? word == OFFLINE : is_probe ? word == PROBE : word != OFFLINE && word != PROBE;
+	return true;
+}
+
 /* One line. True when it was used up once more; then times is that line's number, in place. */
 static bool read_fault(struct change *change, char *line, const char *only, char *times)
 {
 	char *first = next_word(&line), *name = next_word(&line), *argument;
-	bool is_offline = strcmp(name, "offline") == 0;
+	bool is_meant;
 
 	if (strncmp(first, "memory", 6) != 0 || strtoul(first + 6, NULL, 10) != change->file->id)
 		return false;
-	if (is_offline || strcmp(name, "online") == 0) {
-		if (is_offline != (change->word == OFFLINE))
+	if (is_kind(name, change->word, &is_meant)) {
+		if (!is_meant)
 			return false;
 		name = next_word(&line);
 	}

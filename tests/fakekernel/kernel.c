@@ -313,31 +313,52 @@ int write_bool(const struct file *file, char *text)
 	return take(file, strchr("yYtT1", *text) ? "Y" : "N");
 }
 
-/* drivers/base/memory.c: probe_store(): adds one block, online if the policy says so. */
+/* The block is there before the call ends; it is brought online if the policy says so. */
+static int add_block(struct change *change)
+{
+	const struct file *file = change->file;
+	char path[256], policy[32];
+
+	read_faults(change, NULL, true);
+	if (change->error)
+		return work(change);
+	block_path(file->id, "", path);
+	if (mkdirat(file->root, path, 0755) < 0)
+		return -EEXIST;
+	block_path(file->id, "valid_zones", path);
+	put(file, path, "Normal Movable");
+	set_block(file, file->id, "offline", NULL);
+	work(change);
+	if (change->vanishes)
+		remove_block(file);
+	get(file, MEMORY "/auto_online_blocks", policy, sizeof(policy));
+	for (change->word = 0; change->word < WORDS && strcmp(words[change->word], policy) != 0;)
+		change->word++;
+	if (change->word != OFFLINE && change->word != WORDS && !change->vanishes)
+		go_online(change, "Normal Movable");
+	return 0;
+}
+
+/* drivers/base/memory.c: probe_store(): adds one block. */
 int write_probe(const struct file *file, char *text)
 {
 	struct file block = *file;
-	struct change change = { .file = &block };
-	char *end, path[256], policy[32];
+	struct change change = { .file = &block, .word = PROBE };
+	char *end;
 	unsigned long long address = strtoull(text, &end, 0), size = block_size(file);
-	int lock, r = -EEXIST;
+	int lock, r;
 
 	if (end == text || *end || !size || address % size)
 		return -EINVAL;
+	block.id = (unsigned long)(address / size);
+	read_faults(&change, "lock", false);
+	block.id = NO_BLOCK;         /* so that the lock is not given up because there is no block yet */
 	lock = take_lock(&change);
 	block.id = (unsigned long)(address / size);
-	block_path(block.id, "", path);
-	if (mkdirat(file->root, path, 0755) == 0) {
-		block_path(block.id, "valid_zones", path);
-		put(file, path, "Normal Movable");
-		set_block(file, block.id, "offline", NULL);
-		get(file, MEMORY "/auto_online_blocks", policy, sizeof(policy));
-		for (r = 0; change.word < WORDS && strcmp(words[change.word], policy) != 0;)
-			change.word++;
-		if (change.word != OFFLINE && change.word != WORDS)
-			go_online(&change, "Normal Movable");
-	}
+	enter(&change);
+	r = add_block(&change);
 	close(lock);
+	leave(&change);
 	return r;
 }
 
@@ -348,6 +369,7 @@ int write_debug(const struct file *file, char *command)
 	char name[128], sign = 0;
 	unsigned int wanted = 0, number;
 	size_t length = 0;
+	int fd;
 
 	if (sscanf(command, "file %127s line %u %cp", name, &wanted, &sign) != 3 &&
 	    sscanf(command, "file %127s %cp", name, &sign) != 2)
@@ -371,8 +393,11 @@ int write_debug(const struct file *file, char *command)
 		else
 			length += (size_t)sprintf(new + length, "%s\n", line);
 	}
-	new[length ? length - 1 : 0] = '\0';
-	put(file, DEBUG, new);
+	/* In place: memhp locks the file. */
+	fd = (int)system_call(SYS_openat, file->root, DEBUG, O_WRONLY | O_CLOEXEC, 0);
+	system_call(SYS_pwrite64, fd, new, length, 0);
+	ftruncate(fd, (off_t)length);
+	close(fd);
 	return 0;
 }
 

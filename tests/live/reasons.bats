@@ -17,6 +17,7 @@ story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
 	guest -p -k "$1" -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -f "$live/reserve.c" \
+		-f "$(command -v flock)" \
 		-o "$sent" - -m 1G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
 		-object memory-backend-ram,id=m1,size=1G -device pc-dimm,id=d1,memdev=m1,node=1 > "$sent.log" 2>&1 <<-'END' ||
@@ -69,6 +70,22 @@ story() {
 		wait_for 20 test -s /run/reserved || exit 1
 		run hugetlb memhp offline -J --retries 1 --interval 50ms --explain 33
 		run unknown memhp offline -J --retries 1 --interval 50ms 33
+		# another program has the file locked; then memhp has
+		control=/proc/dynamic_debug/control
+		is_locked() { ! flock -n $control true; }
+		count() { grep 'mm/memory_hotplug.c' $control | grep -c '=p'; }
+		flock $control sh -c 'echo $$ > /run/locker; exec sleep 1000' &
+		wait_for 20 is_locked && wait_for 20 test -s /run/locker || exit 1
+		run in-use memhp offline -J --retries 0 --explain 33
+		count > /run/debug
+		kill "$(cat /run/locker)"
+		wait_for 20 eval '! is_locked' || exit 1
+		memhp offline -q --retries 3 --interval 1s --explain 33 2> /dev/null &
+		runner=$!
+		wait_for 20 is_locked && wait_for 20 eval '[ "$(count)" -gt 0 ]' && is_locked && echo on >> /run/debug
+		wait $runner
+		is_locked || count >> /run/debug
+		send debug < /run/debug
 		kill -KILL $reserver
 		wait_for 20 test ! -e /proc/$reserver/fd
 		run dissolved memhp offline -J 33
@@ -137,6 +154,15 @@ story() {
 		'"failed due to failure to dissolve huge pages" in b[33]["kernel_log"]'
 	each unknown 1 'b[33]["reason"] == "unknown" and b[33]["error"] == "EBUSY"' "b[33]['hint'] == '$(text no-reason)'"
 	each dissolved 0 'b[33]["result"] == "done"'
+}
+
+@test "--explain locks the kernel's file: another program's lock keeps it as it is, and a notice says so" {
+	local kernel
+	each in-use 1 'b[33]["reason"] == "unknown"'
+	for kernel in amd64-6.1 amd64-6.12; do
+		[[ $(< "$BATS_FILE_TMPDIR/$kernel/in-use.err") == "memhp: offline: $(text debug-in-use /proc/dynamic_debug/control)" ]]
+		diff "$BATS_FILE_TMPDIR/$kernel/debug" <(printf '%s\n' 0 on 0)
+	done
 }
 
 # Not on 6.1: its flavour for clouds has no CONFIG_MEMORY_FAILURE.

@@ -101,6 +101,36 @@ story() {
 		conf 'online_policy = contig-zones\n'
 		systemctl restart memhp || echo "restart: $?"
 		now mended
+		# another program in the same sandbox
+		sed 's,^ExecStart=.*,ExecStart=/bin/sh /run/look,; /^Condition/d' /usr/lib/systemd/system/memhp.service \
+			> /run/systemd/system/look.service
+		cat > /run/look <<-'SCRIPT'
+			may() { if "$@" > /run/look.err 2>&1; then echo "yes: $*"; else echo "no: $*"; fi; }
+			put() { echo "$1" > "$2"; }
+			exec > /run/looked
+			may put online_movable /sys/devices/system/memory/memory40/state
+			may put contig-zones /sys/module/memory_hotplug/parameters/online_policy
+			may put offline /sys/devices/system/memory/auto_online_blocks
+			may put 1 /run/memhp.lock
+			may put madvise /sys/kernel/mm/transparent_hugepage/enabled
+			may put 60 /proc/sys/vm/swappiness
+			may put x /etc/other
+			may grep -q '^00100000-' /proc/iomem
+			may dd if=/proc/kpageflags of=/dev/null bs=8 count=1
+			may dd if=/dev/kmsg of=/dev/null bs=8k count=1
+			may dd if=/dev/ttyS0 of=/dev/null count=0
+			may ip link show lo
+			may wget -q -O - http://127.0.0.1/
+			grep -q 'Connection refused' /run/look.err && echo 'a connection was tried'
+			may unshare -n true
+			may mount -t tmpfs none /mnt
+			grep '^CapBnd' /proc/self/status
+			memhp list -n -r -o BLOCK,ORIGIN 0 40
+			may eval 'memhp list -n -r -o FREE 40 | grep -q M'
+		SCRIPT
+		systemctl start look || echo "look: $?"
+		send looked < /run/looked
+
 		rm /etc/memhp.conf
 		systemctl restart memhp || echo "restart: $?"
 		systemctl show memhp -p ActiveState -p Result -p ConditionResult | send none
@@ -247,4 +277,36 @@ is_told() {
 
 @test "--save prints a notice if the unit is not enabled" {
 	both is_told
+}
+
+@test "the exposure of the unit, by systemd-analyze, is at most 4.0" {
+	systemd-analyze security --no-pager --offline=yes --threshold=40 "$BATS_FILE_TMPDIR/tree/usr/lib/systemd/system/memhp.service"
+}
+
+looked() {
+	diff "$sent/looked" - <<-'END'
+		yes: put online_movable /sys/devices/system/memory/memory40/state
+		yes: put contig-zones /sys/module/memory_hotplug/parameters/online_policy
+		yes: put offline /sys/devices/system/memory/auto_online_blocks
+		yes: put 1 /run/memhp.lock
+		no: put madvise /sys/kernel/mm/transparent_hugepage/enabled
+		no: put 60 /proc/sys/vm/swappiness
+		no: put x /etc/other
+		yes: grep -q ^00100000- /proc/iomem
+		yes: dd if=/proc/kpageflags of=/dev/null bs=8 count=1
+		yes: dd if=/dev/kmsg of=/dev/null bs=8k count=1
+		no: dd if=/dev/ttyS0 of=/dev/null count=0
+		yes: ip link show lo
+		no: wget -q -O - http://127.0.0.1/
+		no: unshare -n true
+		no: mount -t tmpfs none /mnt
+		CapBnd:	0000000400200000
+		0 boot
+		40 hotplug
+		yes: eval memhp list -n -r -o FREE 40 | grep -q M
+	END
+}
+
+@test "in the sandbox of the unit: all that memhp needs, and little else" {
+	both looked
 }

@@ -113,6 +113,107 @@ keys="auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_a
 	err_is "memhp: policy: $root/etc: No such file or directory"
 }
 
+# killed_at CALL:N ARG…: memhp policy --save is killed by SIGKILL at its Nth system call of that name
+killed_at() {
+	local judged=no
+	with env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		strace -f -qq -o /dev/null -e trace="${1%:*}" -e inject="${1%:*}:signal=SIGKILL:when=${1#*:}" -- \
+		mem policy --save "${@:2}"
+	((status == 137)) || fail "it was not killed"
+}
+
+# etc_is FILE…: there are no others
+etc_is() {
+	[[ $(ls -A "$root/etc") == "$(printf '%s\n' "$@")" ]] || fail "in etc: $(ls -lA "$root/etc")"
+}
+
+@test "saved after a SIGKILL during --save: the file is the old one, and the next --save leaves nothing else" {
+	local call
+	# The first lock is that of the program; the fake kernel renames files, too.
+	for call in flock:2 fchmod:1 fsync:1 renameat:2; do
+		file $'auto_movable_ratio = 1\n'
+		chmod 0444 "$root/$conf"
+		killed_at $call auto_movable_ratio=77
+		[[ $(< "$root/$conf") == "auto_movable_ratio = 1" ]] || fail "$call: the file is another one"
+		etc_is .memhp.conf.new memhp.conf
+		mem policy --save auto_movable_ratio=78
+		exits 0
+		etc_is memhp.conf
+		[[ $(< "$root/$conf") == "auto_movable_ratio = 78" ]] || fail "$call: not saved"
+		# also where there is nothing to write
+		killed_at $call auto_movable_ratio=79
+		etc_is .memhp.conf.new memhp.conf
+		mem policy --save auto_movable_ratio=78
+		exits 0
+		out_says file-already
+		etc_is memhp.conf
+	done
+}
+
+@test "saved beside a link, a hard link, a pipe of that name: nothing else is written or removed" {
+	local new=$root/etc/.memhp.conf.new ratio=0
+	plant() {
+		case $1 in
+		link) ln -s other "$new" ;;
+		dangling) ln -s nowhere "$new" ;;
+		hard-link) ln "$root/etc/other" "$new" ;;
+		pipe) mkfifo "$new" ;;
+		esac
+	}
+	echo mine > "$root/etc/other"
+	for kind in link dangling hard-link pipe; do
+		plant $kind
+		mem policy --save auto_movable_ratio=$((++ratio))
+		exits 0
+		etc_is memhp.conf other
+		[[ $(< "$root/etc/other") == mine && -f $root/$conf && ! -L $root/$conf ]] || fail "$kind"
+		grep -qx "auto_movable_ratio = $ratio" "$root/$conf" || fail "$kind: not saved"
+	done
+	mkdir "$new"
+	mem policy --save auto_movable_ratio=9
+	exits 1
+	err_has "Is a directory"
+	values "contig-zones 4 Y offline"
+}
+
+@test "--apply waits for another memhp and then reads the file, not before" {
+	file $'auto_movable_ratio = 5\nexclude = 3\n'
+	flock "$root/run/memhp.lock" sleep 60 &
+	local holder=$!
+	within 10 eval '! flock -n "$root/run/memhp.lock" true'
+	start policy --apply
+	within 10 grep -qF "$(text waiting "")" "$err_file" || fail "it does not wait"
+	file $'auto_movable_ratio = 6\nonline_existing = movable\nexclude = 16-22, 28-29\n'
+	pkill -KILL -P "$holder"
+	wait "$holder" 2> /dev/null || :
+	finish
+	values "contig-zones 6 Y offline"
+	blocks_are 16-22 "offline Movable Normal"
+	blocks_are 23-23 "online Movable"
+}
+
+@test "saved by two that do not see each other's lock: neither is lost, nothing is left" {
+	file $'# mine\n'
+	# The first stops with the new file in its hands; the second waits for it.
+	with env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		strace -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=1500000:when=1 -- \
+		start policy --save auto_movable_ratio=5
+	first=("$pid" "$out_file" "$err_file")
+	within 10 test -e "$root/etc/.memhp.conf.new" || fail "no new file"
+	rm "$root/run/memhp.lock"
+	mem policy --save online_policy=auto-movable
+	exits 0
+	pid=${first[0]} out_file=${first[1]} err_file=${first[2]}
+	finish
+	exits 0
+	etc_is memhp.conf
+	diff - "$root/$conf" <<- 'END' || fail "one is lost"
+		# mine
+		auto_movable_ratio = 5
+		online_policy = auto-movable
+	END
+}
+
 @test "saved, but not for the next boot: the kernel command line takes precedence" {
 	cmdline memhp_default_state=offline memory_hotplug.auto_movable_numa_aware=0 memory_hotplug.auto_movable_ratio=400
 	mem policy --save auto_online_blocks=online auto_movable_ratio=400 auto_movable_numa_aware=yes

@@ -266,7 +266,8 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 		.work = pages ? memhp_pages_work(pages) : 0,
 		.estimate_ms = pages && outcome->result == MEMHP_RESULT_PLANNED ? estimate_ms(pages) : 0,
 	};
-	ret->hint = outcome_hint(outcome, context->action, context->args->explain, ret->hint_text);
+	ret->hint = outcome_hint(outcome, context->action, !context->args->explain && !context->args->lacks_explain,
+				 ret->hint_text);
 	if (outcome->is_rollback_failed)
 		snprintf(ret->rollback_hint, sizeof(ret->rollback_hint), "rollback failed%s%s", ret->hint ? ": " : "",
 			 ret->hint ? ret->hint : "");

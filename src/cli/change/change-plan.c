@@ -140,8 +140,9 @@ int change_judge(const struct change_context *context, const struct memhp_plan *
 	switch (memhp_plan_judge(plan, &figures)) {
 	case MEMHP_REASON_RATIO:
 		message_set_reason(memhp_reason_name(MEMHP_REASON_RATIO));
-		error("refused (ratio): %s more MOVABLE memory (on top of %s MOVABLE, %s KERNEL) would exceed %u%%; "
-		      "--force overrides", requested, movable, kernel, figures.limit);
+		error("refused (ratio): %s more MOVABLE memory (on top of %s MOVABLE, %s KERNEL) would exceed %u%%%s",
+		      requested, movable, kernel, figures.limit,
+		      context->args->lacks_force ? "" : "; --force overrides");
 		return EXIT_FAILED;
 	case MEMHP_REASON_NO_ROOM:
 		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));

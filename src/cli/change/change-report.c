@@ -265,7 +265,7 @@ static void close_run(const struct change_context *context, const struct sums *s
 	if (sums->already && !sums->failed)
 		printf("already %s: %s\n", action_name(context->action), already ? already : "");
 	else
-		puts(context->args->has_changed ? "no block changed" : "nothing changed");
+		puts(context->args->has_changed ? "no block brought online" : "nothing changed");
 }
 
 /* Blocks that were not tried, because the run was ended before. */

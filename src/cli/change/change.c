@@ -6,6 +6,9 @@
  */
 #include "change.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
@@ -23,6 +26,7 @@ DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
+#define CONTROL "/proc/dynamic_debug/control"
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
 /* The data of the callbacks of a run. */
@@ -66,6 +70,24 @@ static bool is_run_by_udev(void)
 	return getenv("ACTION") && getenv("DEVPATH") && getenv("SEQNUM");
 }
 
+/* --explain was given, but the kernel's debug messages could not be enabled. */
+static void change_tell_explain_error(const struct change_context *context, int r)
+{
+	static const char sorry[] = "the kernel's reasons are not available";
+	const char *root = machine_root(context->globals);
+
+	if (r == -ENOENT)
+		notice("%s: this kernel has no %s" CONTROL " (needs CONFIG_DYNAMIC_DEBUG)", sorry, root);
+	else if (r == -ENODATA)
+		notice("%s: %s" CONTROL " has no messages of mm/memory_hotplug.c (needs CONFIG_DYNAMIC_DEBUG)", sorry, root);
+	else if (r == -ENOMSG)
+		notice("%s: %s/dev/kmsg cannot be read", sorry, root);
+	else if (r == -EBUSY)
+		notice("%s: %s" CONTROL " is in use by another program", sorry, root);
+	else if (r < 0)
+		notice("%s: %s" CONTROL ": %s%s", sorry, root, strerror(-r), permission_advice(-r));
+}
+
 static int change_carry_out(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -96,6 +118,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
 		change_log_report(args->request, report);
+	change_tell_explain_error(context, memhp_report_explain_error(report));
 	return report_run(context, plan, report, guard->signals.number);
 }
 

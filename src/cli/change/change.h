@@ -26,6 +26,7 @@ struct change_args {
 	const char *request;     /* the command line, for the system log */
 	bool has_changed;        /* something before: a failure is partly done */
 	bool is_partial;         /* something before could not be tried: success is partly done */
+	bool lacks_explain, lacks_force;    /* the command has no such option, so it must not be advised */
 };
 #define CHANGE_ARGS_DEFAULT { .timeout_ms = 60000, .interval_ms = 500, .settle_ms = 3000, .retries = 3 }
 void change_args_free(struct change_args *args);

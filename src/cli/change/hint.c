@@ -63,7 +63,7 @@ static const char *child_hint(int error)
 	return hints[MEMHP_REASON_NO_CHILD];
 }
 
-const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool is_explained,
+const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool may_explain,
 			 char text[HINT_SIZE])
 {
 	if (outcome->is_gone && outcome->reason == MEMHP_REASON_REMOVAL_FAILED)
@@ -78,9 +78,9 @@ const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action 
 	if (outcome->reason == MEMHP_REASON_REMOVAL_FAILED && outcome->error == ENODEV)
 		return "removal is disabled: /sys/firmware/acpi/hotplug/memory/enabled is 0";
 	/* These hints advise --explain otherwise. */
-	if (is_explained && outcome->reason == MEMHP_REASON_NOTIFIER)
+	if (!may_explain && outcome->reason == MEMHP_REASON_NOTIFIER)
 		return "a driver refused it; the kernel log shows more";
-	if (is_explained && outcome->reason == MEMHP_REASON_UNKNOWN)
+	if (!may_explain && outcome->reason == MEMHP_REASON_UNKNOWN)
 		return "the kernel reports no reason; its log may show one";
 	/* Root lacks capabilities in a container. */
 	if (outcome->reason == MEMHP_REASON_NO_PERMISSION && geteuid() == 0)

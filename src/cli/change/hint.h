@@ -10,8 +10,9 @@
 
 /* The size of the buffer for a hint that contains figures or names. */
 #define HINT_SIZE 160
-/* Returns the hint, or NULL if there is none. It may be stored in text. */
-const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool is_explained,
+/* Returns the hint, or NULL if there is none. It may be stored in text. may_explain: it may advise
+ * --explain. */
+const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool may_explain,
 			 char text[HINT_SIZE]);
 
 #endif

@@ -47,16 +47,29 @@ static int apply_choose(struct policy_change *change, const struct memhp_paramet
 	return EXIT_DONE;
 }
 
-static int apply_parameters(struct policy_context *context, struct policy_change *change)
+/* Reads all that is judged. The caller holds the lock: no other memhp is writing the file. */
+static int apply_read(struct policy_context *context)
 {
-	cleanup(guard_end) struct guard guard = GUARD_NONE;
-	const struct memhp_parameter *parameter;
-	int status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
+	const struct words all = { 0 };
+	int status = policy_read(context);
 
 	if (status == EXIT_DONE)
-		status = policy_read(context);
+		status = policy_need_cmdline(context);
+	if (status == EXIT_DONE)
+		status = policy_read_conf(context);
 	if (status != EXIT_DONE)
 		return status;
+	if (!memhp_conf_exists(context->conf))
+		notice(CONF_FILE " does not exist; nothing to apply");
+	policy_warn_of_ignored(context, &all);
+	return EXIT_DONE;
+}
+
+static int apply_parameters(struct policy_context *context, struct policy_change *change)
+{
+	const struct memhp_parameter *parameter;
+	int status = EXIT_DONE;
+
 	memhp_policy_foreach(context->policy, parameter)
 		if (status == EXIT_DONE && memhp_parameter_is_kept(parameter))
 			status = apply_choose(change, parameter);
@@ -77,6 +90,7 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 	args.has_changed = change->has_changed;
 	args.is_partial = change->is_partial;
 	args.progress = PROGRESS_NEVER;
+	args.lacks_explain = args.lacks_force = true;
 	args.exclude = &context->exclude;
 	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
 	/* The journal should have one line per block. */
@@ -89,18 +103,15 @@ int policy_apply(struct policy_context *context)
 {
 	struct globals globals = *context->globals;
 	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
-	const struct words all = { 0 };
+	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	const char *target;
 	bool goes_online;
-	int status = policy_need_cmdline(context);
+	int status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 
 	if (status == EXIT_DONE)
-		status = policy_read_conf(context);
+		status = apply_read(context);
 	if (status != EXIT_DONE)
 		return status;
-	if (!memhp_conf_exists(context->conf))
-		notice(CONF_FILE " does not exist; nothing to apply");
-	policy_warn_of_ignored(context, &all);
 	target = memhp_conf_value(context->conf, "online_existing");
 	goes_online = target && strcmp(target, "no") != 0;
 	/* The journal should have results and messages in their real order. */
@@ -109,6 +120,7 @@ int policy_apply(struct policy_context *context)
 	globals.json &= !goes_online;
 	globals.quiet |= context->globals->json;
 	status = apply_parameters(context, &change);
+	guard_end(&guard);
 	/* With the wrong policy the memory would get into the wrong zones. */
 	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))
 		return status;

@@ -2,7 +2,7 @@
 /*
  * memhp probe: adds memory that the firmware does not announce. probe-check.c checks
  * all blocks before the first write. Nobody can check that there is memory at an
- * address, so the user must confirm it.
+ * address, so the user must confirm it. probe-report.c prints the results.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,13 +14,11 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../input/selection.h"
-#include "../output/json.h"
 #include "../shared/system-log.h"
 #include "../change/change.h"
 #include "cmd-probe.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
-DEFINE_CLEANUP(struct json *, json_free)
 
 static int parse_online(const char *value, void *field)
 {
@@ -94,43 +92,58 @@ static int probe_confirm(const struct probe_run *run)
 /* The timeout of one block. */
 #define PROBE_TIMEOUT_MS 60000
 
+/* The library checks the address again, right before the write. It may refuse what the first check did
+ * not: the machine may have changed while the user was asked or another memhp held the lock. */
+static void probe_write(struct probe_run *run, struct probe_row *row)
+{
+	const int r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.signals.fd,
+				  probe_flags(run));
+
+	row->error = -r;
+	row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT :
+		      r == -ECANCELED ? MEMHP_RESULT_INTERRUPTED : r == -EINPROGRESS ? MEMHP_RESULT_UNSETTLED :
+		      MEMHP_RESULT_FAILED;
+	if (row->result != MEMHP_RESULT_FAILED || memhp_probe_check(run->memhp, row->probe.address, &row->probe) < 0)
+		return;
+	/* Another process added the block in the meantime. */
+	if (r == -EEXIST && row->probe.is_present) {
+		row->result = MEMHP_RESULT_ALREADY;
+		row->error = 0;
+	}
+	row->is_refused = row->error && memhp_probe_judge(&row->probe, probe_flags(run)) == r;
+}
+
 static void probe_write_rows(struct probe_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		struct probe_row *row = &run->rows[i];
-		int r;
 
 		if (row->result != MEMHP_RESULT_PLANNED)
 			continue;
-		if (run->guard.signals.number) {
+		signals_take(&run->guard.signals);
+		if (run->guard.signals.number)
 			row->result = MEMHP_RESULT_SKIPPED;
-			continue;
-		}
-		r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.signals.fd);
-		row->error = -r;
-		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
-		if (r == -ECANCELED) {
-			signals_take(&run->guard.signals);
-			row->result = MEMHP_RESULT_INTERRUPTED;
-		}
-		/* Someone else added the block in the meantime. */
-		if (r == -EEXIST && memhp_probe_check(run->memhp, row->probe.address, &row->probe) == 0 &&
-		    row->probe.is_present)
-			row->result = MEMHP_RESULT_ALREADY;
+		else
+			probe_write(run, row);
 	}
+	/* One may have arrived during the last block. */
+	signals_take(&run->guard.signals);
 }
 
 static int probe_exit_status(const struct probe_run *run)
 {
-	bool has_failed = probe_has_result(run, MEMHP_RESULT_FAILED) || probe_has_result(run, MEMHP_RESULT_TIMEOUT);
+	const bool has_failed = probe_has_result(run, MEMHP_RESULT_FAILED) ||
+				probe_has_result(run, MEMHP_RESULT_INTERRUPTED);
 
 	if (run->guard.signals.number)
 		return EXIT_SIGNAL + run->guard.signals.number;
-	if (!has_failed)
+	if (probe_has_result(run, MEMHP_RESULT_UNSETTLED))
+		return EXIT_PARTLY;
+	if (!has_failed && !probe_has_result(run, MEMHP_RESULT_TIMEOUT))
 		return EXIT_DONE;
 	if (probe_has_result(run, MEMHP_RESULT_DONE))
 		return EXIT_PARTLY;
-	return probe_has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
+	return has_failed ? EXIT_FAILED : EXIT_TIMEOUT;
 }
 
 /* Logs the change and checks the crash kernel, as after any other change. */
@@ -153,116 +166,7 @@ static void probe_tell_change(const struct probe_run *run, const char *request)
 		machine_check_crash_kernel(run->memhp);
 }
 
-/* Show ------------------------------------------------------------------------ */
-
-static void probe_cell_block(const void *data, struct cell *ret)
-{
-	const struct probe_row *row = data;
-
-	cell_set_number(ret, CELL_NUMBER, row->probe.address / row->probe.block_size);
-}
-
-static void probe_cell_start(const void *data, struct cell *ret)
-{
-	cell_set_number(ret, CELL_ADDRESS, ((const struct probe_row *)data)->probe.address);
-}
-
-static void probe_cell_size(const void *data, struct cell *ret)
-{
-	cell_set_number(ret, CELL_SIZE, ((const struct probe_row *)data)->probe.block_size);
-}
-
-static void probe_cell_result(const void *data, struct cell *ret)
-{
-	cell_set_text(ret, memhp_result_name(((const struct probe_row *)data)->result));
-}
-
-static void probe_cell_errno(const void *data, struct cell *ret)
-{
-	cell_set_errno(ret, ((const struct probe_row *)data)->error);
-}
-
-static void probe_cell_error(const void *data, struct cell *ret)
-{
-	const char *name = strerrorname_np(((const struct probe_row *)data)->error);
-
-	if (!((const struct probe_row *)data)->error || !name)
-		return;
-	cell_set_text(ret, name);
-}
-
-static const struct column probe_columns[] = {
-	{ "BLOCK", "", 0, 0, probe_cell_block, NULL },
-	{ "START", "", 0, 0, probe_cell_start, NULL },
-	{ "SIZE", "", 0, 0, probe_cell_size, NULL },
-	{ "RESULT", "", 0, 0, probe_cell_result, NULL },
-	{ "ERRNO", "", 0, 0, probe_cell_errno, NULL },
-	{ "ERROR", "", 0, 0, probe_cell_error, NULL },
-};
-
-static int probe_show_json(const struct probe_run *run, int status)
-{
-	cleanup(cleanup_json_free) struct json *json = json_new();
-	struct columns columns;
-
-	if (!json)
-		return library_error("report", -ENOMEM);
-	columns_all(probe_columns, OPTION_COUNT(probe_columns), &columns);
-	json_set_text(json, NULL, "action", "probe");
-	json_set_bool(json, NULL, "dry_run", run->args->dry_run);
-	json_rows_begin(json, "blocks");
-	for (size_t i = 0; i < run->count; i++)
-		json_row(json, &columns, &run->rows[i], 0);
-	json_rows_end(json);
-	json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
-}
-
-/* How many rows from the first one on are of adjacent blocks with the same result. */
-static size_t equal_rows(const struct probe_run *run, size_t first)
-{
-	const struct probe_row *row = &run->rows[first];
-	size_t count = 1;
-
-	while (first + count < run->count && row[count].result == row->result && row[count].error == row->error &&
-	       row[count].probe.address == row[count - 1].probe.address + row->probe.block_size)
-		count++;
-	return count;
-}
-
-/* Prints adjacent blocks with the same result as one line. */
-static void probe_show_rows(const struct probe_run *run, const struct probe_row *row, size_t count)
-{
-	const uint64_t size = row->probe.block_size, block = row->probe.address / size;
-	const char *plural = count == 1 ? "" : "s";
-	char end[32] = "", last[32] = "";
-
-	if (count > 1) {
-		snprintf(end, sizeof(end), "-0x%016" PRIx64, row->probe.address + (count * size - 1));
-		snprintf(last, sizeof(last), "-%" PRIu64, block + (count - 1));
-	}
-	if (row->result == MEMHP_RESULT_FAILED || row->result == MEMHP_RESULT_TIMEOUT ||
-	    row->result == MEMHP_RESULT_INTERRUPTED)
-		error("0x%016" PRIx64 "%s (block%s %" PRIu64 "%s): %s%s", row->probe.address, end, plural, block, last,
-		      row->error == ENOENT ? "the kernel accepted the write, but no block appeared" : strerror(row->error),
-		      permission_advice(row->error));
-	else if (!run->globals->quiet)
-		printf("0x%016" PRIx64 "%s: block%s %" PRIu64 "%s, %s\n", row->probe.address, end, plural, block, last,
-		       row->result == MEMHP_RESULT_PLANNED ? "would be added" :
-		       row->result == MEMHP_RESULT_DONE ? "added" :
-		       row->result == MEMHP_RESULT_ALREADY ? "already present" : memhp_result_name(row->result));
-}
-
-static int probe_show(const struct probe_run *run, int status)
-{
-	if (run->globals->json)
-		return probe_show_json(run, status);
-	for (size_t i = 0, count; i < run->count; i += count) {
-		count = equal_rows(run, i);
-		probe_show_rows(run, &run->rows[i], count);
-	}
-	return status;
-}
+/* Go online ------------------------------------------------------------------- */
 
 /* Brings the new blocks online with the code of online, which then prints the result. */
 static int probe_go_online(const struct probe_run *run, const char *request)
@@ -274,9 +178,12 @@ static int probe_go_online(const struct probe_run *run, const char *request)
 	args.request = request;
 	args.has_changed = probe_has_result(run, MEMHP_RESULT_DONE);
 	args.force = run->args->force;
+	args.lacks_explain = true;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
-		return library_error("probe", -ENOMEM);
+		return probe_report_failed(run);
+	if (!run->globals->json)
+		(void)probe_report(run, EXIT_DONE);
 	for (size_t i = 0; i < run->count; i++) {
 		uint64_t block = run->rows[i].probe.address / run->rows[i].probe.block_size;
 
@@ -304,7 +211,7 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	if (status == EXIT_DONE)
 		status = probe_confirm(run);
 	if (status != EXIT_DONE || run->args->dry_run)
-		return status == EXIT_DONE ? probe_show(run, status) : status;
+		return status == EXIT_DONE ? probe_report(run, status) : status;
 	status = guard_begin(run->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &run->guard);
 	if (status != EXIT_DONE)
 		return status;
@@ -314,7 +221,7 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	guard_end(&run->guard);
 	if (status == EXIT_DONE && run->args->online)
 		return probe_go_online(run, request);
-	return probe_show(run, status);
+	return probe_report(run, status);
 }
 
 static int probe_main(struct globals *globals, int argc, const char **argv)

@@ -20,6 +20,7 @@ struct probe_row {
 	struct memhp_probe probe;
 	enum memhp_result result;
 	int error;
+	bool is_refused;         /* failed because of a check, without a write */
 };
 
 struct probe_run {
@@ -31,9 +32,18 @@ struct probe_run {
 	struct guard guard;
 };
 
+/* probe-check.c: the flags of the library's checks. */
+unsigned int probe_flags(const struct probe_run *run);
 /* probe-check.c: probe_add() adds the blocks of an operand. probe_check() sets the result of a block
  * that need not or must not be probed. Both report errors and return an exit status. */
 int probe_add(struct probe_run *run, const struct operand *operand);
 int probe_check(const struct probe_run *run, struct probe_row *row);
+/* probe-check.c: reports why this block, and adjacent ones that follow it, must not be probed. */
+void probe_tell_refusal(const struct probe_row *row, size_t count);
+
+/* probe-report.c: prints the result of each block. Returns the exit status, or another one if that fails. */
+int probe_report(const struct probe_run *run, int status);
+/* probe-report.c: reports that there is no memory for a report; returns the exit status. */
+int probe_report_failed(const struct probe_run *run);
 
 #endif

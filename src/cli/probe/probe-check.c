@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Decides which blocks memhp probe adds, and refuses those that it should not. The
+ * Decides which blocks memhp probe adds, and reports those that it should not. The
  * kernel cannot check the address and may crash, so everything that can be checked is
- * checked here. The library reads the facts; cmd-probe.c does the writing.
+ * checked before the user is asked. The library reads and judges the facts, and judges
+ * them again before each write; cmd-probe.c has the writes.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/message.h"
@@ -60,27 +62,39 @@ int probe_add(struct probe_run *run, const struct operand *operand)
 	}
 }
 
-int probe_check(const struct probe_run *run, struct probe_row *row)
+unsigned int probe_flags(const struct probe_run *run)
+{
+	return run->args->force ? MEMHP_PROBE_FORCE : 0;
+}
+
+void probe_tell_refusal(const struct probe_row *row, size_t count)
 {
 	const struct memhp_probe *probe = &row->probe;
-	uint64_t end = probe->address + (probe->block_size - 1);
+	char addresses[48];
 
-	row->result = probe->is_present ? MEMHP_RESULT_ALREADY : MEMHP_RESULT_PLANNED;
-	if (probe->is_present || run->args->force)
-		return EXIT_DONE;
-	if (probe->address_bits && probe->address_bits < 64 && end >> probe->address_bits) {
-		error("0x%" PRIx64 " exceeds the processor's %u-bit physical addresses; --force overrides",
-		      probe->address, probe->address_bits);
-		return EXIT_FAILED;
-	}
-	if (probe->iomem_is_masked) {
+	if (count > 1)
+		snprintf(addresses, sizeof(addresses), "0x%" PRIx64 "-0x%" PRIx64, probe->address,
+			 probe->address + (count * probe->block_size - 1));
+	else
+		snprintf(addresses, sizeof(addresses), "0x%" PRIx64, probe->address);
+	if (row->error == E2BIG)
+		error("%s exceeds the processor's %u-bit physical addresses; --force overrides", addresses,
+		      probe->address_bits);
+	else if (row->error == EBUSY)
+		error("%s is in use by \"%s\" (0x%" PRIx64 "-0x%" PRIx64 "); --force overrides", addresses,
+		      probe->resource, probe->resource_start, probe->resource_end);
+	else
 		error("cannot check the address: /proc/iomem is unreadable or hides its addresses; --force overrides");
-		return EXIT_FAILED;
-	}
-	if (probe->resource[0]) {
-		error("0x%" PRIx64 " is in use by \"%s\" (0x%" PRIx64 "-0x%" PRIx64 "); --force overrides",
-		      probe->address, probe->resource, probe->resource_start, probe->resource_end);
-		return EXIT_FAILED;
-	}
-	return EXIT_DONE;
+}
+
+int probe_check(const struct probe_run *run, struct probe_row *row)
+{
+	const int r = memhp_probe_judge(&row->probe, probe_flags(run));
+
+	row->result = r == -EEXIST ? MEMHP_RESULT_ALREADY : MEMHP_RESULT_PLANNED;
+	if (r == 0 || r == -EEXIST)
+		return EXIT_DONE;
+	row->error = -r;
+	probe_tell_refusal(row, 1);
+	return EXIT_FAILED;
 }

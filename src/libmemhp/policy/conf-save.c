@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Writes /etc/memhp.conf: first to a new file beside it, which replaces it once it is
- * safely on the disk. At every moment, one of the two is there and complete. Also finds
- * out whether the file is applied at boot. What it may contain is decided in conf.c.
+ * safely on the disk. At every moment, one of the two is there and complete; a new file
+ * that a killed process left is removed by the next one. Also finds out whether the file
+ * is applied at boot. What it may contain is decided in conf.c.
  */
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "policy.h"
@@ -15,34 +18,98 @@ static const char preamble[] =
 	"# Settings that memhp applies at boot; see memhp.conf(5). Check them with \"memhp policy --check\".\n"
 	"\n";
 
+/*
+ * The new file, until it replaces the old one. Its name is always the same, so that a
+ * later process finds the file of one that was killed. A process owns the file if it holds
+ * a lock on it and the file still has this name. Others wait; they remove a file that
+ * nobody has locked.
+ */
+#define TEMPORARY_NAME "." CONF_NAME ".new"
+/* How long to wait for another process that is saving. */
+#define PATIENCE_MS 5000
+
 struct temporary {
 	int dir, fd;
-	char name[64];            /* "": no temporary file exists */
+	bool exists;              /* under its name, and is ours */
 };
 
 static void temporary_remove(struct temporary *temporary)
 {
 	int saved = errno;
 
+	if (temporary->exists)
+		(void)unlinkat(temporary->dir, TEMPORARY_NAME, 0);
+	temporary->exists = false;
 	cleanup_close(&temporary->fd);
-	if (*temporary->name)
-		(void)unlinkat(temporary->dir, temporary->name, 0);
+	temporary->fd = -1;
 	errno = saved;
+}
+
+static int lock_before(int fd, struct limit limit)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (limit_is_over(limit))
+			return -EBUSY;
+		(void)poll(NULL, 0, 10);
+	}
+	return 0;
+}
+
+/* The name may have got another file, or none, before the lock was taken. */
+static bool has_the_name(int dir, int fd)
+{
+	struct stat file, name;
+
+	return fstat(fd, &file) == 0 && fstatat(dir, TEMPORARY_NAME, &name, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       file.st_dev == name.st_dev && file.st_ino == name.st_ino;
+}
+
+/* Removes what is there under the name, unless another process needs it: then waits for that. */
+static int temporary_clear(int dir, struct limit limit)
+{
+	const int flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	cleanup(cleanup_close) int fd = -1;
+	struct stat st;
+	int r;
+
+	if (fstatat(dir, TEMPORARY_NAME, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	/* Neither a link is followed nor a pipe opened. */
+	if (S_ISREG(st.st_mode)) {
+		fd = openat(dir, TEMPORARY_NAME, O_WRONLY | flags);
+		if (fd < 0 && errno == EACCES)
+			fd = openat(dir, TEMPORARY_NAME, O_RDONLY | flags);
+		if (fd < 0)
+			return errno == ENOENT ? 0 : -errno;
+		r = lock_before(fd, limit);
+		if (r < 0)
+			return r;
+		if (!has_the_name(dir, fd))
+			return 0;
+	}
+	return unlinkat(dir, TEMPORARY_NAME, 0) < 0 && errno != ENOENT ? -errno : 0;
 }
 
 static int temporary_open(struct temporary *temporary)
 {
-	for (unsigned int i = 0; i < 100; i++) {
-		snprintf(temporary->name, sizeof(temporary->name), "." CONF_NAME ".%d-%u", (int)getpid(), i);
-		temporary->fd = openat(temporary->dir, temporary->name,
+	const struct limit limit = limit_in(PATIENCE_MS);
+	int r = 0;
+
+	while (r == 0 && !temporary->exists) {
+		cleanup_close(&temporary->fd);
+		temporary->fd = openat(temporary->dir, TEMPORARY_NAME,
 				       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-		if (temporary->fd >= 0)
-			return 0;
-		if (errno != EEXIST)
-			break;
+		if (temporary->fd < 0 && errno != EEXIST)
+			return -errno;
+		r = temporary->fd < 0 ? temporary_clear(temporary->dir, limit) : lock_before(temporary->fd, limit);
+		/* Also if it cannot be locked: then it is removed. */
+		temporary->exists = temporary->fd >= 0 && has_the_name(temporary->dir, temporary->fd);
+		if (r == 0 && !temporary->exists && limit_is_over(limit))
+			r = -EBUSY;
 	}
-	*temporary->name = '\0';
-	return -errno;
+	return r;
 }
 
 static int write_all(int fd, const char *text, size_t length)
@@ -72,23 +139,20 @@ static int take_over_mode(const struct temporary *temporary, bool exists)
 	return fchmod(temporary->fd, st.st_mode & 07777) < 0 ? -errno : 0;
 }
 
-static int conf_replace(int dir, const char *text, bool exists)
+static int conf_replace(struct temporary *temporary, const char *text, bool exists)
 {
-	cleanup(temporary_remove) struct temporary temporary = { .dir = dir, .fd = -1 };
-	int r = temporary_open(&temporary);
+	int r = write_all(temporary->fd, text, strlen(text));
 
 	if (r == 0)
-		r = write_all(temporary.fd, text, strlen(text));
-	if (r == 0)
-		r = take_over_mode(&temporary, exists);
+		r = take_over_mode(temporary, exists);
 	if (r < 0)
 		return r;
-	if (fsync(temporary.fd) < 0 || renameat(dir, temporary.name, dir, CONF_NAME) < 0)
+	if (fsync(temporary->fd) < 0 || renameat(temporary->dir, TEMPORARY_NAME, temporary->dir, CONF_NAME) < 0)
 		return -errno;
-	*temporary.name = '\0';
+	temporary->exists = false;
 	/* The new name is on the disk only after the directory is synced. Some file systems do not
 	 * support that. */
-	if (fsync(dir) < 0 && errno != EINVAL && errno != EROFS)
+	if (fsync(temporary->dir) < 0 && errno != EINVAL && errno != EROFS)
 		return -errno;
 	return 0;
 }
@@ -109,11 +173,29 @@ static int read_before(struct memhp *memhp, char **ret, bool *ret_exists)
 	return *ret ? 0 : -ENOMEM;
 }
 
+/* The text with the settings in it. Returns whether it differs from the present one, or a negative errno,
+ * which has been reported. */
+static int make_text(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret,
+		     bool *ret_exists)
+{
+	cleanup(cleanup_free) char *before = NULL;
+	int r = read_before(memhp, &before, ret_exists);
+
+	if (r < 0)
+		return r;
+	free(*ret);
+	*ret = conf_rewrite(before, settings, count);
+	if (!*ret)
+		return -ENOMEM;
+	return count && (!*ret_exists || strcmp(before, *ret) != 0);
+}
+
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count)
 {
 	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
-	cleanup(cleanup_free) char *before = NULL, *after = NULL;
+	cleanup(cleanup_free) char *text = NULL;
 	cleanup(cleanup_close) int dir = -1;
+	cleanup(temporary_remove) struct temporary temporary = { .dir = -1, .fd = -1 };
 	char target[8];
 	bool exists = false;
 	int r = sysdir_open(memhp, "etc", "", &etc);
@@ -123,16 +205,21 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, s
 	/* Replacing the link by a file would leave the target of the link unchanged. */
 	if (sysdir_readlink(&etc, CONF_NAME, target, sizeof(target)) >= 0)
 		return fault(memhp, CONF_PATH, ELOOP, "a symbolic link; replace it with a regular file");
-	r = read_before(memhp, &before, &exists);
+	r = make_text(memhp, settings, count, &text, &exists);
+	/* What a process left that was killed is removed, if that is possible. */
+	if (r == 0 && count)
+		(void)temporary_clear(etc.fd, limit_in(0));
+	if (r <= 0)
+		return r;
+	dir = temporary.dir = openat(etc.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = dir < 0 ? -errno : temporary_open(&temporary);
+	if (r < 0)
+		return fault(memhp, CONF_PATH, -r, NULL);
+	/* Another process may have saved while this one waited. */
+	r = make_text(memhp, settings, count, &text, &exists);
 	if (r < 0)
 		return r;
-	after = conf_rewrite(before, settings, count);
-	if (!after)
-		return -ENOMEM;
-	if (!count || (exists && strcmp(before, after) == 0))
-		return 0;
-	dir = openat(etc.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = dir < 0 ? -errno : conf_replace(dir, after, exists);
+	r = conf_replace(&temporary, text, exists);
 	return r < 0 ? fault(memhp, CONF_PATH, -r, NULL) : 1;
 }
 

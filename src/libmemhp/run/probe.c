@@ -2,8 +2,8 @@
 /*
  * Adds memory that the firmware does not announce, by its address
  * (drivers/base/memory.c: probe_store()). The kernel checks next to nothing, so this
- * file collects all that can be known before the write. What to refuse is left to the
- * callers.
+ * file collects all that can be known, and judges it right before the write. Whether to
+ * override a refusal is left to the callers.
  */
 #include <poll.h>
 #include <string.h>
@@ -89,43 +89,88 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 	return 0;
 }
 
-static int write_address(const struct sysdir *memory, uint64_t address, struct limit limit, int stop_fd)
+int memhp_probe_judge(const struct memhp_probe *given, unsigned int flags)
 {
-	cleanup(cleanup_close) int fd = sysdir_open_to_write(memory, "probe");
-	struct stop stop = { .fd = stop_fd };
-	char word[32];
-	const struct writing writing = { .fd = fd, .word = word, .limit = limit, .stop = &stop };
-	struct written written;
+	struct memhp_probe probe = { .size = sizeof(probe), .iomem_is_masked = true };
+	uint64_t end;
 
-	if (fd < 0)
-		return fd;
-	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)address);
-	written = writer_run(&writing);
-	/* Killed before it ended, no matter by whom. */
-	if (written.error == EINTR)
-		return stop.count ? -ECANCELED : -ETIMEDOUT;
-	return -written.error;
+	if (!sized_is_set(given) || (flags & ~(unsigned int)MEMHP_PROBE_FORCE))
+		return -EINVAL;
+	sized_take(&probe, sizeof(probe), given);
+	if (!probe.is_supported)
+		return -EOPNOTSUPP;
+	if (!probe.is_aligned)
+		return -EINVAL;
+	if (probe.is_present)
+		return -EEXIST;
+	if (flags & MEMHP_PROBE_FORCE)
+		return 0;
+	end = probe.address + (probe.block_size - 1);
+	if (probe.address_bits && probe.address_bits < 64 && end >> probe.address_bits)
+		return -E2BIG;
+	if (probe.iomem_is_masked)
+		return -EACCES;
+	return probe.resource[0] ? -EBUSY : 0;
 }
 
-int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd)
+static int wait_for_block(const struct sysdir *memory, const char *name)
 {
-	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
-	struct memhp_probe probe = { .size = sizeof(probe) };
-	struct limit appeared = limit_in(APPEAR_MS);
-	char name[64];
-	int r = memhp_probe_check(memhp, address, &probe);
+	struct limit limit = limit_in(APPEAR_MS);
 
-	if (r == 0)
-		r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
-	if (r == 0)
-		r = write_address(&memory, address, limit_after(clock_ms(), timeout_ms), stop_fd);
-	if (r < 0)
-		return r;
-	snprintf(name, sizeof(name), "memory%llu", (unsigned long long)(address / probe.block_size));
-	while (!sysdir_has(&memory, name)) {
-		if (limit_is_over(appeared))
+	while (!sysdir_has(memory, name)) {
+		if (limit_is_over(limit))
 			return -ENOENT;
 		(void)poll(NULL, 0, 20);
 	}
 	return 0;
+}
+
+/* A write that was killed had not begun to add the block, or has added it: the kernel does not stop
+ * half way (drivers/base/memory.c: probe_store()). */
+static int judge_killed(const struct written *written, const char *name, const struct sysdir *memory,
+			struct limit limit, const struct stop *stop)
+{
+	if (sysdir_has(memory, name))
+		return 0;
+	if (!written->has_settled)
+		return -EINPROGRESS;
+	return stop->count ? -ECANCELED : limit_is_over(limit) ? -ETIMEDOUT : -EINTR;
+}
+
+static int add_block(const struct sysdir *memory, const struct memhp_probe *probe, struct limit limit,
+		     struct stop *stop)
+{
+	cleanup(cleanup_close) int fd = sysdir_open_to_write(memory, "probe");
+	char word[32], name[64];
+	const struct writing writing = { .fd = fd, .word = word, .limit = limit, .stop = stop };
+	struct written written;
+
+	if (fd < 0)
+		return fd;
+	snprintf(word, sizeof(word), "0x%llx", (unsigned long long)probe->address);
+	snprintf(name, sizeof(name), "memory%llu", (unsigned long long)(probe->address / probe->block_size));
+	stop_look(stop);
+	if (stop->count)
+		return -ECANCELED;
+	if (limit_is_over(limit))
+		return -ETIMEDOUT;
+	written = writer_run(&writing);
+	if (written.error == EINTR)
+		return judge_killed(&written, name, memory, limit, stop);
+	return written.error ? -written.error : wait_for_block(memory, name);
+}
+
+int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd, unsigned int flags)
+{
+	const struct limit limit = limit_after(clock_ms(), timeout_ms);
+	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
+	struct memhp_probe probe = { .size = sizeof(probe) };
+	struct stop stop = { .fd = stop_fd };
+	int r = memhp_probe_check(memhp, address, &probe);
+
+	if (r == 0)
+		r = memhp_probe_judge(&probe, flags);
+	if (r == 0)
+		r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
+	return r < 0 ? r : add_block(&memory, &probe, limit, &stop);
 }

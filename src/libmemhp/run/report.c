@@ -135,6 +135,11 @@ uint64_t memhp_report_unsettled_pid(const struct memhp_report *report)
 	return (uint64_t)report->unsettled_pid;
 }
 
+int memhp_report_explain_error(const struct memhp_report *report)
+{
+	return report->explain_error;
+}
+
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report)
 {
 	return report->elapsed_ms;

@@ -156,11 +156,11 @@ static void run_close(struct run *run)
 
 static void run_plan(struct run *run, struct queue *queue)
 {
-	cleanup(dyndbg_end) struct dyndbg dyndbg = { 0 };
+	cleanup(dyndbg_end) struct dyndbg dyndbg = DYNDBG_OFF;
 
 	/* If this fails, the errno and the rest of the log must suffice. */
 	if (run->options.explain)
-		(void)dyndbg_begin(run->memhp, &dyndbg);
+		run->report->explain_error = run->kmsg.fd < 0 ? -ENOMSG : dyndbg_begin(run->memhp, &dyndbg);
 	run_steps(run, queue);
 	/* A signal may have arrived during the last block. */
 	stop_look(&run->stop);

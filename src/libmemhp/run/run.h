@@ -33,6 +33,7 @@ struct memhp_report {
 	bool was_stopped, was_late;
 	int settled;                  /* 1, 0, -1: not waited for */
 	pid_t unsettled_pid;          /* a killed writer that has not ended, or 0 */
+	int explain_error;            /* why the kernel's debug messages are not available (-errno), or 0 */
 };
 
 /* report.c: the details of a failure; takes over both, which may be NULL. */
@@ -128,8 +129,10 @@ void unplug_close(struct run *run);
 /* dyndbg.c: dynamic debug of mm/memory_hotplug.c. */
 struct dyndbg {
 	const struct memhp *memhp;
+	int lock;                     /* the control file, locked while dynamic debug is on */
 	char *saved;                  /* the flags of its messages before; NULL: dynamic debug is not on */
 };
+#define DYNDBG_OFF { .lock = -1 }
 int dyndbg_begin(const struct memhp *memhp, struct dyndbg *ret);
 void dyndbg_end(struct dyndbg *dyndbg);
 
