@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../base/text.h"
 #include "change-report.h"
 #include "change-unplug.h"
@@ -104,6 +106,7 @@ struct json *change_document_begin(const struct change_context *context)
 
 int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
 {
+	status = signals_status(status);
 	json_rows_end(json);
 	json_set_number(json, "summary", "requested", sums->requested);
 	json_set_number(json, "summary", "changed", sums->changed);
@@ -161,7 +164,7 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 }
 
 static int change_exit_status(const struct change_context *context, const struct memhp_plan *plan,
-			      const struct memhp_report *report, int signal)
+			      const struct memhp_report *report)
 {
 	const struct memhp_outcome *outcome;
 	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
@@ -171,13 +174,13 @@ static int change_exit_status(const struct change_context *context, const struct
 		is_unsettled |= outcome->result == MEMHP_RESULT_UNSETTLED;
 		has_other |= outcome->result == MEMHP_RESULT_FAILED;
 	}
-	if (memhp_report_was_stopped(report) && signal)
-		return EXIT_SIGNAL + signal;
+	if (signals_first())
+		return EXIT_SIGNAL + signals_first();
 	if (is_unsettled)
 		return EXIT_PARTLY;
 	if (is_met(context, plan, report))
 		return change_success_status(context);
-	if (memhp_report_changed(report) || context->args->has_changed)
+	if (changes_were_made())
 		return EXIT_PARTLY;
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
 }
@@ -253,16 +256,16 @@ static void close_run(const struct change_context *context, const struct sums *s
 	if (sums->already && !sums->failed)
 		printf("already %s: %s\n", action_name(context->action), already ? already : "");
 	else
-		puts(context->args->has_changed ? "no block changed" : "nothing changed");
+		puts(changes_were_made() ? "no block changed" : "nothing changed");
 }
 
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
-	       const struct memhp_report *report, int signal)
+	       const struct memhp_report *report)
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(sums_free) struct sums sums = { .requested = memhp_plan_requested(plan) };
 	cleanup(failures_free) struct failures failures = { 0 };
-	int status = change_exit_status(context, plan, report, signal);
+	int status = change_exit_status(context, plan, report);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
 

@@ -60,7 +60,7 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 	memhp_policy_foreach(context->policy, parameter)
 		if (status == EXIT_DONE && memhp_parameter_is_kept(parameter))
 			status = apply_choose(change, parameter);
-	return status == EXIT_DONE ? policy_change(change) : status;
+	return status == EXIT_DONE ? policy_change(change, &guard) : status;
 }
 
 static int apply_go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
@@ -74,7 +74,6 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 	if (status != EXIT_DONE)
 		return status;
 	args.request = context->request;
-	args.has_changed = change->has_changed;
 	args.is_partial = change->is_partial;
 	args.progress = PROGRESS_NEVER;
 	args.exclude = &context->exclude;

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../input/selection.h"
 #include "../output/json.h"
 #include "../shared/system-log.h"
@@ -83,6 +85,10 @@ static int probe_confirm(const struct probe_run *run)
 	fprintf(stderr, "The kernel cannot check whether there is memory; it crashes where there is none.\n"
 			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count, count == 1 ? "" : "s",
 		first->probe.address);
+	if (!signals_allow_read(STDIN_FILENO)) {
+		fputc('\n', stderr);
+		return guard_stopped();
+	}
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return EXIT_DONE;
 	error("not confirmed");
@@ -102,17 +108,17 @@ static void probe_write_rows(struct probe_run *run)
 
 		if (row->result != MEMHP_RESULT_PLANNED)
 			continue;
-		if (run->guard.signals.number) {
+		if (signals_take()) {
 			row->result = MEMHP_RESULT_SKIPPED;
 			continue;
 		}
-		r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.signals.fd);
+		r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.stop_fd);
 		row->error = -r;
 		row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT : MEMHP_RESULT_FAILED;
-		if (r == -ECANCELED) {
-			signals_take(&run->guard.signals);
+		if (r == 0)
+			changes_note();
+		if (r == -ECANCELED)
 			row->result = MEMHP_RESULT_INTERRUPTED;
-		}
 		/* Someone else added the block in the meantime. */
 		if (r == -EEXIST && memhp_probe_check(run->memhp, row->probe.address, &row->probe) == 0 &&
 		    row->probe.is_present)
@@ -124,11 +130,9 @@ static int probe_exit_status(const struct probe_run *run)
 {
 	bool has_failed = probe_has_result(run, MEMHP_RESULT_FAILED) || probe_has_result(run, MEMHP_RESULT_TIMEOUT);
 
-	if (run->guard.signals.number)
-		return EXIT_SIGNAL + run->guard.signals.number;
 	if (!has_failed)
 		return EXIT_DONE;
-	if (probe_has_result(run, MEMHP_RESULT_DONE))
+	if (changes_were_made())
 		return EXIT_PARTLY;
 	return probe_has_result(run, MEMHP_RESULT_FAILED) ? EXIT_FAILED : EXIT_TIMEOUT;
 }
@@ -207,6 +211,7 @@ static int probe_show_json(const struct probe_run *run, int status)
 
 	if (!json)
 		return library_error("report", -ENOMEM);
+	status = signals_status(status);
 	columns_all(probe_columns, OPTION_COUNT(probe_columns), &columns);
 	json_set_text(json, NULL, "action", "probe");
 	json_set_bool(json, NULL, "dry_run", run->args->dry_run);
@@ -272,7 +277,6 @@ static int probe_go_online(const struct probe_run *run, const char *request)
 
 	args.target = run->args->target;
 	args.request = request;
-	args.has_changed = probe_has_result(run, MEMHP_RESULT_DONE);
 	args.force = run->args->force;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
@@ -294,6 +298,8 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	cleanup(operands_free) struct operands operands = { 0 };
 	int status = selection_parse(words, "is an amount, not an address", &operands);
 
+	if (run->args->dry_run)
+		signals_release();
 	if (status == EXIT_DONE)
 		status = machine_open(run->globals, &memhp);
 	run->memhp = memhp;
@@ -309,10 +315,10 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	if (status != EXIT_DONE)
 		return status;
 	probe_write_rows(run);
+	guard_end(&run->guard);
 	probe_tell_change(run, request);
 	status = probe_exit_status(run);
-	guard_end(&run->guard);
-	if (status == EXIT_DONE && run->args->online)
+	if (status == EXIT_DONE && run->args->online && !signals_first())
 		return probe_go_online(run, request);
 	return probe_show(run, status);
 }
@@ -343,5 +349,6 @@ const struct command probe_command = {
 		    "(0x140000000-0x17fffffff).",
 	.examples = "  memhp probe --dry-run 0x140000000\n"
 		    "  memhp probe --yes --online=movable 0x140000000-0x17fffffff",
+	.can_change = true,
 	.run = probe_main,
 };

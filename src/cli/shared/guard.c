@@ -2,7 +2,7 @@
 /*
  * Makes sure that only one memhp changes memory at a time: takes a lock file, or
  * waits for its holder until a timeout or a signal. How signals arrive is left to
- * signals.c.
+ * base/signals.c.
  */
 #include "guard.h"
 
@@ -19,6 +19,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 
 #define LOCK_NAME "memhp.lock"
 
@@ -47,9 +48,17 @@ static void guard_read_holder(int lock, char ret[HOLDER_SIZE])
 		snprintf(ret, HOLDER_SIZE, " (pid %" PRIu64 ")", pid);
 }
 
+int guard_stopped(void)
+{
+	const int number = signals_take();
+
+	error("stopped by signal %d", number);
+	return EXIT_SIGNAL + number;
+}
+
 static int guard_wait(struct guard *guard, struct limit limit)
 {
-	struct pollfd fd = { .fd = guard->signals.fd, .events = POLLIN };
+	struct pollfd fd = { .fd = guard->stop_fd, .events = POLLIN };
 	bool is_announced = false;
 
 	while (flock(guard->lock, LOCK_EX | LOCK_NB) < 0) {
@@ -66,11 +75,8 @@ static int guard_wait(struct guard *guard, struct limit limit)
 			error("timed out waiting for another memhp%s", holder);
 			return EXIT_TIMEOUT;
 		}
-		if (poll(&fd, 1, 50) > 0) {
-			signals_take(&guard->signals);
-			error("stopped by signal %d", guard->signals.number);
-			return EXIT_SIGNAL + guard->signals.number;
-		}
+		if (poll(&fd, 1, 50) > 0)
+			return guard_stopped();
 	}
 	return EXIT_DONE;
 }
@@ -78,10 +84,15 @@ static int guard_wait(struct guard *guard, struct limit limit)
 int guard_begin(const struct globals *globals, struct limit limit, struct guard *ret)
 {
 	char text[32];
-	int status = signals_catch(&ret->signals);
+	int status;
 
-	if (status != EXIT_DONE)
-		return status;
+	signals_hold();
+	ret->stop_fd = signals_open();
+	if (ret->stop_fd < 0)
+		return library_error("signalfd", ret->stop_fd);
+	/* Another part of the same command was stopped. */
+	if (signals_first())
+		return guard_stopped();
 	ret->lock = guard_open_lock(globals);
 	if (ret->lock < 0)
 		return EXIT_DONE;
@@ -100,14 +111,13 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 
 /*
  * The lock file is not removed: two others could then lock two different files of the
- * same name. The signals stay blocked: from here on they can no longer stop anything,
- * and must not prevent the report.
+ * same name.
  */
 void guard_end(struct guard *guard)
 {
 	if (guard->lock >= 0)
 		(void)!ftruncate(guard->lock, 0);
 	cleanup_close(&guard->lock);
-	cleanup_close(&guard->signals.fd);
-	guard->lock = guard->signals.fd = -1;
+	guard->lock = guard->stop_fd = -1;
+	signals_answer();
 }
