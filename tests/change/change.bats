@@ -447,6 +447,39 @@ on_terminal() {
 	not_validated
 }
 
+@test "a report that memory does not suffice for: exit 64 after a change, else 1" {
+	is_plain || skip "sanitizers have an allocator of their own"
+	# no memory from the moment on at which the report begins
+	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/short.so" -x c - <<- 'END'
+		#define _GNU_SOURCE
+		#include <errno.h>
+		#include <signal.h>
+		#include <stddef.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		void *__libc_calloc(size_t count, size_t size);
+		static int is_short;
+		int sigprocmask(int how, const sigset_t *set, sigset_t *old)
+		{
+			is_short |= how == SIG_UNBLOCK;
+			return (int)syscall(SYS_rt_sigprocmask, how, set, old, 8);
+		}
+		void *calloc(size_t count, size_t size)
+		{
+			errno = ENOMEM;
+			return is_short ? NULL : __libc_calloc(count, size);
+		}
+	END
+	short=(env LD_PRELOAD="$BATS_TEST_TMPDIR/short.so:$fake")
+	with "${short[@]}" -- mem offline 11 -J
+	exits 64
+	err_is "memhp: offline: report: Cannot allocate memory"
+	blocks_are 11 "offline Movable Normal"
+	with "${short[@]}" -- mem offline 11 -J
+	exits 1
+	not_validated
+}
+
 @test "unsettled: a killed write that does not end, exit 64" {
 	faults "memory15 hang" "memory15 linger 90s"
 	mem offline 14-15 -t 2s -J
