@@ -177,6 +177,18 @@ traced() {
 		strace -f -qq -s 999 -e trace="$1" -o "$trace" -- "${@:2}"
 }
 
+# The signals that stop a change.
+stops=(HUP INT QUIT USR1 USR2 ALRM TERM STKFLT XCPU VTALRM PROF IO PWR RTMIN RTMIN+7 RTMAX)
+
+# is_stop_status STATUS: the signal that the exit status stands for is one that stops a change
+is_stop_status() {
+	local signal
+	for signal in "${stops[@]}"; do
+		if (($1 == 128 + $(kill -l "$signal"))); then return; fi
+	done
+	return 1
+}
+
 # Checks every run of a command that changes memory.
 judge() {
 	local line form="^(memhp: .+|Try 'memhp( online| offline)? --help' for more information\.)\$"
@@ -189,8 +201,11 @@ judge() {
 		[[ -n $err ]] || fail "no message about the failure"
 		[[ -z $out || $out == "{"* ]] || fail "half-printed"
 		;;
-	1 | 64 | 124 | 129 | 130 | 143) [[ -n $err || $out == "{"* ]] || fail "no message about the failure" ;;
-	*) fail "unknown exit status" ;;
+	*)
+		[[ $status == 1 || $status == 64 || $status == 124 ]] || is_stop_status "$status" ||
+			fail "unknown exit status"
+		[[ -n $err || $out == "{"* ]] || fail "no message about the failure"
+		;;
 	esac
 }
 
@@ -217,6 +232,11 @@ sys.exit("".join("not true: %s\n" % e for e in bad) or 0)
 
 validate_all() {
 	"$python" "$tests/check-change" "$top/src/schemas" "$BATS_FILE_TMPDIR"
+}
+
+# The documents of this test are incomplete, or of another schema: they are not validated.
+not_validated() {
+	rm -f "$BATS_FILE_TMPDIR/run-$BATS_SUITE_TEST_NUMBER-"*
 }
 
 teardown() {

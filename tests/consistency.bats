@@ -339,7 +339,8 @@ END
     for reason in $reasons; do
         [[ $reason =~ $(schema '[c["reason"]["pattern"]]' change) ]] || fail "$reason is not of the schema"
     done
-    same "schema of refusals" "$(schema 'p["error"]["properties"]["reason"]["enum"]' error)" $'ratio\nno-room'
+    same "schema of refusals" "$(schema 'p["error"]["properties"]["reason"]["enum"]' error)" \
+        $'ratio\nno-room\nno-permission\nread-only'
     for reason in ratio no-room; do
         grep -q "refused ($reason)" src/cli/change/change-plan.c || fail "no refusal by $reason"
     done
@@ -391,15 +392,16 @@ END
         esac
         same "memhp-$name.8" "$expected" "$(statuses_of_page "memhp-$name.8")"
     done
-    signals=$(sed -nE 's/^static const int stop_signals\[\] = \{ (.*) \};$/\1/p' src/cli/shared/signals.c | tr -d ',')
-    # shellcheck disable=SC2086 # names
-    stopped=$(for signal in $signals; do echo $((128 + $(kill -l "$signal"))); done)
     # Partly done is a document of its own, but for probe whose onlining is refused.
     failures=$(grep -vFx -e 0 -e 128 <<< "$statuses")
-    same "error.schema.json" "$failures"$'\n'"$stopped" "$(schema 'p["exit_status"]["enum"]' error)"
-    same "probe.schema.json" "$(grep -vFx -e 2 -e 3 -e 128 <<< "$statuses")"$'\n'"$stopped" \
-        "$(schema 'p["exit_status"]["enum"]' probe)"
-    for signal in $signals; do
+    same "error.schema.json" "$failures" "$(schema 'p["exit_status"]["anyOf"][0]["enum"]' error)"
+    same "probe.schema.json" "$(grep -vFx -e 2 -e 3 -e 128 <<< "$statuses")" \
+        "$(schema 'p["exit_status"]["anyOf"][0]["enum"]' probe)"
+    for name in error probe; do
+        same "signals of $name.schema.json" $'129\n192' \
+            "$(schema '[p["exit_status"]["anyOf"][1][k] for k in ("minimum", "maximum")]' "$name")"
+    done
+    for signal in SIGHUP SIGINT SIGQUIT SIGTERM; do
         grep -q "$((128 + $(kill -l "$signal"))) by $signal" <(mandoc -T ascii man/memhp.8 | sed 's/.\x08//g') ||
             fail "memhp.8 has no status of $signal"
     done
@@ -443,7 +445,6 @@ stop_waiting() {
     exec 9> "$root/run/memhp.lock"
     flock 9
     see offline --timeout=50ms 2
-    # One that came before memhp is ready for it would end it without a word.
     stop_waiting "$BATS_TEST_TMPDIR/pid" 3>&- 9>&- &
     with sh -c 'echo $$ > "$0" && exec "$@"' "$BATS_TEST_TMPDIR/pid" -- see offline 2
     exec 9>&-

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp probe under the fake kernel: what it prints, that what is true at the time of the write decides, that
-# blocks that were added are never denied. live/probe.bats adds memory on a real kernel.
+# blocks that were added are never denied; the confirmation, and signals during it. Signals at any moment are
+# in change/moments.bats. live/probe.bats adds memory on a real kernel.
 
 load change
 
@@ -222,6 +223,53 @@ END
 	END
 	# Nothing to be seen of --explain, which probe does not have.
 	err_has "(notifier): $(text veto-explained)"
+}
+
+@test "a report that cannot be written: exit 64 after a change, else 1" {
+	full=(sh -c 'exec "$@" > /dev/full' sh)
+	with "${full[@]}" -- mem probe --yes 0x30000000
+	exits 64
+	err_is "memhp: probe: $(text cannot-write): No space left on device"
+	with "${full[@]}" -- mem probe --yes 0x30000000
+	exits 1
+	with "${full[@]}" -- mem probe --yes -J --online 0x40000000
+	exits 64
+	with "${full[@]}" -- mem probe --yes -J --online 0x40000000
+	exits 1
+}
+
+# answered KEYS: the probe of block 3 on a terminal where somebody types that; its output and exit status
+answered() {
+	"$python" -I -c '
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+text = b""
+while b"[y/N]" not in text:
+    text += os.read(fd, 999)
+os.write(fd, sys.argv[1].encode())
+try:
+    while more := os.read(fd, 999):
+        text += more
+except OSError:
+    pass
+print(text.decode().replace("\r", ""), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+' "$1" "${prefix[@]}" "${program[@]}" -s "$root" probe 0x30000000
+}
+
+@test "the confirmation: y, anything else, Ctrl-C, the end of the input" {
+	out=$(answered $'n\n')
+	[[ $out == *"$(text not-confirmed)"*" 1" ]] || fail "not refused"
+	out=$(answered $'\x04')
+	[[ $out == *"$(text not-confirmed)"*" 1" ]] || fail "not refused"
+	out=$(answered $'\x03')
+	[[ $out == *"$(text stopped-by 2)"*" 130" ]] || fail "not stopped"
+	out=$(answered $'\x1c')
+	[[ $out == *"$(text stopped-by 3)"*" 131" ]] || fail "not stopped"
+	[[ ! -e $root/sys/devices/system/memory/memory3 ]] || fail "probed"
+	out=$(answered $'y\n')
+	[[ $out == *"added"*" 0" ]] || fail "not added"
 }
 
 # What all documents of the file are held to is for list and ratio.

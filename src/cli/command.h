@@ -34,6 +34,7 @@ struct command {
 	const char *about;         /* one sentence: what the command does */
 	const char *operands;      /* lines: what operands look like; NULL: there are none */
 	const char *examples;      /* lines, each a command */
+	bool can_change;           /* it may write to the machine: signals are held until it is known whether it will */
 	/* argv[0] is the command's name. Returns an exit status. */
 	int (*run)(struct globals *globals, int argc, const char **argv);
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * memhp: the table of commands, and what holds for all of them: help, version,
- * the JSON document of an error, the state of stdout at the end.
+ * the JSON document of an error, the state of stdout at the end. Signals are held before
+ * anything else; what they do to a change is left to base/signals.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +12,10 @@
 
 #include "../libmemhp/cleanup.h"
 #include "../libmemhp/choice.h"
+#include "base/changes.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/signals.h"
 #include "output/json.h"
 
 #define SYNOPSIS "COMMAND [OPTION...] [OPERAND...]"
@@ -107,6 +110,8 @@ static int run_command(struct globals *globals, int argc, const char **argv)
 	int status = options_parse(globals, NULL, 0, argc, argv, true, &words);
 	const struct command *command = words.count ? find_command(words.words[0]) : NULL;
 
+	if (!command || !command->can_change)
+		signals_release();
 	if (command) {
 		message_begin(command->name);
 		return command->run(globals, (int)words.count, words.words);
@@ -127,7 +132,7 @@ static void occupy_standard_descriptors(void)
 			(void)!open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
-/* A reader that stopped reading is not an error. */
+/* A reader that stopped reading is not an error. A signal takes precedence over one. */
 static int close_stdout(int status)
 {
 	bool failed = ferror(stdout);
@@ -137,7 +142,7 @@ static int close_stdout(int status)
 	if (!failed || errno == EPIPE)
 		return status;
 	error("cannot write to standard output: %s", errno ? strerror(errno) : "output error");
-	return EXIT_FAILED;
+	return status > EXIT_SIGNAL ? status : changes_status(EXIT_FAILED);
 }
 
 int main(int argc, const char **argv)
@@ -145,8 +150,11 @@ int main(int argc, const char **argv)
 	struct globals globals = { 0 };
 	int status;
 
+	signals_hold();
 	occupy_standard_descriptors();
-	status = run_command(&globals, argc, argv);
+	status = changes_status(run_command(&globals, argc, argv));
+	signals_answer();
+	status = signals_status(status);
 	if (globals.json && message_first_error() && !json_was_printed())
 		json_error_document(message_first_error(), message_reason(), status);
 	return close_stdout(status);

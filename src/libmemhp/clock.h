@@ -21,6 +21,10 @@ static inline uint64_t clock_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Stop requests that arrive within this time of the first one are one stop: one event often delivers
+ * several signals. */
+#define STOP_SAME_MS 1000
+
 /* A type of its own, so that nobody passes a duration or a plain 0 as a limit. */
 struct limit {
 	uint64_t at_ms;       /* as clock_ms() counts; UINT64_MAX: no limit */

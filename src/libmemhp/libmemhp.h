@@ -960,8 +960,9 @@ struct memhp_run_options {
 	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see
 				     * memhp_report_explain_error() */
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
-	 * skipped or rolled back. When it becomes readable a second time, the run ends at once, even during a
-	 * rollback. -1: none. */
+	 * skipped or rolled back. When it becomes readable again more than a second later, the run ends at once,
+	 * even during a rollback; before that it is the same stop, because one event often delivers several
+	 * signals. -1: none. */
 	int stop_fd;
 	/* Called each time stop_fd is readable, to read from it. NULL: only the first time counts. */
 	void (*stopped)(void *data);

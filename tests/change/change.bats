@@ -405,16 +405,79 @@ on_terminal() {
 	err_is "memhp: offline: $(text cannot-write): No space left on device"
 }
 
-@test "no syslog under --sysroot; a reader who left does not stop it; a full disk is exit 1" {
+@test "no syslog under --sysroot; a reader who left does not stop it" {
 	traced network mem offline 15
 	! grep -E 'connect|sendto' "$trace" || fail "it connects to something"
 	"${prefix[@]}" "${program[@]}" -s "$root" offline -v 8-14 2>&1 | true
 	blocks_are 8-14 "offline Movable Normal"
 	with sh -c 'exec "$@" >&-' sh -- mem online 8-9
 	blocks_are 8-9 "online Movable"
-	with sh -c 'exec "$@" > /dev/full' sh -- mem online 10-11
+}
+
+@test "a report that cannot be written: exit 64 after a change, else 1" {
+	local json
+	full=(sh -c 'exec "$@" > /dev/full' sh)
+	for json in "" -J; do
+		with "${full[@]}" -- mem offline 10-11 $json
+		exits 64
+		err_is "memhp: offline: $(text cannot-write): No space left on device"
+		blocks_are 10-11 "offline Movable Normal"
+		with "${full[@]}" -- mem offline 10-11 $json
+		exits 1
+		mem online 10-11
+	done
+	# a complete roll back is no change; what could not be rolled back is one
+	faults "memory10 EPERM"
+	with "${full[@]}" -- mem offline --all-or-nothing 10-11 -J
 	exits 1
 	blocks_are 10-11 "online Movable"
+	faults "memory10 EPERM" "memory11 online EPERM x9"
+	with "${full[@]}" -- mem offline --all-or-nothing 10-11 -J
+	exits 64
+	blocks_are 11 "offline Movable Normal"
+	# a timeout is one no more, a signal goes before
+	faults "memory14 hang"
+	with "${full[@]}" -- mem offline 14 -t 300ms -J
+	exits 1
+	with "${full[@]}" -- start offline 14 -J
+	await 14 going-offline
+	kill -s TERM "$pid"
+	finish
+	exits 143
+	not_validated
+}
+
+@test "a report that memory does not suffice for: exit 64 after a change, else 1" {
+	is_plain || skip "sanitizers have an allocator of their own"
+	# no memory from the moment on at which the report begins
+	gcc -shared -fPIC -o "$BATS_TEST_TMPDIR/short.so" -x c - <<- 'END'
+		#define _GNU_SOURCE
+		#include <errno.h>
+		#include <signal.h>
+		#include <stddef.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		void *__libc_calloc(size_t count, size_t size);
+		static int is_short;
+		int sigprocmask(int how, const sigset_t *set, sigset_t *old)
+		{
+			is_short |= how == SIG_UNBLOCK;
+			return (int)syscall(SYS_rt_sigprocmask, how, set, old, 8);
+		}
+		void *calloc(size_t count, size_t size)
+		{
+			errno = ENOMEM;
+			return is_short ? NULL : __libc_calloc(count, size);
+		}
+	END
+	short=(env LD_PRELOAD="$BATS_TEST_TMPDIR/short.so:$fake")
+	with "${short[@]}" -- mem offline 11 -J
+	exits 64
+	err_is "memhp: offline: report: Cannot allocate memory"
+	blocks_are 11 "offline Movable Normal"
+	with "${short[@]}" -- mem offline 11 -J
+	exits 1
+	not_validated
 }
 
 @test "unsettled: a killed write that does not end, exit 64" {

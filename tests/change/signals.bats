@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Signals to memhp online and offline: a clean stop with a report, with and without rolling back; a
-# second signal; ignored signals; Ctrl-C; memhp stopped or killed while it writes or waits.
+# second signal; signals that come together; ignored signals; Ctrl-C; memhp stopped or killed while it
+# writes or waits; a report that nobody reads. What may arrive at any moment is in moments.bats.
 
 load ../change
 
@@ -31,6 +32,34 @@ setup() {
 	exits 143
 	[[ $out == "$(text offlined "1 block" 128M 15)" ]] || fail "no last line"
 	err_has "block 14"
+}
+
+@test "every signal that would end memhp stops it, and leaves no dynamic debug" {
+	local signal debug
+	debug=$(< "$root/proc/dynamic_debug/control")
+	faults "memory14 hang"
+	for signal in "${stops[@]}"; do
+		with env --default-signal -- start offline --explain 14 -J
+		await 14 going-offline
+		kill -s "$signal" "$pid"
+		finish
+		exits $((128 + $(kill -l "$signal")))
+		json 'column("result") == ["interrupted"]' "d['exit_status'] == $status"
+		[[ $(< "$root/proc/dynamic_debug/control") == "$debug" ]] || fail "dynamic debug stays enabled"
+	done
+}
+
+@test "other signals do not end a change" {
+	local signal
+	faults "memory14 offline until .done"
+	start offline 14 -J
+	await 14 going-offline
+	for signal in PIPE XFSZ CHLD URG WINCH CONT; do
+		kill -s "$signal" "$pid"
+	done
+	touch "$root/.done"
+	finish
+	exits 0
 }
 
 @test "a signal and --all-or-nothing: rolled back, exit 128+N" {
@@ -92,6 +121,7 @@ setup() {
 	await 14 going-offline
 	kill -s INT "$pid"
 	within 10 is_written 15
+	later
 	kill -s INT "$pid"
 	finish
 	exits 130
@@ -107,10 +137,145 @@ setup() {
 	kill -s INT "$pid"
 	within 10 has_taken_signals
 	is_state 16 going-offline || fail "the first signal ended the roll back"
+	later
 	kill -s INT "$pid"
 	finish
 	exits 130
 	nothing_left
+}
+
+# Further signals within a second belong to the first one.
+later() {
+	sleep 1.5
+}
+
+# both SIGNAL…: it gets all of them at once
+both() {
+	kill -s STOP "$pid"
+	within 10 is_stopped || fail "it does not stop"
+	for signal; do
+		kill -s "$signal" "$pid"
+	done
+	kill -s CONT "$pid"
+}
+
+is_stopped() {
+	grep -q ') T ' "/proc/$pid/stat"
+}
+
+@test "signals that come together are one stop, and do not cut the roll back" {
+	local pair
+	faults "memory15 online until .done" "memory14 hang"
+	for pair in "TERM HUP" "TERM INT" "USR1 TERM" "TERM CONT"; do
+		rm -f "$root/.done"
+		start offline --all-or-nothing 14-15 -J
+		await 14 going-offline
+		both $pair
+		within 10 is_written 15 || fail "no roll back"
+		touch "$root/.done"
+		finish
+		is_stop_status "$status" || fail "not stopped"
+		json 'column("result") == ["rolled-back", "interrupted"]'
+		blocks_are 14-15 "online Movable"
+	done
+}
+
+@test "after the first signal only INT, TERM and QUIT count" {
+	local signal
+	faults "memory15 online until .done" "memory14 hang"
+	start offline --all-or-nothing 14-15 -J
+	await 14 going-offline
+	kill -s TERM "$pid"
+	within 10 is_written 15 || fail "no roll back"
+	later
+	for signal in HUP USR1 ALRM RTMIN; do
+		kill -s "$signal" "$pid"
+	done
+	is_written 15 || fail "it was cut"
+	touch "$root/.done"
+	finish
+	exits 143
+	json 'column("result") == ["rolled-back", "interrupted"]'
+	for signal in INT TERM QUIT; do
+		rm -f "$root/.done"
+		start offline --all-or-nothing 14-15 -J
+		await 14 going-offline
+		kill -s HUP "$pid"
+		within 10 is_written 15 || fail "no roll back"
+		later
+		kill -s "$signal" "$pid"
+		finish
+		exits 129
+		json 'b[14]["result"] == "interrupted"' 'b[15]["result"] != "rolled-back"'
+		touch "$root/.done"
+		nothing_left
+		mem online 15
+	done
+}
+
+# start_unread ARG…: as start, and nobody reads its standard output
+start_unread() {
+	unread=$BATS_TEST_TMPDIR/unread
+	[[ -e $unread ]] || mkfifo "$unread"
+	exec 8<> "$unread"
+	dd if=/dev/zero of="$unread" bs=4096 oflag=nonblock &> /dev/null || :
+	with sh -c 'exec "$@" > '"$unread" sh -- start "$@" 8<&-
+}
+
+# read_it: somebody reads it after all; waits for its end
+read_it() {
+	timeout 20 cat < "$unread" > "$BATS_TEST_TMPDIR/read" 8<&- &
+	exec 8<&-
+	finish
+	wait $!
+	tr -d '\0' < "$BATS_TEST_TMPDIR/read" > "$out_file"
+	out=$(< "$out_file")
+}
+
+# answers: the change has ended; the report is being printed, or about to be
+answers() {
+	local caught blocked term=$((1 << ($(kill -l TERM) - 1)))
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$pid/status")
+	blocked=$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$pid/status")
+	((16#$caught & term && !(16#$blocked & term)))
+} 2> /dev/null
+
+@test "a reader that does not read: a signal ends memhp, the lock is free" {
+	local signal
+	for signal in TERM HUP INT USR1; do
+		start_unread offline 15
+		within 10 answers || fail "no report"
+		kill -s "$signal" "$pid"
+		judged=no finish
+		exits $((128 + $(kill -l "$signal")))
+		blocks_are 15 "offline Movable Normal"
+		flock -n "$root/run/memhp.lock" true || fail "the lock is held"
+		mem online 15
+	done
+	# in the report of a change that was stopped, too
+	faults "memory14 hang"
+	start_unread offline 13-14
+	await 14 going-offline
+	kill -s HUP "$pid"
+	within 10 answers || fail "no report"
+	later
+	kill -s TERM "$pid"
+	judged=no finish
+	exits 143
+}
+
+@test "a signal that belongs to the first one does not cut the report" {
+	faults "memory14 hang"
+	start_unread offline 13-14 -J
+	await 14 going-offline
+	kill -s TERM "$pid"
+	within 10 answers || fail "no report"
+	kill -s HUP "$pid"
+	later
+	has_ended "$pid" && fail "SIGHUP ended it"
+	judged=no read_it
+	exits 143
+	json 'column("result") == ["interrupted", "skipped"]' 'd["exit_status"] == 143'
 }
 
 @test "Ctrl-C reaches memhp's process group, but not the write" {

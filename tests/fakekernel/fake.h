@@ -63,6 +63,7 @@ unsigned long long block_size(const struct file *file);
 /* A record in the kernel log, and one that only dynamic debug lets through. */
 void kernel_log(const struct file *file, const char *text);
 void debug_log(const struct change *change, int error);
+int write_debug(const struct file *file, char *command);
 
 /* fault.c: those of the block, or only those of one name; counted unless it is only a look. */
 void read_faults(struct change *change, const char *only, bool is_counted);
@@ -89,7 +90,6 @@ int write_probe(const struct file *file, char *text);
 /* device.c */
 int write_eject(const struct file *file, char *text);
 int write_dax_state(const struct file *file, char *text);
-int write_debug(const struct file *file, char *text);
 long read_attribute(const struct file *file, int fd, char *buffer, size_t size);
 long read_record(const struct file *file, int fd, char *buffer, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A world's files, as the fake kernel reads and writes them: the attributes of blocks, replaced
- * all at once, and the kernel log.
+ * all at once, the kernel log, and what dynamic debug lets into it.
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
@@ -128,4 +128,43 @@ void debug_log(const struct change *change, int error)
 	snprintf(text, sizeof(text), "memory offlining [mem 0x%010llx-0x%010llx] failed due to %s",
 		 start, start + size - 1, reason);
 	kernel_log(change->file, text);
+}
+
+/* "file mm/memory_hotplug.c [line N] +p": the one flag that memhp uses. */
+int write_debug(const struct file *file, char *command)
+{
+	static char old[65536], new[65536];
+	char name[128], sign = 0;
+	unsigned int wanted = 0, number;
+	size_t length = 0;
+	int fd;
+
+	if (sscanf(command, "file %127s line %u %cp", name, &wanted, &sign) != 3 &&
+	    sscanf(command, "file %127s %cp", name, &sign) != 2)
+		return -EINVAL;
+	get(file, DEBUG, old, sizeof(old));
+	for (char *line = strtok(old, "\n"); line; line = strtok(NULL, "\n")) {
+		char *flags = strstr(line, " =");
+		size_t there = strlen(name);
+		bool is_meant = strncmp(line, name, there) == 0 && sscanf(line + there, ":%u", &number) == 1 &&
+				(!wanted || wanted == number) && flags;
+		char others[16] = "", *out = others;
+
+		for (char *c = flags + 2; is_meant && *c != ' '; c++)
+			if (*c != 'p' && *c != '_')
+				*out++ = *c;
+		if (is_meant && sign == '+')
+			memmove(others + 1, others, sizeof(others) - 1), others[0] = 'p';
+		if (is_meant)
+			length += (size_t)sprintf(new + length, "%.*s =%s%s\n", (int)(flags - line), line,
+						  *others ? others : "_", flags + 2 + strcspn(flags + 2, " "));
+		else
+			length += (size_t)sprintf(new + length, "%s\n", line);
+	}
+	/* In place: memhp locks the file. */
+	fd = (int)system_call(SYS_openat, file->root, DEBUG, O_WRONLY | O_CLOEXEC, 0);
+	system_call(SYS_pwrite64, fd, new, length, 0);
+	ftruncate(fd, (off_t)length);
+	close(fd);
+	return 0;
 }

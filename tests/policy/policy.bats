@@ -498,6 +498,28 @@ emptied() {
 	[[ $(< "$root/sys/devices/system/memory/auto_online_blocks") == online ]] || fail "not online"
 }
 
+@test "a report that cannot be written: exit 64 after a change, else 1" {
+	local words
+	full=(sh -c 'exec "$@" > /dev/full' sh)
+	for words in auto_movable_ratio=5 "-J auto_movable_ratio=6" "--save -J"; do
+		with "${full[@]}" -- mem policy $words
+		exits 64
+		err_says cannot-write
+		with "${full[@]}" -- mem policy $words
+		exits 1
+	done
+	echo "auto_movable_ratio = 7" > "$root/$conf"
+	with "${full[@]}" -- mem policy --apply -J
+	exits 64
+	with "${full[@]}" -- mem policy --apply -J
+	exits 1
+	echo "online_existing = auto" >> "$root/$conf"
+	with "${full[@]}" -- mem policy --apply -J
+	exits 64
+	blocks_are 16 "online Movable"
+	not_validated
+}
+
 @test "two commands run one after the other; nothing is written outside the tree" {
 	exec 9> "$root/run/memhp.lock"
 	flock 9

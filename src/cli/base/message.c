@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "signals.h"
 #include "text.h"
 
 static struct {
@@ -95,6 +96,7 @@ int usage_error(const char *format, ...)
 {
 	va_list args;
 
+	signals_release();
 	va_start(args, format);
 	verror(format, args);
 	va_end(args);

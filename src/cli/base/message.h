@@ -25,7 +25,8 @@ void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * nor --json is given. */
 bool message_is_watched(const struct globals *globals);
 
-/* Like error(), followed by a line that points to --help. Returns EXIT_USAGE. */
+/* Like error(), followed by a line that points to --help. Nothing will be changed: releases the signals.
+ * Returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The reason word of the first error, for the error document. */

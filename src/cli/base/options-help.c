@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "options-translate.h"
+#include "signals.h"
 
 #define HELP_WIDTH 79
 
@@ -83,6 +84,8 @@ bool options_answer(struct globals *globals, const struct option_group *groups, 
 {
 	struct translation t = { 0 };
 
+	if (globals->help || globals->version)
+		signals_release();
 	if (globals->help) {
 		options_translate(&t, globals, groups, count);
 		print_command_help(&t, command);
@@ -94,6 +97,7 @@ bool options_answer_program(struct globals *globals, const char *synopsis, const
 {
 	struct translation t = { 0 };
 
+	signals_release();
 	if (globals->help) {
 		options_translate(&t, globals, NULL, 0);
 		printf("Usage: memhp %s\n\n%s\n", synopsis, about);

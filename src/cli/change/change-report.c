@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../base/text.h"
 #include "change-report.h"
 #include "change-unplug.h"
@@ -112,6 +114,7 @@ struct json *change_document_begin(const struct change_context *context)
 
 int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
 {
+	status = signals_status(status);
 	json_rows_end(json);
 	if (sums->settled < 0)
 		json_set_null(json, NULL, "settled");
@@ -173,7 +176,7 @@ static bool is_met(const struct change_context *context, const struct memhp_plan
 }
 
 static int change_exit_status(const struct change_context *context, const struct memhp_plan *plan,
-			      const struct memhp_report *report, int signal)
+			      const struct memhp_report *report)
 {
 	const struct memhp_outcome *outcome;
 	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
@@ -183,13 +186,13 @@ static int change_exit_status(const struct change_context *context, const struct
 		is_unsettled |= outcome->result == MEMHP_RESULT_UNSETTLED;
 		has_other |= outcome->result == MEMHP_RESULT_FAILED;
 	}
-	if (memhp_report_was_stopped(report) && signal)
-		return EXIT_SIGNAL + signal;
+	if (signals_first())
+		return EXIT_SIGNAL + signals_first();
 	if (is_unsettled)
 		return EXIT_PARTLY;
 	if (is_met(context, plan, report))
 		return change_success_status(context);
-	if (memhp_report_changed(report) || context->args->has_changed)
+	if (changes_were_made())
 		return EXIT_PARTLY;
 	return is_late && !has_other ? EXIT_TIMEOUT : EXIT_FAILED;
 }
@@ -265,19 +268,19 @@ static void close_run(const struct change_context *context, const struct sums *s
 	if (sums->already && !sums->failed)
 		printf("already %s: %s\n", action_name(context->action), already ? already : "");
 	else
-		puts(context->args->has_changed ? "no block brought online" : "nothing changed");
+		puts(changes_were_made() ? "no block brought online" : "nothing changed");
 }
 
 /* Blocks that were not tried, because the run was ended before. */
-static void report_skipped(const struct sums *sums, const struct memhp_report *report, int signal)
+static void report_skipped(const struct sums *sums, const struct memhp_report *report)
 {
 	cleanup(cleanup_free) char *blocks = ranges_text(&sums->skipped_blocks, RANGES_SHOWN);
 	const char *plural = ranges_are_one(&sums->skipped_blocks) ? "" : "s";
 
 	if (!sums->skipped_blocks.count)
 		return;
-	if (memhp_report_was_stopped(report) && signal)
-		error("stopped by signal %d; block%s %s not tried", signal, plural, blocks ? blocks : "");
+	if (memhp_report_was_stopped(report) && signals_first())
+		error("stopped by signal %d; block%s %s not tried", signals_first(), plural, blocks ? blocks : "");
 	else if (memhp_report_was_late(report))
 		error("the deadline has passed; block%s %s not tried", plural, blocks ? blocks : "");
 }
@@ -298,14 +301,14 @@ static void report_others(const struct sums *sums, const struct memhp_report *re
 }
 
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
-	       const struct memhp_report *report, int signal)
+	       const struct memhp_report *report)
 {
 	cleanup(cleanup_json_free) struct json *json = NULL;
 	cleanup(sums_free) struct sums sums = {
 		.requested = memhp_plan_requested(plan), .settled = memhp_report_settled(report),
 	};
 	cleanup(failures_free) struct failures failures = { 0 };
-	int status = change_exit_status(context, plan, report, signal);
+	int status = change_exit_status(context, plan, report);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
 
@@ -329,7 +332,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (!json)
 		unplug_add_failures(context, report, &failures);
 	failures_report(&failures);
-	report_skipped(&sums, report, signal);
+	report_skipped(&sums, report);
 	report_others(&sums, report);
 	if (memhp_report_changed(report))
 		machine_check_crash_kernel(context->memhp);

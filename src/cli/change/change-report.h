@@ -26,7 +26,7 @@ int change_document_end(struct json *json, const struct sums *sums, uint64_t ela
 
 /* change-report.c and plan-report.c: report a run and a plan. Both return an exit status. */
 int report_run(const struct change_context *context, const struct memhp_plan *plan,
-	       const struct memhp_report *report, int signal);
+	       const struct memhp_report *report);
 int report_plan(const struct change_context *context, const struct memhp_plan *plan);
 /* Prints a document without blocks. */
 int report_nothing(const struct change_context *context);

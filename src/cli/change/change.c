@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../input/selection.h"
 #include "../shared/guard.h"
 #include "../shared/system-log.h"
@@ -29,24 +31,29 @@ DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 #define CONTROL "/proc/dynamic_debug/control"
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
-/* The data of the callbacks of a run. */
-struct change_watch {
-	struct progress progress;
-	struct signals *signals;
-};
-
 static void change_on_stopped(void *data)
 {
-	const struct change_watch *watch = data;
-
-	signals_take(watch->signals);
+	(void)data;
+	(void)signals_take();
 }
 
 static void change_on_progress(void *data, const struct memhp_outcome *outcome)
 {
-	struct change_watch *watch = data;
+	struct progress *progress = data;
 
-	progress_update(&watch->progress, outcome);
+	progress_update(progress, outcome);
+}
+
+/* A block whose state is still in transition may change. */
+static void change_note_changes(const struct memhp_report *report)
+{
+	const struct memhp_outcome *outcome;
+	bool is_unsettled = false;
+
+	memhp_report_foreach(report, outcome)
+		is_unsettled |= outcome->result == MEMHP_RESULT_UNSETTLED;
+	if (is_unsettled || memhp_report_changed(report))
+		changes_note();
 }
 
 static void change_log_report(const char *request, const struct memhp_report *report)
@@ -92,7 +99,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_report_free) struct memhp_report *report = NULL;
-	struct change_watch watch = { .signals = &guard->signals };
+	struct progress progress;
 	struct memhp_run_options options = {
 		.size = sizeof(options),
 		.timeout_ms = args->timeout_ms,
@@ -101,25 +108,29 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.retries = args->retries,
 		.all_or_nothing = args->all_or_nothing,
 		.explain = args->explain,
-		.stop_fd = guard->signals.fd,
+		.stop_fd = guard->stop_fd,
 		.stopped = change_on_stopped,
 		.progress = change_on_progress,
-		.data = &watch,
+		.data = &progress,
 		.settle_ms = is_run_by_udev() ? 0 : args->settle_ms,
 		.begin_ms = context->begin_ms,
 	};
 	int r;
 
-	progress_begin(&watch.progress, context, plan);
+	progress_begin(&progress, context, plan);
 	r = memhp_run(context->memhp, plan, &options, &report);
-	progress_end(&watch.progress);
+	progress_end(&progress);
+	if (r == 0) {
+		change_note_changes(report);
+		guard_leave_writer(guard, memhp_report_unsettled_pid(report));
+	}
 	guard_end(guard);
 	if (r < 0)
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
 		change_log_report(args->request, report);
 	change_tell_explain_error(context, memhp_report_explain_error(report));
-	return report_run(context, plan, report, guard->signals.number);
+	return report_run(context, plan, report);
 }
 
 /* The file valid_zones exists if, and only if, the kernel can take memory offline. */
@@ -192,10 +203,8 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 
 	if (!args->dry_run)
 		status = guard_begin(globals, patience, &guard);
-	context.stop_fd = guard.signals.fd;
-	if (status == EXIT_DONE)
-		status = change_open(&context, operands, &guard);
-	return args->has_changed && (status == EXIT_FAILED || status == EXIT_TIMEOUT) ? EXIT_PARTLY : status;
+	context.stop_fd = guard.stop_fd;
+	return status == EXIT_DONE ? change_open(&context, operands, &guard) : status;
 }
 
 int change_run(const struct globals *globals, const struct change_args *args,
@@ -204,6 +213,8 @@ int change_run(const struct globals *globals, const struct change_args *args,
 	cleanup(operands_free) struct operands operands = { 0 };
 	int status;
 
+	if (args->dry_run)
+		signals_release();
 	if (!words->count)
 		return usage_error("missing operand: blocks, a range, an address, an amount or 'all'");
 	status = selection_parse(words, NULL, &operands);

@@ -24,7 +24,6 @@ struct change_args {
 	struct filters filters;
 	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */
-	bool has_changed;        /* something before: a failure is partly done */
 	bool is_partial;         /* something before could not be tried: success is partly done */
 	bool lacks_explain, lacks_force;    /* the command has no such option, so it must not be advised */
 };

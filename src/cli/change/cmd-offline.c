@@ -67,5 +67,6 @@ const struct command offline_command = {
 	.examples = "  memhp offline --dry-run 2G\n"
 		    "  memhp offline 0x140000000\n"
 		    "  memhp offline --unplug all --device=PNP0C80:01",
+	.can_change = true,
 	.run = offline_main,
 };

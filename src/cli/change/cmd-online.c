@@ -39,5 +39,6 @@ const struct command online_command = {
 	.examples = "  memhp online --dry-run all\n"
 		    "  memhp online -z movable 32-47\n"
 		    "  memhp online 2G --node=1",
+	.can_change = true,
 	.run = online_main,
 };

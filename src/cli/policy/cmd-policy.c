@@ -14,6 +14,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../output/json.h"
 #include "../output/table.h"
 #include "../shared/system-log.h"
@@ -189,8 +190,11 @@ static int policy_check_args(const struct globals *globals, const struct policy_
 static int policy_run(struct policy_context *context, const struct policy_args *args, const struct table_args *table,
 		      const struct words *words)
 {
-	int status = machine_open(context->globals, &context->memhp);
+	int status;
 
+	if (!args->apply && !args->save && !has_values(words))
+		signals_release();
+	status = machine_open(context->globals, &context->memhp);
 	if (status == EXIT_DONE)
 		status = policy_read(context);
 	if (status != EXIT_DONE)
@@ -221,6 +225,8 @@ static int policy_main(struct globals *globals, int argc, const char **argv)
 	if (status != EXIT_DONE || options_answer(globals, groups, OPTION_COUNT(groups), &policy_command))
 		return status;
 	if (table.list_columns)
+		signals_release();
+	if (table.list_columns)
 		return columns_list(globals, &table, &words, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
 	context.request = system_log_request(argc, argv);
 	status = policy_check_args(globals, &args, &table, &words);
@@ -236,5 +242,6 @@ const struct command policy_command = {
 	.examples = "  memhp policy\n"
 		    "  memhp policy --save online_policy=auto-movable auto_movable_ratio=400\n"
 		    "  memhp policy --check",
+	.can_change = true,
 	.run = policy_main,
 };

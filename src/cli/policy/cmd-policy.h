@@ -10,6 +10,7 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../input/operand.h"
 #include "../output/column.h"
+#include "../shared/guard.h"
 
 #define CONF_FILE "/etc/memhp.conf"
 
@@ -78,10 +79,10 @@ struct policy_change {
 	/* Parameters left unchanged: the kernel command line sets them, or the kernel lacks them. */
 	struct memhp_setting skipped[SETTINGS_MAX];
 	size_t skipped_count;
-	/* The result: whether a value in the kernel was changed, and whether anything failed. */
-	bool has_changed, has_failed;
+	bool has_failed;                 /* the result: anything failed */
 };
-int policy_change(struct policy_change *change);
+/* Ends the guard before it reports. */
+int policy_change(struct policy_change *change, struct guard *guard);
 
 /* policy-apply.c: applies the file. */
 int policy_apply(struct policy_context *context);

@@ -65,7 +65,7 @@ static int apply_read(struct policy_context *context)
 	return EXIT_DONE;
 }
 
-static int apply_parameters(struct policy_context *context, struct policy_change *change)
+static int apply_parameters(struct policy_context *context, struct policy_change *change, struct guard *guard)
 {
 	const struct memhp_parameter *parameter;
 	int status = EXIT_DONE;
@@ -73,7 +73,7 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 	memhp_policy_foreach(context->policy, parameter)
 		if (status == EXIT_DONE && memhp_parameter_is_kept(parameter))
 			status = apply_choose(change, parameter);
-	return status == EXIT_DONE ? policy_change(change) : status;
+	return status == EXIT_DONE ? policy_change(change, guard) : status;
 }
 
 static int apply_go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
@@ -87,7 +87,6 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 	if (status != EXIT_DONE)
 		return status;
 	args.request = context->request;
-	args.has_changed = change->has_changed;
 	args.is_partial = change->is_partial;
 	args.progress = PROGRESS_NEVER;
 	args.lacks_explain = args.lacks_force = true;
@@ -119,7 +118,7 @@ int policy_apply(struct policy_context *context)
 	/* Only one document may be printed: the one of the last step. */
 	globals.json &= !goes_online;
 	globals.quiet |= context->globals->json;
-	status = apply_parameters(context, &change);
+	status = apply_parameters(context, &change, &guard);
 	guard_end(&guard);
 	/* With the wrong policy the memory would get into the wrong zones. */
 	if (!goes_online || change.has_failed || (status != EXIT_DONE && status != EXIT_PARTLY))

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../output/json.h"
 #include "../shared/system-log.h"
 #include "cmd-policy.h"
@@ -201,6 +203,7 @@ static int settings_show_json(const struct policy_change *change, const struct o
 
 	if (!json)
 		return library_error("policy", -ENOMEM);
+	status = signals_status(status);
 	columns_all(setting_columns, OPTION_COUNT(setting_columns), &columns);
 	json_set_text(json, NULL, "action", change->action);
 	json_rows_begin(json, "parameters");
@@ -302,19 +305,33 @@ static int settings_show(const struct policy_change *change, const struct outcom
 	return status;
 }
 
-int policy_change(struct policy_change *change)
+/* Returns whether anything was changed and was not changed back. */
+static bool note_changes(const struct outcome *outcome, int status)
+{
+	bool has_changed = outcome->file > 0 || settings_have_result(outcome, MEMHP_RESULT_DONE) || status == EXIT_PARTLY;
+
+	if (has_changed)
+		changes_note();
+	return has_changed;
+}
+
+int policy_change(struct policy_change *change, struct guard *guard)
 {
 	const struct globals *globals = change->globals;
 	struct outcome outcome = { 0 };
+	bool has_changed;
 	int status;
 
 	warn_of_settings(change);
+	if (signals_take())
+		return guard_stopped();
 	status = make_settings(change, &outcome);
+	has_changed = note_changes(&outcome, status);
+	guard_end(guard);
 	change->has_failed = status != EXIT_DONE;
-	change->has_changed = settings_have_result(&outcome, MEMHP_RESULT_DONE);
 	if (change->has_failed && !outcome.count)
 		return status;
-	if (!globals->sysroot && (change->has_changed || change->has_failed || outcome.file > 0))
+	if (!globals->sysroot && (has_changed || change->has_failed))
 		log_settings(change, &outcome);
 	add_skipped(change, &outcome);
 	for (size_t i = 0; i < outcome.count; i++)

@@ -134,5 +134,5 @@ int policy_set(struct policy_context *context, const struct words *words, bool i
 		status = set_add_current(&change);
 	if (status == EXIT_DONE && is_saved)
 		status = set_check_file(context);
-	return status == EXIT_DONE ? policy_change(&change) : status;
+	return status == EXIT_DONE ? policy_change(&change, &guard) : status;
 }

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/signals.h"
 #include "../input/selection.h"
 #include "../shared/system-log.h"
 #include "../change/change.h"
@@ -81,6 +83,10 @@ static int probe_confirm(const struct probe_run *run)
 	fprintf(stderr, "The kernel cannot check whether there is memory; it crashes where there is none.\n"
 			"Probe %zu block%s from 0x%" PRIx64 "? [y/N] ", count, count == 1 ? "" : "s",
 		first->probe.address);
+	if (!signals_allow_read(STDIN_FILENO)) {
+		fputc('\n', stderr);
+		return guard_stopped();
+	}
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return EXIT_DONE;
 	error("not confirmed");
@@ -96,9 +102,11 @@ static int probe_confirm(const struct probe_run *run)
  * not: the machine may have changed while the user was asked or another memhp held the lock. */
 static void probe_write(struct probe_run *run, struct probe_row *row)
 {
-	const int r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.signals.fd,
+	const int r = memhp_probe(run->memhp, row->probe.address, PROBE_TIMEOUT_MS, run->guard.stop_fd,
 				  probe_flags(run));
 
+	if (r == 0)
+		changes_note();
 	row->error = -r;
 	row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT :
 		      r == -ECANCELED ? MEMHP_RESULT_INTERRUPTED : r == -EINPROGRESS ? MEMHP_RESULT_UNSETTLED :
@@ -120,14 +128,13 @@ static void probe_write_rows(struct probe_run *run)
 
 		if (row->result != MEMHP_RESULT_PLANNED)
 			continue;
-		signals_take(&run->guard.signals);
-		if (run->guard.signals.number)
+		if (signals_take())
 			row->result = MEMHP_RESULT_SKIPPED;
 		else
 			probe_write(run, row);
 	}
 	/* One may have arrived during the last block. */
-	signals_take(&run->guard.signals);
+	(void)signals_take();
 }
 
 static int probe_exit_status(const struct probe_run *run)
@@ -135,13 +142,11 @@ static int probe_exit_status(const struct probe_run *run)
 	const bool has_failed = probe_has_result(run, MEMHP_RESULT_FAILED) ||
 				probe_has_result(run, MEMHP_RESULT_INTERRUPTED);
 
-	if (run->guard.signals.number)
-		return EXIT_SIGNAL + run->guard.signals.number;
 	if (probe_has_result(run, MEMHP_RESULT_UNSETTLED))
 		return EXIT_PARTLY;
 	if (!has_failed && !probe_has_result(run, MEMHP_RESULT_TIMEOUT))
 		return EXIT_DONE;
-	if (probe_has_result(run, MEMHP_RESULT_DONE))
+	if (changes_were_made())
 		return EXIT_PARTLY;
 	return has_failed ? EXIT_FAILED : EXIT_TIMEOUT;
 }
@@ -176,12 +181,11 @@ static int probe_go_online(const struct probe_run *run, const char *request)
 
 	args.target = run->args->target;
 	args.request = request;
-	args.has_changed = probe_has_result(run, MEMHP_RESULT_DONE);
 	args.force = run->args->force;
 	args.lacks_explain = true;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
-		return probe_report_failed(run);
+		return library_error("report", -ENOMEM);
 	if (!run->globals->json)
 		(void)probe_report(run, EXIT_DONE);
 	for (size_t i = 0; i < run->count; i++) {
@@ -201,6 +205,8 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	cleanup(operands_free) struct operands operands = { 0 };
 	int status = selection_parse(words, "is an amount, not an address", &operands);
 
+	if (run->args->dry_run)
+		signals_release();
 	if (status == EXIT_DONE)
 		status = machine_open(run->globals, &memhp);
 	run->memhp = memhp;
@@ -216,10 +222,10 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 	if (status != EXIT_DONE)
 		return status;
 	probe_write_rows(run);
+	guard_end(&run->guard);
 	probe_tell_change(run, request);
 	status = probe_exit_status(run);
-	guard_end(&run->guard);
-	if (status == EXIT_DONE && run->args->online)
+	if (status == EXIT_DONE && run->args->online && !signals_first())
 		return probe_go_online(run, request);
 	return probe_report(run, status);
 }
@@ -250,5 +256,6 @@ const struct command probe_command = {
 		    "(0x140000000-0x17fffffff).",
 	.examples = "  memhp probe --dry-run 0x140000000\n"
 		    "  memhp probe --yes --online=movable 0x140000000-0x17fffffff",
+	.can_change = true,
 	.run = probe_main,
 };

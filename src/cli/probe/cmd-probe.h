@@ -43,7 +43,5 @@ void probe_tell_refusal(const struct probe_row *row, size_t count);
 
 /* probe-report.c: prints the result of each block. Returns the exit status, or another one if that fails. */
 int probe_report(const struct probe_run *run, int status);
-/* probe-report.c: reports that there is no memory for a report; returns the exit status. */
-int probe_report_failed(const struct probe_run *run);
 
 #endif

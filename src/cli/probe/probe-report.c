@@ -12,21 +12,11 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/options.h"
+#include "../base/signals.h"
 #include "../output/json.h"
 #include "cmd-probe.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
-
-/* Blocks that were added stay, even if that cannot be reported. */
-int probe_report_failed(const struct probe_run *run)
-{
-	int status = library_error("report", -ENOMEM);
-
-	for (size_t i = 0; i < run->count; i++)
-		if (run->rows[i].result == MEMHP_RESULT_DONE)
-			return EXIT_PARTLY;
-	return status;
-}
 
 static void probe_cell_block(const void *data, struct cell *ret)
 {
@@ -79,7 +69,8 @@ static int probe_report_json(const struct probe_run *run, int status)
 	struct columns columns;
 
 	if (!json)
-		return probe_report_failed(run);
+		return library_error("report", -ENOMEM);
+	status = signals_status(status);
 	columns_all(probe_columns, OPTION_COUNT(probe_columns), &columns);
 	json_set_text(json, NULL, "action", "probe");
 	json_set_bool(json, NULL, "dry_run", run->args->dry_run);
@@ -88,7 +79,7 @@ static int probe_report_json(const struct probe_run *run, int status)
 		json_row(json, &columns, &run->rows[i], 0);
 	json_rows_end(json);
 	json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json) < 0 ? probe_report_failed(run) : status;
+	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
 }
 
 /* Whether the next block has the same line: it is adjacent, and has the same result for the same cause. */
@@ -155,8 +146,8 @@ static void probe_report_rows(const struct probe_run *run, const struct probe_ro
 
 int probe_report(const struct probe_run *run, int status)
 {
-	if (run->guard.signals.number)
-		error("stopped by signal %d", run->guard.signals.number);
+	if (signals_first())
+		error("stopped by signal %d", signals_first());
 	for (size_t i = 0, count; i < run->count; i += count) {
 		count = equal_rows(run, i);
 		if (run->rows[i].is_refused)

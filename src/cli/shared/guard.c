@@ -1,113 +1,138 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes sure that only one memhp changes memory at a time: takes a lock file, or
- * waits for its holder until a timeout or a signal. How signals arrive is left to
- * signals.c.
+ * Makes sure that only one memhp changes memory at a time: takes the lock, or waits for
+ * its holder until a timeout or a signal. What is in the lock file is left to
+ * lock-file.c, how signals arrive to signals.c.
  */
 #include "guard.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../libmemhp/cleanup.h"
-#include "../../libmemhp/number.h"
+#include "../base/machine.h"
 #include "../base/message.h"
-
-#define LOCK_NAME "memhp.lock"
-
-/* Returns -1 if there is no place for a lock file. */
-static int guard_open_lock(const struct globals *globals)
-{
-	const char *name = globals->sysroot ? globals->sysroot : "/";
-	cleanup(cleanup_close) int root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	cleanup(cleanup_close) int run = openat(root, "run", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	return run < 0 ? -1 : openat(run, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-}
+#include "../base/signals.h"
 
 /* The holder of the lock, for messages: " (pid 123)", or "" if it is not known. */
 #define HOLDER_SIZE 32
-static void guard_read_holder(int lock, char ret[HOLDER_SIZE])
+static void guard_name_holder(int lock, char ret[HOLDER_SIZE])
 {
-	char text[32];
-	uint64_t pid = 0;
-	ssize_t length = pread(lock, text, sizeof(text), 0);
+	const uint64_t pid = lock_file_holder(lock);
 
-	if (length > 0)
-		(void)number_parse(text, strnlen(text, (size_t)length) - (text[length - 1] == '\n'), 10, &pid);
 	ret[0] = '\0';
 	if (pid)
 		snprintf(ret, HOLDER_SIZE, " (pid %" PRIu64 ")", pid);
 }
 
-static int guard_wait(struct guard *guard, struct limit limit)
+int guard_stopped(void)
 {
-	struct pollfd fd = { .fd = guard->signals.fd, .events = POLLIN };
-	bool is_announced = false;
+	const int number = signals_take();
+
+	error("stopped by signal %d", number);
+	return EXIT_SIGNAL + number;
+}
+
+static int guard_wait(const struct globals *globals, const struct guard *guard, struct limit limit,
+		      bool *is_announced)
+{
+	struct pollfd fd = { .fd = guard->stop_fd, .events = POLLIN };
 
 	while (flock(guard->lock, LOCK_EX | LOCK_NB) < 0) {
 		int code = errno;
 		char holder[HOLDER_SIZE];
 
-		guard_read_holder(guard->lock, holder);
 		if (code != EWOULDBLOCK && code != EINTR)
-			return library_error("/run/" LOCK_NAME, -code);
-		if (!is_announced)
+			return lock_file_error(globals, code);
+		guard_name_holder(guard->lock, holder);
+		if (!*is_announced)
 			notice("waiting for another memhp%s", holder);
-		is_announced = true;
+		*is_announced = true;
 		if (limit_is_over(limit)) {
 			error("timed out waiting for another memhp%s", holder);
 			return EXIT_TIMEOUT;
 		}
-		if (poll(&fd, 1, 50) > 0) {
-			signals_take(&guard->signals);
-			error("stopped by signal %d", guard->signals.number);
-			return EXIT_SIGNAL + guard->signals.number;
-		}
+		if (poll(&fd, 1, 50) > 0)
+			return guard_stopped();
 	}
 	return EXIT_DONE;
+}
+
+/* The file belongs to the holder of the lock: closes it without clearing it. */
+static void guard_drop_lock(struct guard *guard)
+{
+	cleanup_close(&guard->lock);
+	guard->lock = -1;
+}
+
+/* If the file was removed during the wait, waits again, for the new one. */
+static int guard_take_lock(const struct globals *globals, struct limit limit, struct guard *guard)
+{
+	bool is_announced = false;
+
+	for (;;) {
+		int status = lock_file_open(globals, &guard->lock);
+
+		if (status == EXIT_DONE && guard->lock >= 0)
+			status = guard_wait(globals, guard, limit, &is_announced);
+		if (status == EXIT_DONE && (guard->lock < 0 || lock_file_is_current(guard->lock)))
+			return EXIT_DONE;
+		guard_drop_lock(guard);
+		if (status != EXIT_DONE)
+			return status;
+	}
+}
+
+/* The lock holds without it. */
+static void guard_write_pid(const struct globals *globals, const struct guard *guard)
+{
+	int r = lock_file_write(guard->lock, (uint64_t)getpid(), &guard->left);
+
+	if (r < 0)
+		notice("%s/run/memhp.lock: cannot write the pid: %s; another memhp that waits will not name this one",
+		       machine_root(globals), strerror(-r));
 }
 
 int guard_begin(const struct globals *globals, struct limit limit, struct guard *ret)
 {
-	char text[32];
-	int status = signals_catch(&ret->signals);
+	int status;
 
-	if (status != EXIT_DONE)
+	signals_hold();
+	ret->stop_fd = signals_open();
+	if (ret->stop_fd < 0)
+		return library_error("signalfd", ret->stop_fd);
+	/* Another part of the same command was stopped. */
+	if (signals_first())
+		return guard_stopped();
+	status = guard_take_lock(globals, limit, ret);
+	if (status != EXIT_DONE || ret->lock < 0)
 		return status;
-	ret->lock = guard_open_lock(globals);
-	if (ret->lock < 0)
-		return EXIT_DONE;
-	status = guard_wait(ret, limit);
-	if (status != EXIT_DONE) {
-		/* The file belongs to the holder of the lock: close it without clearing it. */
-		cleanup_close(&ret->lock);
-		ret->lock = -1;
-		return status;
-	}
-	snprintf(text, sizeof(text), "%d\n", (int)getpid());
-	if (ftruncate(ret->lock, 0) == 0)
-		(void)!pwrite(ret->lock, text, strlen(text), 0);
+	lock_file_read_left(ret->lock, &ret->left);
+	for (size_t i = 0; i < ret->left.count; i++)
+		notice("an earlier memhp left a write that has not ended (pid %" PRIu64 ")", ret->left.items[i].pid);
+	guard_write_pid(globals, ret);
 	return EXIT_DONE;
+}
+
+void guard_leave_writer(struct guard *guard, uint64_t pid)
+{
+	left_writes_add(&guard->left, pid);
 }
 
 /*
  * The lock file is not removed: two others could then lock two different files of the
- * same name. The signals stay blocked: from here on they can no longer stop anything,
- * and must not prevent the report.
+ * same name.
  */
 void guard_end(struct guard *guard)
 {
 	if (guard->lock >= 0)
-		(void)!ftruncate(guard->lock, 0);
-	cleanup_close(&guard->lock);
-	cleanup_close(&guard->signals.fd);
-	guard->lock = guard->signals.fd = -1;
+		(void)lock_file_write(guard->lock, 0, &guard->left);
+	guard_drop_lock(guard);
+	guard->stop_fd = -1;
+	guard->left.count = 0;
+	signals_answer();
 }

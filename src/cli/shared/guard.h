@@ -8,18 +8,23 @@
 
 #include "../../libmemhp/clock.h"
 #include "../command.h"
-#include "signals.h"
+#include "lock-file.h"
 
 struct guard {
 	int lock;
-	struct signals signals;
+	int stop_fd;               /* readable once a signal has arrived, or -1; see base/signals.h */
+	struct left_writes left;   /* writes that this memhp or an earlier one left behind */
 };
-#define GUARD_NONE { .lock = -1, .signals = SIGNALS_NONE }
+#define GUARD_NONE { .lock = -1, .stop_fd = -1 }
 /* How long a change without a timeout of its own waits for another memhp. */
 #define GUARD_PATIENCE_MS 60000
 /* Catches the signals and takes the lock before the limit. Returns an exit status. */
 int guard_begin(const struct globals *globals, struct limit limit, struct guard *ret);
-/* Releases the lock. */
+/* A signal has arrived: prints an error about it and returns the exit status. */
+int guard_stopped(void);
+/* The process with this number was killed, but its write has not ended: the next memhp reports it. */
+void guard_leave_writer(struct guard *guard, uint64_t pid);
+/* Releases the lock, and gives signals their effect on the report that follows. */
 void guard_end(struct guard *guard);
 
 #endif

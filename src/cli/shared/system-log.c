@@ -5,15 +5,19 @@
  */
 #include "system-log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
+#include "../base/message.h"
 
 /* The user who logged in, even if memhp runs as another user (sudo). */
 static void system_log_who(char ret[64])
@@ -43,11 +47,23 @@ const char *system_log_request(int argc, const char **argv)
 	return request ? request : "";
 }
 
+/* syslog(3) does not report that nobody receives the line. */
+static void system_log_check(void)
+{
+	const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };
+	cleanup(cleanup_close) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	/* The socket of a log daemon may be one of connections instead: EPROTOTYPE. */
+	if (fd < 0 || (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 && errno != EPROTOTYPE))
+		detail("the system log has no line about this change: " _PATH_LOG ": %s", strerror(errno));
+}
+
 void system_log_text(const char *request, const char *text)
 {
 	char name[64];
 
 	system_log_who(name);
+	system_log_check();
 	openlog("memhp", LOG_PID, LOG_DAEMON);
 	syslog(LOG_NOTICE, "'%s' by %s: %s", request, name, text);
 	closelog();

@@ -84,8 +84,8 @@ void settle(struct run *run)
 			{ .fd = run->stop.fd, .events = POLLIN },
 		};
 
-		if (poll(fds, 3, limit_poll_ms(limit)) > 0 && fds[2].revents)
-			stop_note(&run->stop);
+		if (poll(fds, 3, limit_poll_ms(limit)) >= 0)
+			(void)stop_polled(&run->stop, fds[2].revents);
 	}
 	elapsed_ms = clock_ms() - begin_ms;
 	settling->left_ms -= elapsed_ms < settling->left_ms ? elapsed_ms : settling->left_ms;

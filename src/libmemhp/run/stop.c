@@ -9,22 +9,47 @@
 #include "stop.h"
 
 #define PAUSE_MAX_MS 8000
+/* How often a sleep looks for a further request: quiet_ms must be recent. */
+#define LOOK_MS 100
 
-void stop_note(struct stop *stop)
+/*
+ * A further request counts only if it certainly arrived STOP_SAME_MS after the first. If
+ * nobody looked for a while, it may have arrived right after the first: then it is the
+ * same stop.
+ */
+static void stop_note(struct stop *stop)
 {
-	stop->count++;
 	if (stop->noted)
 		stop->noted(stop->data);
 	else
 		stop->fd = -1;
+	if (!stop->count)
+		stop->first_ms = stop->quiet_ms = clock_ms();
+	else if (stop->quiet_ms - stop->first_ms < STOP_SAME_MS)
+		return;
+	stop->count++;
+}
+
+bool stop_polled(struct stop *stop, short revents)
+{
+	if (revents)
+		stop_note(stop);
+	else
+		stop->quiet_ms = clock_ms();
+	return revents;
+}
+
+static bool stop_poll(struct stop *stop, int timeout_ms)
+{
+	struct pollfd fd = { .fd = stop->fd, .events = POLLIN };
+
+	return poll(&fd, 1, timeout_ms) >= 0 && stop_polled(stop, fd.revents);
 }
 
 void stop_look(struct stop *stop)
 {
-	struct pollfd fd = { .fd = stop->fd, .events = POLLIN };
-
-	if (stop->fd >= 0 && poll(&fd, 1, 0) > 0)
-		stop_note(stop);
+	if (stop->fd >= 0)
+		(void)stop_poll(stop, 0);
 }
 
 bool stop_is_due(const struct stop *stop)
@@ -34,12 +59,8 @@ bool stop_is_due(const struct stop *stop)
 
 void stop_sleep(struct stop *stop, struct limit limit)
 {
-	while (!limit_is_over(limit) && !stop_is_due(stop)) {
-		struct pollfd fd = { .fd = stop->fd, .events = POLLIN };
-
-		if (poll(&fd, 1, limit_poll_ms(limit)) > 0)
-			stop_note(stop);
-	}
+	while (!limit_is_over(limit) && !stop_is_due(stop))
+		(void)stop_poll(stop, limit_poll_ms(stop->count ? limit_earlier(limit, limit_in(LOOK_MS)) : limit));
 }
 
 bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop)

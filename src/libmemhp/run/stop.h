@@ -11,14 +11,17 @@
 
 struct stop {
 	int fd;                       /* readable: a stop is requested; -1: never */
-	unsigned int count;           /* number of requests */
+	unsigned int count;           /* number of requests; those close to the first are one with it */
 	unsigned int ignored;         /* this many requests have no effect */
 	void (*noted)(void *data);    /* consumes what made fd readable; NULL: fd counts only once */
 	void *data;
+	uint64_t first_ms;            /* when the first request was noted */
+	uint64_t quiet_ms;            /* when fd was last not readable; earlier than that no request is waiting */
 };
 
-/* Call it when fd is readable. */
-void stop_note(struct stop *stop);
+/* Call it after each poll of fd, with what poll() returned for it: notes a request. Returns whether
+ * there was one. */
+bool stop_polled(struct stop *stop, short revents);
 /* Checks for a stop request and records it. */
 void stop_look(struct stop *stop);
 bool stop_is_due(const struct stop *stop);

@@ -245,10 +245,8 @@ static int writer_wait(struct writer *writer, struct limit limit, struct stop *s
 			writer->has_ended = true;
 			writer->error = -1;
 		}
-		if (r > 0 && fds[2].revents) {
-			stop_note(stop);
+		if (r >= 0 && stop_polled(stop, fds[2].revents))
 			break;
-		}
 		if (limit_is_over(limit))
 			break;
 	}
