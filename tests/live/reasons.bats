@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Why a change fails, on real kernels: refusals, permissions, huge pages, memory errors, another agent,
-# a DIMM that is removed meanwhile. Reasons that change.bats reaches are not here. One boot per kernel;
+# Why a change fails, on real kernels: refusals, permissions, huge pages, memory errors, a DIMM that is
+# removed meanwhile. Reasons that change.bats and raced.bats reach are not here. One boot per kernel;
 # each test reads its part of the results.
 
 load live
@@ -38,28 +38,6 @@ story() {
 		mount -o remount,ro /sys
 		run read-only memhp offline -J 33
 		mount -o remount,rw /sys
-
-		while [ ! -e /run/calm ]; do
-			for b in 36 37 38 39; do
-				in_state $b offline && put online_movable $memory/memory$b/state
-			done
-		done > /dev/null &
-		agent=$!
-		# until the agent was quicker
-		raced() {
-			for i in $(seq 30); do
-				keep "$@"
-				grep -q '"raced"' "/run/$1" && break
-				wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
-			done
-			send_kept "$1"
-			echo "$1: $i tries"
-		}
-		raced raced memhp offline -J 36-39
-		wait_for 20 eval '! grep -qx offline $memory/memory3[6-9]/state'
-		raced raced-all memhp offline -J --all-or-nothing 36-39
-		touch /run/calm
-		wait $agent
 
 		# so that every huge page is in block 33
 		memhp offline -q 32 34-39 || exit 1
@@ -134,19 +112,6 @@ story() {
 	each wrong-zone 1 'b[33]["reason"] == "wrong-zone" and b[33]["zone"] == "Movable" and b[33]["attempts"] == 0'
 	each user 1 'b[33]["reason"] == "no-permission" and b[33]["error"] == "EACCES" and b[33]["zone"] == "Movable"'
 	each read-only 1 'b[33]["reason"] == "read-only" and b[33]["error"] == "EROFS" and b[33]["zone"] == "Movable"'
-}
-
-@test "another agent brings blocks online that were taken offline: raced" {
-	local kernel status
-	for kernel in amd64-6.1 amd64-6.12; do
-		status=$(< "$BATS_FILE_TMPDIR/$kernel/raced.status")
-		[[ $status == 64 || $status == 1 ]]
-		is $kernel raced "$status" 'any(r["reason"] == "raced" for r in d["blocks"])' \
-			'all(r["result"] == "failed" and r["zone"] == "Movable" for r in d["blocks"] if r["reason"] == "raced")' \
-			'all(r["result"] == "done" and r["zone"] is None for r in d["blocks"] if r["reason"] != "raced")'
-	done
-	each raced-all 1 'any(r["reason"] == "raced" for r in d["blocks"])' 'd["summary"]["changed"] == 0' \
-		'all(r["zone"] == "Movable" for r in d["blocks"])'
 }
 
 @test "hugetlb: reserved huge pages cannot be dissolved; only --explain finds out; without them it succeeds" {
