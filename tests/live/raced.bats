@@ -194,7 +194,7 @@ always() {
 		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
 		rounds=$(rounds_of "$kernel")
 		times=$(($2))
-		cd "$BATS_FILE_TMPDIR/$kernel"
+		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(uniq -c "$1.status") =~ ^\ *$times\ $3$ ]] || { echo "$kernel: $1: $(uniq -c "$1.status")"; return 1; }
 		[[ $(grep -c '"format_version"' "$1") == "$times" ]] || { echo "$kernel: $1: $(< "$1")"; return 1; }
 		document "$1" "${@:4}" || { echo "$kernel: $1"; return 1; }
