@@ -145,6 +145,9 @@ static void attempt_judge_failure(const struct attempt *attempt)
 		       change->written.was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
 	if (told->result == MEMHP_RESULT_INTERRUPTED)
 		told->reason = MEMHP_REASON_NONE;
+	/* That the write was killed is not why it failed. */
+	if (told->result == MEMHP_RESULT_FAILED && change->written.was_killed)
+		told->error = 0;
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
 		told->blocker = look_for_blocker(run, told->block);
 	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING)

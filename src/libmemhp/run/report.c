@@ -24,11 +24,22 @@ const char *memhp_result_name(enum memhp_result result)
 	return (size_t)result < sizeof(result_names) / sizeof(result_names[0]) ? result_names[result] : NULL;
 }
 
-/* Whether a write of ours left the block in a stable state that differs from the one before. */
-static bool outcome_has_another_state(const struct memhp_outcome *outcome)
+/* Another kernel zone makes no difference; Movable instead of a kernel zone does, and the reverse. */
+static bool outcome_has_another_zone(const struct memhp_outcome *outcome)
 {
-	return outcome->attempts && outcome->state != memhp_block_state(outcome->block) &&
-	       (outcome->state == MEMHP_STATE_ONLINE || outcome->state == MEMHP_STATE_OFFLINE);
+	const enum memhp_zone before = memhp_block_zone(outcome->block), after = outcome->zone;
+
+	return before != MEMHP_ZONE_UNKNOWN && after != MEMHP_ZONE_UNKNOWN && before != after &&
+	       (before == MEMHP_ZONE_MOVABLE || after == MEMHP_ZONE_MOVABLE);
+}
+
+/* Whether a write of ours left the block in a stable state that differs from the one before, or another
+ * agent brought it back in another kind of zone. */
+static bool outcome_differs(const struct memhp_outcome *outcome)
+{
+	if (!outcome->attempts || (outcome->state != MEMHP_STATE_ONLINE && outcome->state != MEMHP_STATE_OFFLINE))
+		return false;
+	return outcome->state != memhp_block_state(outcome->block) || outcome_has_another_zone(outcome);
 }
 
 bool memhp_outcome_has_changed(const struct memhp_outcome *outcome)
@@ -38,12 +49,9 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome)
 	case MEMHP_RESULT_REMOVED:
 		return true;
 	case MEMHP_RESULT_FAILED:
-		return outcome_has_another_state(outcome);
+		return outcome_differs(outcome);
 	case MEMHP_RESULT_ROLLED_BACK:
-		/* Another kernel zone makes no difference; Movable instead of a kernel zone does,
-		 * and the reverse. */
-		return outcome->reason == MEMHP_REASON_WRONG_ZONE &&
-		       (outcome->zone == MEMHP_ZONE_MOVABLE || memhp_block_zone(outcome->block) == MEMHP_ZONE_MOVABLE);
+		return outcome_has_another_zone(outcome);
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_ALREADY:
 	case MEMHP_RESULT_TIMEOUT:

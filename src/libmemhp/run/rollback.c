@@ -81,6 +81,13 @@ static void find_redone(struct run *run)
 	}
 }
 
+/* A removed block cannot be rolled back, and one that another agent has changed back is not written to. */
+static bool can_roll_back(const struct memhp_outcome *told)
+{
+	return memhp_outcome_has_changed(told) && !told->is_gone && told->result != MEMHP_RESULT_REMOVED &&
+	       told->state != memhp_block_state(told->block);
+}
+
 /* Rollback ignores the deadline and the first stop request; a second one ends it. */
 void roll_back(struct run *run)
 {
@@ -88,8 +95,7 @@ void roll_back(struct run *run)
 	for (size_t i = run->report->count; i > 0 && !stop_is_due(&run->stop); i--) {
 		struct outcome *outcome = &run->report->outcomes[i - 1];
 
-		if (memhp_outcome_has_changed(&outcome->told) && !outcome->told.is_gone &&
-		    outcome->told.result != MEMHP_RESULT_REMOVED)
+		if (can_roll_back(&outcome->told))
 			rollback_one(run, outcome);
 	}
 	settle(run);
