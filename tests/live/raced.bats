@@ -34,9 +34,17 @@ story() {
 			word=$1
 			shift
 			for b; do
-				put "$word" "$memory/memory$b/state" > /run/put
-				grep -qx "${word%_movable}" "$memory/memory$b/state" || exit 1
+				wait_for 20 is_put || die "block $b is $(cat "$memory/memory$b/state"), not $word: $(cat /run/put)"
 			done
+		}
+		# A page that is in use just now makes it fail.
+		is_put() {
+			put "$word" "$memory/memory$b/state" > /run/put
+			grep -qx "${word%_movable}" "$memory/memory$b/state"
+		}
+		die() {
+			echo "$*"
+			exit 1
 		}
 
 		# often NAME TIMES COMMAND…: all its documents, messages and statuses
@@ -53,7 +61,7 @@ story() {
 		# clocked NAME: an idle block goes offline, 20 times
 		clocked() {
 			for i in $(seq 20); do
-				memhp offline -J 39 >> "/run/$1" || exit 1
+				memhp offline -J 39 >> "/run/$1" || die "block 39: $(tail -n 6 "/run/$1")"
 				to online_movable 39
 				[ ! -e /run/udev/control ] || udev_settle
 			done
@@ -64,11 +72,11 @@ story() {
 		watched() {
 			udevadm monitor --kernel --subsystem-match=memory > /run/events 2>&1 &
 			monitor=$!
-			wait_for 20 grep -q '^KERNEL - ' /run/events || exit 1
+			wait_for 20 grep -q '^KERNEL - ' /run/events || die "no monitor"
 			run "$@"
 			udev_settle
 			echo change > $memory/memory0/uevent
-			wait_for 20 grep -q 'change.*/memory0 ' /run/events || exit 1
+			wait_for 20 grep -q 'change.*/memory0 ' /run/events || die "no event of memory0"
 			kill $monitor
 			sed -n 's/^KERNEL.*\] \(o[a-z]*\) .*\/memory\([0-9]*\) .*/\2 \1/p' /run/events | sort | send "$1.events"
 		}
@@ -78,7 +86,7 @@ story() {
 		held() {
 			rm -f /run/free /run/held
 			"$@"
-			wait_for 20 test -e /run/held || exit 1
+			wait_for 20 test -e /run/held || die "the rule of block 38 does not run"
 			pidof hold.sh > /dev/null && echo yes > /run/still || echo no > /run/still
 			touch /run/free
 			send "$name.held" < /run/still
@@ -99,7 +107,7 @@ story() {
 			shift
 			"$@" > "/run/$name" 2> "/run/$name.err" &
 			waiter=$!
-			wait_for 20 test -e /run/held || exit 1
+			wait_for 20 test -e /run/held || die "the rule of block 38 does not run"
 			sleep 1
 			kill -TERM $waiter
 			wait $waiter
@@ -118,12 +126,12 @@ story() {
 		NESTED
 		chmod +x /hold.sh /nested.sh
 
-		wait_for 20 test -L $memory/memory39/node1 || exit 1
+		wait_for 20 test -L $memory/memory39/node1 || die "no DIMM"
 		to online_movable 32 33 34 35 36 37 38 39
 		run no-udev timeout -s KILL 400 memhp offline -J --settle=500s 37
 		to online_movable 37
 		[ $rounds = 10 ] || clocked without
-		udev_start || exit 1
+		udev_start || die "no udev"
 		[ $rounds = 10 ] || clocked with
 
 		udev_obey 'SUBSYSTEM=="memory", KERNEL=="memory36", ATTR{state}=="offline", ATTR{state}="online_movable"'
@@ -159,7 +167,7 @@ story() {
 		udev_obey 'SUBSYSTEM=="memory", KERNEL=="memory38", ACTION=="change", RUN+="/nested.sh"'
 		to online_movable 37
 		udevadm trigger --action=change $memory/memory38
-		wait_for 60 test -e /run/nested || exit 1
+		wait_for 60 test -e /run/nested || die "the rule of the change does not run"
 		send_kept nested-38
 		send_kept nested-37
 		udev_obey
@@ -177,7 +185,7 @@ story() {
 		run own-network timeout -s KILL 400 unshare -n memhp offline -J --settle=1s 36
 		run own-user timeout -s KILL 400 unshare -n -U -r memhp offline -J --settle=500s 38
 		udev_settle
-		udev_die && [ -e /run/udev/control ] || exit 1
+		udev_die && [ -e /run/udev/control ] || die "udev is not dead"
 		run silent timeout -s KILL 400 memhp offline -J --settle=1s 39
 	END
 	guest -p -k "$1" -a memhp_default_state=offline -f "$("$live/udev")" -f "$live/guest-udev=/udev.sh" -f "$live/put.c" \
