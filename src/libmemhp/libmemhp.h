@@ -815,7 +815,8 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
  * Whether the device of a block can be removed when all its blocks are offline: 0 if it
  * can. Errors: -EPERM (the block has no device, or only the device's driver can remove it:
  * virtio-mem); -EOPNOTSUPP (the operation is missing: in the firmware for an ACPI device,
- * in the kernel for a dax device); -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
+ * in the kernel for a dax device); -ENOENT (the block was removed after the snapshot);
+ * -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
  */
 int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block);
 /*

@@ -83,6 +83,9 @@ static int unplug_check(const struct change_context *context, const struct memhp
 {
 	int r = memhp_block_can_unplug(context->memhp, block);
 
+	/* Removed in the meantime: as requested, which the run finds. */
+	if (r == -ENOENT)
+		return 0;
 	if (r < 0 || context->args->force)
 		return r;
 	r = memhp_block_unplug_may_crash(context->memhp, block);

@@ -51,6 +51,17 @@ bool device_is_same(const struct memhp_block *a, const struct memhp_block *b)
 	return a == b || (a->device && b->device && strcmp(a->device, b->device) == 0);
 }
 
+/* The kernel first removes the link from the block to its ACPI device, then the block. */
+static bool is_being_removed(const struct memhp *memhp, const struct memhp_block *block)
+{
+	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
+	char path[64];
+
+	snprintf(path, sizeof(path), "devices/system/memory/memory%llu", (unsigned long long)block->id);
+	return sysdir_open(memhp, memhp->sysfs, path, &dir) == -ENOENT ||
+	       (dir.fd >= 0 && block->owns_device && !sysdir_has(&dir, "firmware_node"));
+}
+
 int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
 {
 	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
@@ -62,7 +73,9 @@ int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
 	r = device_open(memhp, block, &dir);
 	if (r == -ENOMEM)
 		return r;
-	return r == 0 && sysdir_has(&dir, way->file) ? 0 : -EOPNOTSUPP;
+	if (r == 0 && sysdir_has(&dir, way->file))
+		return 0;
+	return is_being_removed(memhp, block) ? -ENOENT : -EOPNOTSUPP;
 }
 
 /* Whether the device has no block next to this one, so that its memory begins or ends there. */

@@ -129,6 +129,9 @@ static const struct {
 	{ "a DIMM of which the origin is not known", 8, "PNP0C80:00", true, MEMHP_ORIGIN_UNKNOWN, 0 },
 	{ "a DIMM that was there at boot", 8, "PNP0C80:00", true, MEMHP_ORIGIN_BOOT, 0 },
 	{ "a DIMM without eject", 9, "PNP0C80:01", true, MEMHP_ORIGIN_HOTPLUG, -EOPNOTSUPP },
+	{ "a block that was removed", 14, "PNP0C80:00", true, MEMHP_ORIGIN_HOTPLUG, -ENOENT },
+	{ "a block that is being removed", 15, "PNP0C80:00", true, MEMHP_ORIGIN_HOTPLUG, -ENOENT },
+	{ "a block of a dax device that was removed", 14, "dax9.0", false, MEMHP_ORIGIN_KMEM, -ENOENT },
 	{ "a DIMM that is gone", 10, "PNP0C80:02", true, MEMHP_ORIGIN_HOTPLUG, -EOPNOTSUPP },
 	{ "a link out of the tree", 11, "PNP0C80:03", true, MEMHP_ORIGIN_HOTPLUG, -EOPNOTSUPP },
 	{ "a dax device", 12, "dax0.0", false, MEMHP_ORIGIN_KMEM, 0 },
@@ -152,6 +155,8 @@ static void test_devices(void)
 		snprintf(target, sizeof(target), "../../../LNXSYSTM:00/PNP0C80:0%u", i);
 		tree_link(tree, target, TREE_MEMORY "/memory%u/firmware_node", 8 + i);
 	}
+	tree_text(tree, "online", TREE_MEMORY "/memory13/state");
+	tree_text(tree, "offline", TREE_MEMORY "/memory15/state");
 	tree_link(tree, "/etc/../../../../../../../../../../../proc/self", TREE_MEMORY "/memory11/firmware_node");
 	tree_text(tree, "online", "sys/bus/dax/devices/dax0.0/state");
 	tree_text(tree, "1", "sys/bus/dax/devices/dax1.0/target_node");
