@@ -68,6 +68,13 @@ static bool is_failure(const struct memhp_outcome *told)
 	return told->result != MEMHP_RESULT_DONE && told->result != MEMHP_RESULT_ALREADY;
 }
 
+/* Another candidate of an amount replaces a block that failed. With unplug, a block that the host removes is
+ * gone as requested, and so may be the rest of its device soon. */
+static bool is_reason_to_end(const struct run *run, const struct memhp_outcome *told)
+{
+	return !run->request->amount && !(run->request->unplug && told->reason == MEMHP_REASON_VANISHED);
+}
+
 /* Marks the remaining steps as skipped; for an amount, only as many as were still needed. */
 static void skip_rest(struct run *run, struct queue *queue, const struct memhp_step *step, uint64_t wanted)
 {
@@ -103,7 +110,7 @@ static void run_steps(struct run *run, struct queue *queue)
 		if (told->result != MEMHP_RESULT_ALREADY)
 			queue_note_moved(queue);
 		if (is_failure(told))
-			has_failed |= !run->request->amount;
+			has_failed |= is_reason_to_end(run, told);
 		else
 			wanted -= size;
 	}
