@@ -955,7 +955,7 @@ struct memhp_run_options {
 	size_t size;                /* sizeof(struct memhp_run_options) */
 	uint64_t timeout_ms;        /* of one block with all its retries, and of one removal; 0: none */
 	uint64_t deadline_ms;       /* of the whole run, from begin_ms; 0: none */
-	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s */
+	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s; longer: the same */
 	unsigned int retries;       /* maximum number of retries after a temporary failure */
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
 	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see

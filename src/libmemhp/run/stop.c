@@ -63,6 +63,13 @@ void stop_sleep(struct stop *stop, struct limit limit)
 		(void)stop_poll(stop, limit_poll_ms(stop->count ? limit_earlier(limit, limit_in(LOOK_MS)) : limit));
 }
 
+uint64_t retry_next_pause_ms(uint64_t pause_ms)
+{
+	if (pause_ms >= PAUSE_MAX_MS)
+		return pause_ms;
+	return 2 * pause_ms < PAUSE_MAX_MS ? 2 * pause_ms : PAUSE_MAX_MS;
+}
+
 bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop)
 {
 	/* If the limit passes before the next attempt could begin, the failure that is known stands. */
@@ -70,6 +77,6 @@ bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop)
 		return false;
 	stop_sleep(stop, limit_in(retry->pause_ms));
 	retry->left--;
-	retry->pause_ms = 2 * retry->pause_ms < PAUSE_MAX_MS ? 2 * retry->pause_ms : PAUSE_MAX_MS;
+	retry->pause_ms = retry_next_pause_ms(retry->pause_ms);
 	return !stop_is_due(stop);
 }

@@ -33,6 +33,8 @@ struct retry {
 	unsigned int left;
 	uint64_t pause_ms;            /* before the next retry; increases */
 };
+/* The pause after this one: twice as long, up to 8 s. A first pause that is longer than that stays. Pure. */
+uint64_t retry_next_pause_ms(uint64_t pause_ms);
 /* Waits before the next retry. Returns false if there is none: no retries or no time left, or a
  * stop is requested. */
 bool retry_wait(struct retry *retry, struct limit limit, struct stop *stop);

@@ -258,6 +258,10 @@ static void test_retries(void)
 	is_number(retry.pause_ms, 20, "the next pause is twice as long");
 	ok(retry_wait(&retry, limit_in(60000), &stop) && clock_ms() - begin_ms >= 30, "a third one, after both pauses");
 	ok(!retry_wait(&retry, LIMIT_NONE, &stop), "and no more");
+	is_number(retry_next_pause_ms(4500), 8000, "not longer than 8 s");
+	is_number(retry_next_pause_ms(8000), 8000, "then always so long");
+	is_number(retry_next_pause_ms(9000), 9000, "a first pause that is longer stays as it is");
+	is_number(retry_next_pause_ms(0), 0, "no pause stays none");
 	retry = (struct retry){ .left = 1, .pause_ms = 60000 };
 	begin_ms = clock_ms();
 	ok(!retry_wait(&retry, limit_in(50000), &stop), "none that would begin after the limit");
