@@ -947,6 +947,7 @@ struct memhp_outcome {
 					     * cut the list short */
 	size_t holder_count;
 	bool is_gone;                      /* the block was removed after what the result says */
+	bool has_crashed;                  /* the kernel crashed during the removal, by its log */
 	bool is_rollback_failed;           /* the block stays changed: errno, reason, log and pages are those of
 					    * the attempt to change it back */
 };

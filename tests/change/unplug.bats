@@ -347,6 +347,22 @@ unchanged() {
 	json 'all(b[i]["result"] == "removed" for i in range(16, 24))'
 }
 
+@test "a device that the kernel refuses to remove, and that the host removes a moment later, is removed" {
+	faults "PNP0C80:01 EBUSY" "PNP0C80:00 until .done"
+	start offline --unplug 8-15 -J
+	within 10 has_log "memory memory12: Offline failed." || fail "it was not refused"
+	within 10 is_removed || fail "the other one is not being removed"
+	mv "$root"/sys/devices/system/memory/memory1[2-5] "$BATS_TEST_TMPDIR"
+	touch "$root/.done"
+	finish
+	exits 0
+	json 'column("result") == ["removed"] * 8' 'column("reason") == [None] * 8'
+}
+
+has_log() {
+	grep -qF "$1" "$root/dev/kmsg"
+}
+
 @test "a kernel that crashes in the removal: a failure, although the blocks are gone" {
 	echo 15 > "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/status"
 	faults "PNP0C80:00 crashes"

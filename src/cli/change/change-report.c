@@ -71,7 +71,7 @@ static void add_to_sums(const struct change_context *context, const struct memhp
 		sums->changed += size;
 		(void)ranges_add(changed_blocks(outcome, sums), id, id);
 	}
-	if (outcome->is_gone && outcome->reason == MEMHP_REASON_NONE)
+	if (outcome->is_gone && !outcome->has_crashed)
 		(void)ranges_add(&sums->gone_blocks, id, id);
 	if (outcome->result == MEMHP_RESULT_SKIPPED)
 		(void)ranges_add(&sums->skipped_blocks, id, id);

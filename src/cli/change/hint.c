@@ -66,7 +66,7 @@ static const char *child_hint(int error)
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool may_explain,
 			 char text[HINT_SIZE])
 {
-	if (outcome->is_gone && outcome->reason == MEMHP_REASON_REMOVAL_FAILED)
+	if (outcome->has_crashed)
 		return "the kernel crashed while it removed the memory, and may hold its hotplug lock for ever; restart the machine";
 	if (outcome->is_gone)
 		return "the block was removed after that";

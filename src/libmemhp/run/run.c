@@ -177,6 +177,7 @@ static void run_plan(struct run *run, struct queue *queue)
 		if (run_is_met(run, false) || !run->options.all_or_nothing)
 			unplug_devices(run);
 		look_again_at_all(run);
+		unplug_note_gone(run);
 	}
 	if (run->options.all_or_nothing && !run_is_met(run, true))
 		roll_back(run);

@@ -245,6 +245,7 @@ static void set_kept(const struct run *run, const struct removal *removal, struc
 		told->result = result;
 	look_note(&now, told);
 	told->is_gone = now.vanished;
+	told->has_crashed = removal->facts.has_crashed;
 	told->error = removal->facts.error;
 	told->reason = removal->reason;
 	told->blocker = removal->reason == MEMHP_REASON_DEVICE_IN_USE || removal->reason == MEMHP_REASON_LOCK_HELD ?
@@ -348,7 +349,7 @@ void unplug_note_gone(struct run *run)
 		const struct memhp_outcome *told = &run->report->outcomes[i].told;
 		struct removal removal = removal_of(run, told->block);
 
-		if (told->result != MEMHP_RESULT_REMOVED && look_at(run, told->block).vanished && is_gone(run, told->block))
+		if (told->result != MEMHP_RESULT_REMOVED && !told->has_crashed && look_at(run, told->block).vanished && is_gone(run, told->block))
 			set_outcomes(run, &removal, true);
 	}
 }
