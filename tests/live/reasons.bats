@@ -35,6 +35,10 @@ story() {
 		run wrong-zone memhp online -J -z kernel 33
 		run no-room memhp offline -J 1-7 32-39
 		run user as_user 'memhp offline -J 33'
+		# who may take the lock still may not write
+		chmod 666 /run/memhp.lock
+		run user-with-lock as_user 'memhp offline -J 33'
+		chmod 600 /run/memhp.lock
 		mount -o remount,ro /sys
 		run read-only memhp offline -J 33
 		mount -o remount,rw /sys
@@ -110,7 +114,8 @@ story() {
 @test "memory-holes, wrong-zone, no-permission, read-only" {
 	each holes 1 'b[7]["reason"] == "memory-holes" and b[7]["error"] == "EINVAL" and b[7]["attempts"] == 1'
 	each wrong-zone 1 'b[33]["reason"] == "wrong-zone" and b[33]["zone"] == "Movable" and b[33]["attempts"] == 0'
-	each user 1 'b[33]["reason"] == "no-permission" and b[33]["error"] == "EACCES" and b[33]["zone"] == "Movable"'
+	each user 1 'd["error"]["reason"] == "no-permission" and "/run/memhp.lock" in d["error"]["message"]'
+	each user-with-lock 1 'b[33]["reason"] == "no-permission" and b[33]["error"] == "EACCES" and b[33]["zone"] == "Movable"'
 	each read-only 1 'b[33]["reason"] == "read-only" and b[33]["error"] == "EROFS" and b[33]["zone"] == "Movable"'
 }
 
