@@ -115,7 +115,7 @@ installs() {
 	unit=$root/usr/lib/systemd/system/memhp.service
 	grep -x 'ExecStart=/usr/bin/memhp policy --apply' "$unit"
 	[ -x "$root/usr/bin/memhp" ]
-	run grep @ "$unit"
+	run grep -E '@[a-z]+@' "$unit"
 	[ "$status" = 1 ]
 }
 
