@@ -57,6 +57,17 @@ END
 		cat)
 }
 
+# whole_machine: the same, with parameters and a probe file, so that every command that changes something works
+whole_machine() {
+	machine <<- 'END'
+		sys/module/memory_hotplug/parameters/online_policy = contig-zones
+		sys/module/memory_hotplug/parameters/auto_movable_ratio = 301
+		sys/devices/system/memory/auto_online_blocks = offline
+		sys/devices/system/memory/probe = 0
+		proc/cmdline = quiet
+	END
+}
+
 # faults LINE…: how the fake kernel behaves from now on
 faults() {
 	printf '%s\n' "$@" > "$root/.faults"

@@ -8,13 +8,7 @@
 load ../change
 
 setup() {
-	machine <<- 'END'
-		sys/module/memory_hotplug/parameters/online_policy = contig-zones
-		sys/module/memory_hotplug/parameters/auto_movable_ratio = 301
-		sys/devices/system/memory/auto_online_blocks = offline
-		sys/devices/system/memory/probe = 0
-		proc/cmdline = quiet
-	END
+	whole_machine
 	trace=$BATS_TEST_TMPDIR/trace
 }
 

@@ -41,6 +41,12 @@ bool error_is_temporary(int error)
 	return error == EBUSY || error == EAGAIN || error == ENOMEM || error == EINTR;
 }
 
+/* Without a free descriptor, the file cannot be opened, and no process can be started either. */
+static bool is_without_child(bool has_no_child, bool failed_to_open, int error)
+{
+	return has_no_child || (failed_to_open && (error == EMFILE || error == ENFILE));
+}
+
 static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
 {
 	/* Onlining isolates no pages: only a driver can report that it is busy. */
@@ -79,7 +85,7 @@ static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
 
 enum memhp_reason reason_find(const struct reason_facts *facts)
 {
-	if (facts->has_no_child || (facts->failed_to_open && (facts->error == EMFILE || facts->error == ENFILE)))
+	if (is_without_child(facts->has_no_child, facts->failed_to_open, facts->error))
 		return MEMHP_REASON_NO_CHILD;
 	if (facts->timed_out)
 		return reason_of_limit(facts);
@@ -123,7 +129,7 @@ enum memhp_reason reason_of_removal(const struct removal_facts *facts)
 {
 	if (facts->has_crashed)
 		return MEMHP_REASON_REMOVAL_FAILED;
-	if (facts->has_no_child || (facts->failed_to_open && (facts->error == EMFILE || facts->error == ENFILE)))
+	if (is_without_child(facts->has_no_child, facts->failed_to_open, facts->error))
 		return MEMHP_REASON_NO_CHILD;
 	if (facts->failed_to_open && facts->error == EROFS)
 		return MEMHP_REASON_READ_ONLY;
