@@ -58,6 +58,7 @@ errs() {
 says() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
+		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
 		[[ $(< "$BATS_FILE_TMPDIR/$kernel/$1") == "$2" ]] ||
 			{ echo "$kernel: $1: $(< "$BATS_FILE_TMPDIR/$kernel/$1")"; return 1; }
 	done

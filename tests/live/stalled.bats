@@ -22,34 +22,44 @@ story() {
 	guest -p -k "$1" -a memhp_default_state=offline -f "$live/put.c" -f "$live/hog.c" -o "$sent" - \
 		-m 1G,slots=2,maxmem=8G -object memory-backend-ram,id=m1,size=512M -device pc-dimm,id=d1,memdev=m1 \
 		> "$sent.log" 2>&1 <<-'END' || echo "$1: status $?: $(cat "$sent.log")" > "$sent.failed"
+		fail() {
+			echo "$*"
+			exit 1
+		}
 		in_state() { grep -qx "$2" "$memory/memory$1/state"; }
-		# Whoever takes memory offline waits for work on each processor. One does none, and SIGKILL does not
-		# end the wait. All else is kept away from that processor.
+		# The processor is taken when this returns.
+		take() {
+			: > /run/hog
+			hog 1 > /run/hog &
+			hog=$!
+			wait_for 20 test -s /run/hog
+		}
+		# Whoever takes memory offline waits for the processors that hold pages back. One is kept busy, and
+		# SIGKILL does not end the wait. All else is kept away from that processor.
 		stall() {
 			taskset -p 1 $$ > /dev/null
 			echo 1 > /sys/devices/virtual/workqueue/cpumask
 			[ ! -e /sys/kernel/debug/sched/fair_server ] || echo 0 > /sys/kernel/debug/sched/fair_server/cpu1/runtime
 			echo -1 > /proc/sys/kernel/sched_rt_runtime_us
-			hog 1 &
-			hog=$!
-			(sleep 60; kill -KILL $hog) 2> /dev/null &
+			take
+			(sleep 300; kill -KILL $hog) 2> /dev/null &
 			guard=$!
 		}
 		writer_of() { pidof memhp | tr ' ' '\n' | sort -n | tail -n 1; }
 		is_stuck() { grep -q '^State:.D' "/proc/$1/status" && echo yes || echo no; }
 		free() { wait_for 30 test ! -e "/proc/$1/fd/0"; }
 
-		wait_for 20 test -e $memory/memory35/valid_zones && state online_movable 32 33 34 35 || exit 1
+		wait_for 20 test -e $memory/memory35/valid_zones && state online_movable 32 33 34 35 || fail "no blocks"
 		stall
 		# As in out=$(memhp ...): what it waits for is the end of its output.
 		(memhp offline -J -t 2s 34 2> /run/stuck.err; echo $? > /run/stuck.status) | cat > /run/stuck &
 		reader=$!
-		wait_for 20 in_state 34 going-offline || exit 1
+		wait_for 20 in_state 34 going-offline || fail "block 34 is $(cat "$memory/memory34/state")"
 		writer=$(writer_of)
 		ls -l "/proc/$writer/fd" | sed -n 's/.* \([0-9]* -> .*\)/\1/p' > /run/descriptors-of-writer
 		wait $reader
 		is_stuck "$writer" > /run/still
-		[ "$(cat /run/still)" = yes ] || { echo "memhp or its reader waited for the writer"; exit 1; }
+		[ "$(cat /run/still)" = yes ] || fail "memhp or its reader waited for the writer"
 		send_kept stuck
 		send still < /run/still
 		send descriptors-of-writer < /run/descriptors-of-writer
@@ -58,15 +68,14 @@ story() {
 		send lock < /run/memhp.lock
 		run next memhp offline -J -t 2s 33
 		kill -KILL $hog
-		free "$writer" || exit 1
+		free "$writer" || fail "writer $writer does not end"
 		run after memhp offline -J 34
 
 		# The same with SIGTERM in place of the timeout.
-		hog 1 &
-		hog=$!
+		take
 		memhp offline -J 33 > /run/term 2> /run/term.err &
 		runner=$!
-		wait_for 20 in_state 33 going-offline || exit 1
+		wait_for 20 in_state 33 going-offline || fail "block 33 is $(cat "$memory/memory33/state")"
 		writer=$(writer_of)
 		kill -TERM $runner
 		wait $runner
@@ -75,7 +84,7 @@ story() {
 		send_kept term
 		send term-still < /run/term-still
 		kill -KILL $hog $guard
-		free "$writer" || exit 1
+		free "$writer" || fail "writer $writer does not end"
 		run end memhp offline -J 33
 	END
 }
