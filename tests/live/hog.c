@@ -6,7 +6,7 @@
  * write(2), and SIGKILL does not end it. So one page is left in the processor's lru_add batch: it is
  * emptied first, as madvise(MADV_COLD) does, because a full batch would be handed over at once.
  * For guests, after stall() of stalled.bats has switched off what would let others run. Says "there"
- * when it has the processor.
+ * in the end; that does not fill the batch.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -32,11 +32,13 @@ int main(int argc, char **argv)
 		perror("hog");
 		return 1;
 	}
-	puts("there");
-	fflush(stdout);
-	if (madvise((void *)page, size, MADV_COLD) < 0)
+	if (madvise((void *)page, size, MADV_COLD) < 0) {
+		perror("hog");
 		return 1;
+	}
 	*page = 1;
+	if (write(STDOUT_FILENO, "there\n", 6) < 0)
+		return 1;
 	for (volatile int i = 0;; i++)
 		;
 }
