@@ -8,8 +8,7 @@ load live
 load documents
 
 setup_file() {
-	story amd64-6.1
-	story amd64-6.12
+	stories
 }
 
 # Node 1's only memory is a DIMM (blocks 32-39), so that its pages can be filled on purpose.

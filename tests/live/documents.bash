@@ -6,11 +6,19 @@
 
 kernels=(amd64-6.1 amd64-6.12)
 
+# stories: a guest of each kernel is told its story, the suite's function of that name
+stories() {
+	local kernel
+	for kernel in "${kernels[@]}"; do
+		story "$kernel"
+	done
+}
+
 # is GUEST NAME STATUS [EXPRESSION…]: the exit status; each expression is true of the document NAME as
 # d, its blocks by number as b, its parameters by name as p
 is() {
 	local directory=$BATS_FILE_TMPDIR/$1 name=$2 status=$3
-	[[ ! -e $directory.failed ]] || { cat "$directory.failed"; return 1; }
+	came "$directory" || return
 	[[ $(< "$directory/$name.status") == "$status" ]] || { echo "$1: $name: $(cat "$directory/$name".*)"; return 1; }
 	document "$directory/$name" "${@:4}" || { echo "$1: $name"; return 1; }
 }
@@ -49,6 +57,7 @@ while True:
 errs() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
+		came "$BATS_FILE_TMPDIR/$kernel" || return
 		grep -q -- "$2" "$BATS_FILE_TMPDIR/$kernel/$1.err" ||
 			{ echo "$kernel: $1: no '$2': $(< "$BATS_FILE_TMPDIR/$kernel/$1.err")"; return 1; }
 	done
@@ -58,7 +67,7 @@ errs() {
 says() {
 	local kernel
 	for kernel in "${kernels[@]}"; do
-		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
+		came "$BATS_FILE_TMPDIR/$kernel" || return
 		[[ $(< "$BATS_FILE_TMPDIR/$kernel/$1") == "$2" ]] ||
 			{ echo "$kernel: $1: $(< "$BATS_FILE_TMPDIR/$kernel/$1")"; return 1; }
 	done

@@ -56,7 +56,7 @@ story() {
 # judge_rounds KERNEL
 judge_rounds() {
 	local answer
-	[[ ! -e $BATS_FILE_TMPDIR/$1.failed ]] || { cat "$BATS_FILE_TMPDIR/$1.failed"; return 1; }
+	came "$BATS_FILE_TMPDIR/$1" || return
 	answer=$("$live/gone" judge "$BATS_FILE_TMPDIR/$1/rounds" 2>&1) || { echo "$answer"; return 1; }
 	echo "# $1: $answer" >&3
 }

@@ -10,10 +10,7 @@ load documents
 kernels+=(amd64-backports)
 
 setup_file() {
-	local kernel
-	for kernel in "${kernels[@]}"; do
-		story "$kernel"
-	done
+	stories
 	small amd64-6.12
 }
 

@@ -111,6 +111,12 @@ judge() {
 	return "$end"
 }
 
+# came PATH: whether the guest that sent files to the directory PATH came to its end; prints why not, from
+# PATH.failed
+came() {
+	[[ ! -e $1.failed ]] || { cat "$1.failed"; return 1; }
+}
+
 # virtio_mem KERNEL: the modules that virtio-mem needs, in the order in which they are loaded; 6.1 has
 # more of it in modules.
 virtio_mem() {

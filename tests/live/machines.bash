@@ -20,10 +20,7 @@ machine() {
 judged() {
 	local name=$1 check=$2 status=0
 	shift 2
-	if [[ -e $BATS_FILE_TMPDIR/$name.failed ]]; then
-		cat "$BATS_FILE_TMPDIR/$name.failed"
-		return 1
-	fi
+	came "$BATS_FILE_TMPDIR/$name" || return
 	answer=$("$live/rows" "$check" "$BATS_FILE_TMPDIR/$name" "$@" 2>&1) || status=1
 	echo "$name: $answer"
 	((status)) || echo "# $name: $answer" >&3

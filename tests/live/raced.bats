@@ -11,10 +11,7 @@ load documents
 kernels+=(amd64-backports)
 
 setup_file() {
-	local kernel
-	for kernel in "${kernels[@]}"; do
-		story "$kernel" "$(rounds_of "$kernel")"
-	done
+	stories
 }
 
 # how often a block goes offline that a rule brings back
@@ -22,11 +19,11 @@ rounds_of() {
 	[[ $1 == amd64-6.12 ]] && echo 50 || echo 10
 }
 
-# story KERNEL ROUNDS. Node 1's only memory is a DIMM (blocks 32-39), so that nothing else uses it.
+# story KERNEL. Node 1's only memory is a DIMM (blocks 32-39), so that nothing else uses it.
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	{ echo "rounds=$2"; cat; } > "$sent.script" <<-'END'
+	{ echo "rounds=$(rounds_of "$1")"; cat; } > "$sent.script" <<-'END'
 		. /udev.sh
 
 		# to STATE NUMBER…: blocks, whatever a command has made of them
@@ -199,7 +196,7 @@ story() {
 always() {
 	local kernel times rounds
 	for kernel in "${kernels[@]}"; do
-		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
+		came "$BATS_FILE_TMPDIR/$kernel" || return
 		rounds=$(rounds_of "$kernel")
 		times=$(($2))
 		cd "$BATS_FILE_TMPDIR/$kernel" || return

@@ -75,7 +75,7 @@ setup_file() {
 # went RECIPE.N STATUS COMMAND: the command was run, has that form, and exited with that status
 went() {
 	local sent=$BATS_FILE_TMPDIR/sent
-	[[ ! -e $sent.failed ]] || { cat "$sent.failed"; return 1; }
+	came "$sent" || return
 	out=$(< "$sent/$1") err=$(< "$sent/$1.err")
 	# shellcheck disable=SC2053 # a pattern
 	[[ $(< "$BATS_FILE_TMPDIR/commands/$1") == $3 ]] || { cat "$BATS_FILE_TMPDIR/commands/$1"; return 1; }
@@ -100,7 +100,7 @@ nothing_is_left() {
 
 @test "all commands of these recipes were run" {
 	local key
-	[[ ! -e $BATS_FILE_TMPDIR/sent.failed ]] || { cat "$BATS_FILE_TMPDIR/sent.failed"; return 1; }
+	came "$BATS_FILE_TMPDIR/sent" || return
 	((${#titles[@]} == 4))
 	for key in "${!titles[@]}"; do
 		recipes | grep -qxF "${titles[$key]}"

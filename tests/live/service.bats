@@ -153,7 +153,7 @@ broken() {
 both() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
-		[[ ! -e $BATS_FILE_TMPDIR/$kernel.failed ]] || { cat "$BATS_FILE_TMPDIR/$kernel.failed"; return 1; }
+		came "$BATS_FILE_TMPDIR/$kernel" || return
 		sent=$BATS_FILE_TMPDIR/$kernel "$@" || { echo "$kernel: $*"; head -n 50 "$BATS_FILE_TMPDIR/$kernel"/*; return 1; }
 	done
 }
@@ -253,7 +253,7 @@ failed_untouched() {
 
 @test "a broken file at boot: the same, and the boot goes on" {
 	sent=$BATS_FILE_TMPDIR/broken
-	[[ ! -e $sent.failed ]] || { cat "$sent.failed"; return 1; }
+	came "$sent" || return
 	unit boot "ActiveState=failed SubState=failed Result=exit-code ExecMainStatus=1" "contig-zones 301 Y"
 	says boot "memhp: policy: /etc/memhp.conf: $(text conf-value 2 yes online_existing "no, auto, kernel or movable")"
 	diff <(grep '^4' "$sent/boot.blocks") <(printf '%s offline -\n' 40 41 42 43)

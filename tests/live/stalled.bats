@@ -9,10 +9,7 @@ load documents
 kernels=(amd64-6.12 amd64-backports)
 
 setup_file() {
-	local kernel
-	for kernel in "${kernels[@]}"; do
-		story "$kernel"
-	done
+	stories
 }
 
 # A DIMM in blocks 32-35.

@@ -63,10 +63,7 @@ hang() {
 each() {
 	local kernel
 	for kernel in amd64-6.1 amd64-6.12; do
-		if [[ -e $BATS_FILE_TMPDIR/$kernel.failed ]]; then
-			cat "$BATS_FILE_TMPDIR/$kernel.failed"
-			return 1
-		fi
+		came "$BATS_FILE_TMPDIR/$kernel" || return
 		cd "$BATS_FILE_TMPDIR/$kernel" || return
 		"$@"
 	done
