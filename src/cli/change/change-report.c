@@ -223,7 +223,8 @@ static void report_block(const struct change_context *context, const struct chan
 			       outcome->attempts == 1 ? "" : "s", outcome->elapsed_ms,
 			       is_beyond_limit(context, outcome) ? " (beyond its timeout: onlining cannot be interrupted)" : "");
 		/* Rolled back into another zone, or not rolled back at all. */
-		if ((outcome->reason != MEMHP_REASON_NONE || outcome->is_rollback_failed) && !unplug_is_reported_by_device(context, outcome))
+		if ((outcome->reason != MEMHP_REASON_NONE || outcome->is_rollback_failed) &&
+		    !unplug_is_reported_by_device(context, outcome))
 			failures_add_block(failures, row);
 		return;
 	case MEMHP_RESULT_FAILED:

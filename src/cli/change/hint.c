@@ -45,21 +45,23 @@ static const char *const hints[] = {
 /* Which limit was met when no process could be started. */
 static const struct {
 	int error;
-	const char *hint;
-} child_hints[] = {
-	{ EAGAIN, "no process could be started for the write: the limit of processes is reached (pids.max of the "
-		  "cgroup, ulimit -u)" },
-	{ EMFILE, "no process could be started for the write: the limit of open files is reached (ulimit -n)" },
-	{ ENFILE, "no process could be started for the write: the system's limit of open files is reached (fs.file-max)" },
-	{ ENOMEM, "no process could be started for the write: there is no memory for it" },
-	{ EPERM, "no process could be started for the write: a seccomp filter forbids it" },
+	const char *limit;
+} child_limits[] = {
+	{ EAGAIN, "the limit of processes is reached (pids.max of the cgroup, ulimit -u)" },
+	{ EMFILE, "the limit of open files is reached (ulimit -n)" },
+	{ ENFILE, "the system's limit of open files is reached (fs.file-max)" },
+	{ ENOMEM, "there is no memory for it" },
+	{ EPERM, "a seccomp filter forbids it" },
 };
 
-static const char *child_hint(int error)
+static const char *child_hint(int error, char text[HINT_SIZE])
 {
-	for (size_t i = 0; i < sizeof(child_hints) / sizeof(child_hints[0]); i++)
-		if (child_hints[i].error == error)
-			return child_hints[i].hint;
+	for (size_t i = 0; i < sizeof(child_limits) / sizeof(child_limits[0]); i++) {
+		if (child_limits[i].error != error)
+			continue;
+		snprintf(text, HINT_SIZE, "%s: %s", hints[MEMHP_REASON_NO_CHILD], child_limits[i].limit);
+		return text;
+	}
 	return hints[MEMHP_REASON_NO_CHILD];
 }
 
@@ -71,7 +73,7 @@ const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action 
 	if (outcome->is_gone)
 		return "the block was removed after that";
 	if (outcome->reason == MEMHP_REASON_NO_CHILD)
-		return child_hint(outcome->error);
+		return child_hint(outcome->error, text);
 	if (outcome->reason == MEMHP_REASON_HWPOISON && action == MEMHP_ACTION_ONLINE)
 		return "memory with errors cannot be brought online again";
 	/* drivers/acpi/device_sysfs.c: eject_store() */

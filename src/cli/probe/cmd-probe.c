@@ -185,7 +185,7 @@ static int probe_go_online(const struct probe_run *run, const char *request)
 	args.lacks_explain = true;
 	operands.items = calloc(run->count + 1, sizeof(*operands.items));
 	if (!operands.items)
-		return library_error("report", -ENOMEM);
+		return library_error("operands", -ENOMEM);
 	if (!run->globals->json)
 		(void)probe_report(run, EXIT_DONE);
 	for (size_t i = 0; i < run->count; i++) {

@@ -31,7 +31,8 @@ int lock_file_error(const struct globals *globals, int code)
 		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_PERMISSION));
 	if (code == EROFS)
 		message_set_reason(memhp_reason_name(MEMHP_REASON_READ_ONLY));
-	error("%s/run/" LOCK_NAME ": cannot take the lock: %s%s", machine_root(globals), strerror(code), permission_advice(code));
+	error("%s/run/" LOCK_NAME ": cannot take the lock: %s%s", machine_root(globals), strerror(code),
+	      permission_advice(code));
 	return EXIT_FAILED;
 }
 

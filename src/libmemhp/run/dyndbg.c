@@ -68,7 +68,8 @@ static int dyndbg_lock(const struct sysdir *dir, int *ret)
 	return 0;
 }
 
-/* The child that writes has a copy of the descriptor, so closing it is not enough. */
+/* A process that another thread of the caller has started may still have a copy of the descriptor, so closing
+ * it is not enough. */
 static void dyndbg_unlock(struct dyndbg *dyndbg)
 {
 	if (dyndbg->lock >= 0)

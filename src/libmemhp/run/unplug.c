@@ -349,7 +349,8 @@ void unplug_note_gone(struct run *run)
 		const struct memhp_outcome *told = &run->report->outcomes[i].told;
 		struct removal removal = removal_of(run, told->block);
 
-		if (told->result != MEMHP_RESULT_REMOVED && !told->has_crashed && look_at(run, told->block).vanished && is_gone(run, told->block))
+		if (told->result != MEMHP_RESULT_REMOVED && !told->has_crashed && look_at(run, told->block).vanished &&
+		    is_gone(run, told->block))
 			set_outcomes(run, &removal, true);
 	}
 }
