@@ -327,7 +327,7 @@ END
 }
 
 @test "reasons: header, library, hints, memhp-offline.8 and memhp-online.8, schemas" {
-    reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/run/reason.c)
+    reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/reasons/reason.c)
     same "header" "$reasons" "$(sed -nE 's/^\tMEMHP_REASON_([A-Z_]+)[ ,].*/\1/p; s/^\tMEMHP_REASON_([A-Z_]+),$/\1/p' \
         src/libmemhp/libmemhp.h | grep -vx NONE | tr 'A-Z_' 'a-z-')"
     same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] =.*/\1/p' src/cli/change/hint.c |

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "findings.h"
+#include "run.h"
 
 /* A write that lasts so long without effect waits for the hotplug lock. */
 #define WAITING_MS 10
@@ -134,7 +134,7 @@ static void attempt_judge_failure(const struct attempt *attempt)
 		.start = memhp_block_start(told->block), .end = memhp_block_end(told->block),
 		.page_size = run->memhp->page_size,
 	};
-	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run, told->block) : NULL;
+	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run->memhp, told->block) : NULL;
 	struct page_list named = { .count = 0 };
 	cleanup(cleanup_free) char *line = NULL;
 
@@ -151,7 +151,7 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
 		told->blocker = look_for_blocker(run, told->block);
 	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING)
-		findings_add_held(run, told->block, &named, findings);
+		findings_add_held(run->memhp, told->block, &named, run->options.explain, findings);
 	outcome_set_findings(attempt->outcome, findings);
 	outcome_set_log(attempt->outcome, is_log_of_use(change->log, told->reason) ? take_ptr(line) : NULL);
 }

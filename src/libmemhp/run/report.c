@@ -4,7 +4,7 @@
  * the memory that an outcome owns. attempt.c, unplug.c and rollback.c fill in
  * the outcomes.
  */
-#include "findings.h"
+#include "run.h"
 
 static const char *const result_names[] = {
 	[MEMHP_RESULT_PLANNED] = "planned",

@@ -2,21 +2,18 @@
 /*
  * Shared by the files that carry out a plan: run.c (the whole plan), queue.c (its
  * steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
- * look.c (the present state), settle.c (udev), report.c (the outcomes) and dyndbg.c (kernel
- * messages).
- * How a write is made and ended is in writer.h, why it failed in reason.h.
+ * look.c (the present state), settle.c (udev) and report.c (the
+ * outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
 
 #include "../events/events.h"
 #include "../plan/plan.h"
-#include "reason.h"
+#include "../reasons/reasons.h"
 #include "writer.h"
 
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
-
-struct findings;
 
 /* The outcome of one block, and the memory that its public part points to. */
 struct outcome {
@@ -125,15 +122,5 @@ void unplug_devices(struct run *run);
 /* unplug.c: a block that was offline before the run and was not removed is not "already": marks it
  * as skipped. */
 void unplug_close(struct run *run);
-
-/* dyndbg.c: dynamic debug of mm/memory_hotplug.c. */
-struct dyndbg {
-	const struct memhp *memhp;
-	int lock;                     /* the control file, locked while dynamic debug is on */
-	char *saved;                  /* the flags of its messages before; NULL: dynamic debug is not on */
-};
-#define DYNDBG_OFF { .lock = -1 }
-int dyndbg_begin(const struct memhp *memhp, struct dyndbg *ret);
-void dyndbg_end(struct dyndbg *dyndbg);
 
 #endif

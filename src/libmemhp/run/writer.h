@@ -2,7 +2,7 @@
 /*
  * One write(2) to an attribute, from its start until it ends or is killed. Used by
  * attempt.c, unplug.c and probe.c, which know what they write. What a failure means is
- * decided in reason.c.
+ * decided in reasons/reason.c.
  */
 #ifndef MEMHP_WRITER_H
 #define MEMHP_WRITER_H

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "../../../src/libmemhp/blocks/block.h"
-#include "../../../src/libmemhp/run/reason.h"
+#include "../../../src/libmemhp/reasons/reasons.h"
 #include "../tap.h"
 #include "../tree.h"
 

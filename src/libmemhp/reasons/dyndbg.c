@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 
-#include "run.h"
+#include "reasons.h"
 
 static const char source[] = "mm/memory_hotplug.c";
 

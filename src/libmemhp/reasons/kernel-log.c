@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "reason.h"
+#include "reasons.h"
 
 /* "pfn:0x12345" or "migrating pfn 12345": dump_page() and do_migrate_range() print hex. */
 static bool names_page_in(const char *line, const struct log_range *range, uint64_t *ret_pfn)

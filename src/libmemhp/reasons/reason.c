@@ -4,7 +4,7 @@
  * kernel-log.c and findings.c collect the circumstances. The texts for people
  * are left to the program.
  */
-#include "reason.h"
+#include "reasons.h"
 
 static const char *const names[] = {
 	[MEMHP_REASON_NONE] = NULL,

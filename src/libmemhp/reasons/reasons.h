@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Why a change failed. kernel-log.c finds facts in the kernel log. reason.c derives the
- * reason from these, from the errno and from the circumstances. What is in the block is
- * left to findings.c.
+ * Why a change failed. kernel-log.c finds facts in the kernel log, which dyndbg.c makes
+ * say more; findings.c scans the block, and holders.c finds the processes that map its
+ * pages. reason.c derives the reason from all that, from the errno and from the
+ * circumstances. What is done about it is left to the callers.
  */
-#ifndef MEMHP_REASON_H
-#define MEMHP_REASON_H
+#ifndef MEMHP_REASONS_H
+#define MEMHP_REASONS_H
 
+#include "../clock.h"
 #include "../pages/pages.h"
 
 /* What the log said about a block during one write. */
@@ -67,5 +69,36 @@ enum memhp_reason reason_of_removal(const struct removal_facts *facts);
 enum memhp_result result_of_removal(const struct removal_facts *facts);
 /* Whether a retry may help. */
 bool error_is_temporary(int error);
+
+/* findings.c */
+#define HOLDERS_NAMED 4
+
+struct findings {
+	struct memhp_pages pages;
+	struct page_list held;
+	struct memhp_holder holders[HOLDERS_NAMED];
+	size_t holder_count;
+};
+
+/* findings.c: scans the block; NULL if that is not possible. The caller frees the result. */
+struct findings *findings_new(const struct memhp *memhp, const struct memhp_block *block);
+/* Whether the block has pages that the kernel cannot move. */
+bool findings_explain(const struct findings *findings, const struct memhp_block *block);
+/* Adds the pages that could not be moved: the ones named by the kernel that are still there, or
+ * else the first pages to migrate. With the option explain, also the processes that map them. */
+void findings_add_held(const struct memhp *memhp, const struct memhp_block *block, const struct page_list *named,
+		       bool explain, struct findings *findings);
+/* holders.c: finds as many processes as it can before the limit. */
+void holders_find(const struct memhp *memhp, const struct page_list *wanted, struct limit limit, struct findings *ret);
+
+/* dyndbg.c: dynamic debug of mm/memory_hotplug.c. */
+struct dyndbg {
+	const struct memhp *memhp;
+	int lock;                     /* the control file, locked while dynamic debug is on */
+	char *saved;                  /* the flags of its messages before; NULL: dynamic debug is not on */
+};
+#define DYNDBG_OFF { .lock = -1 }
+int dyndbg_begin(const struct memhp *memhp, struct dyndbg *ret);
+void dyndbg_end(struct dyndbg *dyndbg);
 
 #endif

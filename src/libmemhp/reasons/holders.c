@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "findings.h"
+#include "reasons.h"
 
 /* Entries of pagemap (fs/proc/task_mmu.c): the low 55 bits hold the number of a present page. */
 #define ENTRY_PRESENT (UINT64_C(1) << 63)

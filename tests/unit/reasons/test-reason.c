@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../../src/libmemhp/run/reason.h"
+#include "../../../src/libmemhp/reasons/reasons.h"
 #include "../tap.h"
 
 #define ON MEMHP_ACTION_ONLINE

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../../src/libmemhp/run/reason.h"
+#include "../../../src/libmemhp/reasons/reasons.h"
 #include "../tap.h"
 
 /* Block 14 of 128 MiB: pages 0x70000 to 0x77fff of 4 KiB. */
