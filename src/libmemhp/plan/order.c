@@ -14,6 +14,29 @@
 /* The chance that a block goes offline, best first. */
 enum chance { CHANCE_GOOD, CHANCE_UNSEEN, CHANCE_BAD };
 
+/* How scarce memory is of which a block would be taken: some devices need memory below 4 GiB (DMA32),
+ * or below 16 MiB (DMA). */
+enum scarcity { SCARCITY_MOVABLE, SCARCITY_NORMAL, SCARCITY_LOW, SCARCITY_LOWEST };
+
+static enum scarcity scarcity_of(enum memhp_zone zone)
+{
+	switch (zone) {
+	case MEMHP_ZONE_MOVABLE:
+		return SCARCITY_MOVABLE;
+	case MEMHP_ZONE_UNKNOWN:
+	case MEMHP_ZONE_NORMAL:
+	case MEMHP_ZONE_HIGHMEM:
+	case MEMHP_ZONE_DEVICE:
+	case MEMHP_ZONE_NONE:
+		return SCARCITY_NORMAL;
+	case MEMHP_ZONE_DMA32:
+		return SCARCITY_LOW;
+	case MEMHP_ZONE_DMA:
+		return SCARCITY_LOWEST;
+	}
+	return SCARCITY_NORMAL;
+}
+
 static enum chance chance_of(enum memhp_offlinable offlinable, const struct memhp_pages *pages)
 {
 	switch (offlinable) {
@@ -40,7 +63,7 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 
 	/* Removing an offline block needs no work. */
 	if (memhp_block_state(item->block) == MEMHP_STATE_OFFLINE) {
-		item->rating = (struct rating){ .is_movable = true, .last = memhp_block_id(item->block) };
+		item->rating = (struct rating){ .last = memhp_block_id(item->block) };
 		return;
 	}
 	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
@@ -51,21 +74,28 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 	item->is_never = verdict.offlinable == MEMHP_OFFLINABLE_NO;
 	item->rating = (struct rating){
 		.chance = scan ? chance_of(verdict.offlinable, item->pages) : CHANCE_GOOD,
-		.is_movable = memhp_block_zone(item->block) == MEMHP_ZONE_MOVABLE,
+		.scarcity = scarcity_of(memhp_block_zone(item->block)),
 		.work = item->pages ? memhp_pages_work(item->pages) : UINT64_MAX,
 		.last = memhp_block_id(item->block),
 	};
-	if (item->pages && item->rating.chance == CHANCE_BAD && !item->rating.is_movable)
+	if (item->pages && item->rating.chance == CHANCE_BAD && item->rating.scarcity > SCARCITY_MOVABLE)
 		item->rating.work = obstacles_of(item->pages);
 }
 
-/* By chance, Movable first, by work, then the highest address first. */
+static unsigned int is_low(const struct rating *rating)
+{
+	return rating->scarcity < SCARCITY_LOW ? 0 : rating->scarcity;
+}
+
+/* Low memory last, whatever the chance; then by chance, Movable first, by work, the highest address first. */
 static int compare_ratings(const struct rating *x, const struct rating *y)
 {
+	if (is_low(x) != is_low(y))
+		return number_compare(is_low(x), is_low(y));
 	if (x->chance != y->chance)
 		return number_compare(x->chance, y->chance);
-	if (x->is_movable != y->is_movable)
-		return y->is_movable - x->is_movable;
+	if (x->scarcity != y->scarcity)
+		return number_compare(x->scarcity, y->scarcity);
 	if (x->work != y->work)
 		return number_compare(x->work, y->work);
 	return number_compare(y->last, x->last);
@@ -123,7 +153,7 @@ static size_t list_devices(const struct order_item *items, size_t count, struct 
 	for (size_t i = 0; i < count; i++)
 		if (memhp_block_device(items[i].block))
 			ret[named++] = (struct device){
-				.name = memhp_block_device(items[i].block), .rating.is_movable = true, .rank = SIZE_MAX };
+				.name = memhp_block_device(items[i].block), .rank = SIZE_MAX };
 	qsort(ret, named, sizeof(*ret), device_by_name);
 	for (size_t i = 0; i < named; i++)
 		if (!kept || strcmp(ret[kept - 1].name, ret[i].name) != 0)
@@ -137,7 +167,7 @@ static void add_candidate(struct device *device, const struct rating *rating)
 
 	device->candidates++;
 	all->chance = rating->chance > all->chance ? rating->chance : all->chance;
-	all->is_movable &= rating->is_movable;
+	all->scarcity = rating->scarcity > all->scarcity ? rating->scarcity : all->scarcity;
 	if (__builtin_add_overflow(all->work, rating->work, &all->work))
 		all->work = UINT64_MAX;
 	all->last = rating->last > all->last ? rating->last : all->last;

@@ -9,10 +9,10 @@
 
 #include "../pages/pages.h"
 
-/* The criteria by which blocks and whole devices are compared, in this order. */
+/* The criteria by which blocks and whole devices are compared. */
 struct rating {
 	unsigned int chance;                 /* of going offline; 0 is best */
-	bool is_movable;                     /* true is better */
+	unsigned int scarcity;               /* of the memory of its zone; 0 is best */
 	uint64_t work;                       /* less is better */
 	uint64_t last;                       /* number of its last block; more is better */
 };

@@ -13,7 +13,7 @@
 
 #define MOST 16
 
-/* A block a word: DEVICE (or "-"), zone M or N, chance 0 to 2, work. */
+/* A block a word: DEVICE (or "-"), zone (M Movable, N Normal, L DMA32, D DMA), chance 0 to 2, work. */
 static const struct {
 	const char *name;
 	const char *blocks;
@@ -28,6 +28,8 @@ static const struct {
 	{ "not looked at comes last", "-M0.9 -M0.* -M0.0", "", "", 0, "2 0 1", false },
 	{ "Movable before less work", "-N0.0 -M0.9 -N0.1", "", "", 0, "1 0 2", false },
 	{ "chances before Movable", "-M2.0 -N0.9 -N1.0", "", "", 0, "1 2 0", false },
+	{ "memory below 4 GiB last", "-L0.0 -N1.9 -M0.1", "", "", 0, "2 1 0", false },
+	{ "DMA after DMA32", "-D0.0 -L2.9 -N0.1", "", "", 0, "2 1 0", false },
 	{ "a device that fits", "aM0.9 aM0.9 -M0.0 -M0.0", "", "", 2, "1 0 3 2", false },
 	{ "the device with less work in all", "aM0.9 aM0.0 bM0.4 bM0.4", "", "", 2, "3 2 1 0", false },
 	{ "several devices, then what is left", "aM0.1 aM0.1 bM0.2 bM0.2 -M0.0 cM0.0 cM0.0 cM0.0", "", "", 5,
@@ -63,6 +65,7 @@ static const char *device_named(char letter)
 
 static size_t make_items(const char *text, struct memhp_snapshot *snapshot, struct order_item *items)
 {
+	static const char zones[] = "MNLD";
 	size_t count = 0;
 
 	for (const char *word = text; *word; word += strcspn(word, " "), word += *word == ' ') {
@@ -70,7 +73,7 @@ static size_t make_items(const char *text, struct memhp_snapshot *snapshot, stru
 
 		items[count++] = (struct order_item){
 			.block = block,
-			.rating.is_movable = word[1] == 'M',
+			.rating.scarcity = (unsigned int)(strchr(zones, word[1]) - zones),
 			.rating.chance = (unsigned int)(word[2] - '0'),
 			.rating.work = word[4] == '*' ? UINT64_MAX : (uint64_t)(word[4] - '0'),
 			.rating.last = memhp_block_id(block),

@@ -102,7 +102,7 @@ static const struct order orders[] = {
 	{ "no block at all", "KM", OFF, 0, false, false, "", "", 0 },
 	/* by amount */
 	{ "offline: Movable first, from the top", "0KMKMK", OFF, 3, false, false, NULL, "4 2 5 3? 1?", 3 },
-	{ "offline: any kernel zone", "LKMLK", OFF, 2, false, false, NULL, "2 4 3? 1? 0?", 2 },
+	{ "offline: low memory after other kernel zones", "LKMLK", OFF, 2, false, false, NULL, "2 4 1? 3? 0?", 2 },
 	{ "offline: never several zones, holes, other states", "0HGm?M", OFF, 2, false, false, NULL, "5", 2 },
 	{ "offline: not virtio-mem's", "KVVM", OFF, 2, false, false, NULL, "3 0", 2 },
 	{ "offline: virtio-mem's when named", "KVVM", OFF, 2, false, true, "1 2", "2 1", 2 },
