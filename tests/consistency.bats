@@ -330,7 +330,7 @@ END
     reasons=$(sed -nE 's/^\t\[MEMHP_REASON_[A-Z_]+\] = "(.*)",$/\1/p' src/libmemhp/reasons/reason.c)
     same "header" "$reasons" "$(sed -nE 's/^\tMEMHP_REASON_([A-Z_]+)[ ,].*/\1/p; s/^\tMEMHP_REASON_([A-Z_]+),$/\1/p' \
         src/libmemhp/libmemhp.h | grep -vx NONE | tr 'A-Z_' 'a-z-')"
-    same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] =.*/\1/p' src/cli/change/hint.c |
+    same "hints" "$reasons" "$(sed -nE 's/^\t\[MEMHP_REASON_([A-Z_]+)\] =.*/\1/p; /^};/q' src/cli/change/hint.c |
         grep -vx NONE | tr 'A-Z_' 'a-z-')"
     same "pages" "$reasons" "$(for name in offline online; do
         items_of_page "memhp-$name.8" '^\.Sh REASONS' '^\.Sh JSON'

@@ -280,6 +280,14 @@ const char *memhp_block_device(const struct memhp_block *block);
 int memhp_block_has_holes(const struct memhp_block *block);
 
 /*
+ * What lies in the block besides System RAM, by the names in /proc/iomem: "Crash kernel",
+ * "Kernel code", "PCI Bus 0000:00". Each name once, in the order of addresses. Writes at
+ * most count of them and returns how many; 0 also if /proc/iomem cannot be read or hides
+ * its addresses. The texts live as long as the snapshot. Needs MEMHP_ATTR_ORIGIN or _HOLES.
+ */
+unsigned int memhp_block_resources(const struct memhp_block *block, const char **ret, unsigned int count);
+
+/*
  * Whether the block can be taken offline, judged by its zone, its origin, its holes and
  * the architecture. Pure. Needs MEMHP_ATTR_STATE, _ZONES, _ORIGIN and _HOLES. ret_why
  * may be NULL.
@@ -884,6 +892,8 @@ enum memhp_reason {
 	MEMHP_REASON_DEVICE_IN_USE,   /* not removed: a block of the device is not offline */
 	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, although all of the device is offline; or the kernel crashed */
 	MEMHP_REASON_NO_CHILD,        /* no process could be started for the write; the errno says why */
+	MEMHP_REASON_RESERVED_PAGES,  /* pages reserved since boot, which the kernel never frees */
+	MEMHP_REASON_SIGNAL,          /* a signal that the library did not send interrupted the write */
 };
 /* "several-zones", ...; NULL for NONE and for values that do not exist. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
@@ -919,10 +929,27 @@ enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct m
 
 /* Run: carrying out a plan ----------------------------------------------------- */
 
+/* A page that kept a block online, as the kernel log describes it (mm/debug.c: dump_page()). */
+struct memhp_kept_page {
+	uint64_t pfn;
+	const char *file;                  /* name of the file that it belongs to, or NULL */
+	const char *mapping;               /* name of the operations of its file system ("ext4_da_aops"), or NULL */
+	const char *device;                /* name of the block device whose metadata it holds ("sda1"), or NULL */
+	unsigned int major, minor;         /* number of that device; 0, 0: none */
+};
+
 /* A process that maps a page which could not be moved. */
 struct memhp_holder {
 	uint64_t pid;
 	char name[32];                     /* its command, or "" */
+};
+
+/* A process that has descriptors behind which pages can be held without being mapped. It need not hold any of
+ * these pages. */
+struct memhp_suspect {
+	uint64_t pid;
+	char name[32];                     /* its command, or "" */
+	const char *means;                 /* "vfio", "RDMA", "io_uring" or "pipe" (that is not empty) */
 };
 
 /* The result of one block. Borrowed from the report. */
@@ -935,7 +962,7 @@ struct memhp_outcome {
 	uint64_t elapsed_ms;
 	int error;                         /* errno of the last write, or 0 */
 	enum memhp_reason reason;
-	const char *kernel_log;            /* the kernel's message about it, or NULL */
+	const char *kernel_log;            /* the kernel's lines about it, separated by newlines, or NULL */
 	/* LOCK_HELD: the block that was going offline instead. DEVICE_IN_USE: the block that is not offline.
 	 * May be NULL. */
 	const struct memhp_block *blocker;
@@ -950,6 +977,16 @@ struct memhp_outcome {
 	bool has_crashed;                  /* the kernel crashed during the removal, by its log */
 	bool is_rollback_failed;           /* the block stays changed: errno, reason, log and pages are those of
 					    * the attempt to change it back */
+	bool is_unreadable;                /* the block was changed, but its state cannot be read (errno) or understood */
+	char state_text[32];               /* what its state reads then, or "" */
+	bool has_found_bug;                /* by the log, the kernel found a page of the block in a state that cannot be */
+	bool has_held_pages;               /* by the log, pages could not be moved because something holds them */
+	bool lacks_room;                   /* by the log, there was no memory for them elsewhere */
+	uint64_t huge_size;                /* bytes of the largest huge page that reaches into the block; 0: unknown, or none */
+	const struct memhp_kept_page *kept; /* the first page that the log describes, or NULL */
+	const struct memhp_suspect *suspects; /* with explain: processes that may hold the pages without mapping them */
+	size_t suspect_count;
+	size_t processes, processes_seen;  /* with explain: how many there were, and how many of them were searched */
 };
 
 struct memhp_run_options {

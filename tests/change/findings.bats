@@ -58,13 +58,15 @@ with open(path, "wb") as file:
 
 @test "unmovable-pages reports kinds and counts, by page flags where the kernel log has nothing" {
 	faults "memory1 EBUSY"
+	pages <<< '1 slab 9, table 1, free'
 	mem offline 1 --retries 1 --interval 10ms
 	exits 1
 	err_has "block 1: Device or resource busy (unmovable-pages): "
-	err_says found-pages 1 "244 free, 2 reserved, 9 slab, 1 table"
+	err_says found-pages 1 "246 free, 9 slab, 1 table"
 	mem offline 1 --retries 0 -J
 	json 'b[1]["reason"] == "unmovable-pages" and b[1]["pages"]["slab"] == 9 and b[1]["held"] is None'
 	# in Movable pages that look unmovable are not the reason
+	pages <<< '14 anon 3, slab 1, free'
 	faults "memory14 EBUSY"
 	mem offline 14 --retries 0 -J
 	json 'b[14]["reason"] == "unknown" and b[14]["pages"]["migrate"] == 3'
@@ -79,6 +81,7 @@ with open(path, "wb") as file:
 
 @test "a retry that succeeds reports nothing" {
 	faults "memory1 EBUSY x1"
+	pages <<< '1 slab 9, table 1, free'
 	mem offline 1 --retries 2 --interval 10ms -J
 	exits 0
 	json 'b[1]["result"] == "done" and b[1]["attempts"] == 2 and b[1]["pages"] is None'
@@ -135,4 +138,9 @@ with open(path, "wb") as file:
 	mem offline 9 -t 2s --explain -J
 	exits 124
 	((SECONDS - begin < 30)) || fail "it took $((SECONDS - begin)) s"
+	# the others were found, and that one is not counted as searched
+	json 'sorted(b[9]["holders"]) == ["42 (qemu-system-x86)", "77 (rdma)"]' 'b[9]["unsearched"] == 1'
+	mem offline 9 -t 2s --explain
+	err_has "$(text mapped-by "")"
+	err_has "$(text searched 3 4)"
 }

@@ -350,6 +350,22 @@ END
 	exits 0
 }
 
+@test "a state that cannot be understood after the write shows no other agent" {
+	local reads
+	for reads in ERROR-UNKNOWN-4 $'a\e[31m'; do
+		edit memory14/state online
+		edit memory13/state offline
+		faults "memory14 reads $reads"
+		mem offline 14 -J
+		exits 1
+		json 'b[14]["reason"] == "unknown" and b[14]["result"] == "failed"' 'b[14]["error"] is None and b[14]["to"] == "offline"'
+		faults "memory13 reads $reads"
+		mem online 13
+		exits 1
+		err_says state-reads "${reads//$'\e'/?}"
+	done
+}
+
 @test "no-permission: an ordinary user, and errors when opening the file" {
 	chmod 0644 "$root"/sys/devices/system/memory/memory*/state
 	chmod 0444 "$root/sys/devices/system/memory/memory14/state"

@@ -159,7 +159,7 @@ END
 	pages <<< '9-10 slab 3, free'
 	mem offline 9-10 --retries 0 -v
 	exits 1
-	err_is "memhp: offline: blocks 9-10: Device or resource busy (unmovable-pages): $(text unmovable)
+	err_is "memhp: offline: blocks 9-10: Device or resource busy (unmovable-pages): $(text unmovable-movable)
 memhp: offline: $(text found-pages 10 "32765 free, 3 slab")
 memhp: offline: $(text found-pages 9 "32765 free, 3 slab")
 memhp: offline: $(text kernel-line "block 10" "page dumped because: unmovable page")

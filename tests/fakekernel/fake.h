@@ -43,7 +43,7 @@ struct change {
 	enum word word;
 	double lock, delay, linger;   /* milliseconds */
 	bool hangs, vanishes, is_raced, is_raced_later, is_removed, is_removed_later, is_stuck, crashes;
-	char zone[32], later_zone[32], reason[64], until[32];
+	char zone[32], later_zone[32], reason[64], until[32], state[32];
 	int error, open_error, write_error;
 	sigset_t mask;                /* what the writer blocks */
 };

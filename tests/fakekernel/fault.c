@@ -34,6 +34,7 @@ static const struct fault {
 	{ "vanish", FLAG, offsetof(struct change, vanishes) },         /* removed during the write */
 	{ "raced", FLAG, offsetof(struct change, is_raced) },          /* another agent undoes it at once, */
 	{ "raced-later", FLAG, offsetof(struct change, is_raced_later) }, /* or when another block is written */
+	{ "reads", TEXT, offsetof(struct change, state) },             /* its state after the change */
 	{ "removed", FLAG, offsetof(struct change, is_removed) },      /* after the change, by the host, at once, */
 	{ "removed-later", FLAG, offsetof(struct change, is_removed_later) }, /* or when another block is written */
 	{ "later-zone", TEXT, offsetof(struct change, later_zone) },   /* another agent puts it there then */

@@ -150,7 +150,9 @@ static void race(const struct change *change, const char *state, const char *zon
 		snprintf(text, sizeof(text), "%lu online %s", change->file->id, change->later_zone);
 	else
 		snprintf(text, sizeof(text), "%lu %s %s", change->file->id, change->is_removed_later ? "gone" : state, zones);
-	if (change->is_raced)
+	if (*change->state)
+		set_block(change->file, change->file->id, change->state, zones);
+	else if (change->is_raced)
 		set_block(change->file, change->file->id, state, zones);
 	else if (change->is_removed)
 		remove_block(change->file);

@@ -15,7 +15,7 @@ setup_file() {
 story() {
 	local sent=$BATS_FILE_TMPDIR/$1
 	mkdir "$sent"
-	guest -p -k "$1" -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -f "$live/reserve.c" \
+	guest -p -k "$1" -a memhp_default_state=offline -f "$live/put.c" -f "$live/pin.c" -f "$live/reserve.c" -f "$live/vast.c" \
 		-f "$(command -v flock)" \
 		-o "$sent" - -m 1G,slots=2,maxmem=8G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
@@ -50,10 +50,12 @@ story() {
 		reserver=$!
 		wait_for 20 test -s /run/reserved || exit 1
 		run hugetlb memhp offline -J --retries 1 --interval 50ms --explain 33
-		run unknown memhp offline -J --retries 1 --interval 50ms 33
+		run hugetlb-unexplained memhp offline -J --retries 1 --interval 50ms 33
 		# another program has the file locked; then memhp has
 		control=/proc/dynamic_debug/control
-		is_locked() { ! flock -n $control true; }
+		inode=$(ls -i $control | awk '{ print $1 }')
+		# Trying to lock it could be what memhp finds in its way.
+		is_locked() { grep -q "FLOCK .*:$inode " /proc/locks; }
 		count() { grep 'mm/memory_hotplug.c' $control | grep -c '=p'; }
 		flock $control sh -c 'echo $$ > /run/locker; exec sleep 1000' &
 		wait_for 20 is_locked && wait_for 20 test -s /run/locker || exit 1
@@ -80,10 +82,15 @@ story() {
 		# The kernel waits for the lock, continues where the write was killed (from outside, so that memhp
 		# tries again, but not before the kernel has the lock), and ends when the pages are released.
 		memhp online -q -z movable 34-36 || exit 1
+		vast 16 > /run/reserved.tib &
+		wait_for 20 test -s /run/reserved.tib || exit 1
 		pin 300 1 > /run/pinned &
 		pinner=$!
 		wait_for 90 test -s /run/pinned || exit 1
 		set -- $(tr ' ' '\n' < /run/pinned | awk '/^[0-9]/ { print int($1 / 32768) }' | sort -u)
+		run holders memhp offline -J --force --explain --timeout 2s "$1"
+		echo $pinner > /run/pinner
+		send pinner < /run/pinner
 		keep vanished memhp offline -J --force --timeout 300s --interval 5s "$@" &
 		runner=$!
 		wait_for 20 any_going_offline || exit 1
@@ -118,16 +125,17 @@ story() {
 	each read-only 1 'b[33]["reason"] == "read-only" and b[33]["error"] == "EROFS" and b[33]["zone"] == "Movable"'
 }
 
-@test "hugetlb: reserved huge pages cannot be dissolved; only --explain finds out; without them it succeeds" {
+@test "hugetlb: reserved huge pages cannot be dissolved, with and without --explain; without them it succeeds" {
 	each hugetlb 1 'b[33]["reason"] == "hugetlb" and b[33]["error"] == "EBUSY" and b[33]["attempts"] == 2' \
 		'"failed due to failure to dissolve huge pages" in b[33]["kernel_log"]'
-	each unknown 1 'b[33]["reason"] == "unknown" and b[33]["error"] == "EBUSY"' "b[33]['hint'] == '$(text no-reason)'"
+	each hugetlb-unexplained 1 'b[33]["reason"] == "hugetlb" and b[33]["error"] == "EBUSY" and b[33]["attempts"] == 2' \
+		"b[33]['hint'] == '$(text huge-kept 8M 2M)'" 'b[33]["pages"]["huge"] == 2048'
 	each dissolved 0 'b[33]["result"] == "done"'
 }
 
 @test "--explain locks the kernel's file: another program's lock keeps it as it is, and a notice says so" {
 	local kernel
-	each in-use 1 'b[33]["reason"] == "unknown"'
+	each in-use 1 'b[33]["reason"] == "hugetlb"'
 	for kernel in amd64-6.1 amd64-6.12; do
 		[[ $(< "$BATS_FILE_TMPDIR/$kernel/in-use.err") == "memhp: offline: $(text debug-in-use /proc/dynamic_debug/control)" ]]
 		diff "$BATS_FILE_TMPDIR/$kernel/debug" <(printf '%s\n' 0 on 0)
@@ -139,6 +147,15 @@ story() {
 	is amd64-6.12 poisoned 0 'b[33]["result"] == "done"'
 	is amd64-6.12 hwpoison 1 'b[33]["reason"] == "hwpoison" and b[33]["error"] == "EHWPOISON"' \
 		'b[33]["attempts"] == 1 and b[33]["zone"] is None'
+}
+
+@test "--explain finds the process whose pages are held, though another one has reserved 16 TiB" {
+	local kernel
+	for kernel in "${kernels[@]}"; do
+		is "$kernel" holders 124 'd["blocks"][0]["reason"] == "migration-failing" and d["blocks"][0]["unsearched"] == 0' \
+			"'$(< "$BATS_FILE_TMPDIR/$kernel/pinner") (pin)' in d['blocks'][0]['holders']" \
+			"'$(< "$BATS_FILE_TMPDIR/$kernel/pinner") (pin): pipe' in d['blocks'][0]['suspects']"
+	done
 }
 
 @test "a DIMM that is removed while a block of it hangs: the kernel continues, and all blocks vanish" {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/text.h"
 #include "../shared/verdict-text.h"
 #include "estimate.h"
 
@@ -162,6 +163,47 @@ static void change_cell_held(const void *data, struct cell *ret)
 	ret->pages.count = change_outcome_of(data)->held_count;
 }
 
+/* "the file "data.db"", "metadata of the file system on sda1", "a file of shmem_aops" */
+static void change_cell_held_by(const void *data, struct cell *ret)
+{
+	const struct memhp_kept_page *kept = change_outcome_of(data)->kept;
+
+	if (!kept)
+		return;
+	if (kept->file)
+		snprintf(ret->made, sizeof(ret->made), "the file \"%s\"", kept->file);
+	else if (kept->device)
+		snprintf(ret->made, sizeof(ret->made), "metadata of the file system on %s", kept->device);
+	else if (kept->major)
+		snprintf(ret->made, sizeof(ret->made), "metadata of the file system on block device %u:%u", kept->major, kept->minor);
+	else if (kept->mapping)
+		snprintf(ret->made, sizeof(ret->made), "a file without a name (%s)", kept->mapping);
+	else
+		return;
+	text_disarm(ret->made);
+	cell_set_text(ret, ret->made);
+}
+
+static void change_cell_suspects(const void *data, struct cell *ret)
+{
+	const struct change_row *row = data;
+
+	if (!row->outcome->suspect_count)
+		return;
+	ret->kind = CELL_WORDS;
+	for (size_t i = 0; i < row->outcome->suspect_count && i < CELL_WORDS_MAX; i++)
+		ret->words.items[ret->words.count++] = row->suspects[i];
+}
+
+/* Processes that --explain did not search completely: any of them may be a holder. */
+static void change_cell_unsearched(const void *data, struct cell *ret)
+{
+	const struct memhp_outcome *outcome = change_outcome_of(data);
+
+	if (outcome->processes)
+		cell_set_number(ret, CELL_NUMBER, outcome->processes - outcome->processes_seen);
+}
+
 static void change_cell_holders(const void *data, struct cell *ret)
 {
 	const struct change_row *row = data;
@@ -232,7 +274,10 @@ static const struct column change_columns[] = {
 	{ "ESTIMATE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_estimate, NULL },
 	{ "PAGES", "", 0, 0, change_cell_pages, NULL },
 	{ "HELD", "", 0, 0, change_cell_held, NULL },
+	{ "HELD-BY", "", 0, 0, change_cell_held_by, NULL },
 	{ "HOLDERS", "", 0, 0, change_cell_holders, NULL },
+	{ "SUSPECTS", "", 0, 0, change_cell_suspects, NULL },
+	{ "UNSEARCHED", "", COLUMN_RIGHT, 0, change_cell_unsearched, NULL },
 	{ "ESTIMATE-MS", "", COLUMN_RIGHT, 0, change_cell_estimate_ms, NULL },
 	{ "OFFLINABLE", "", 0, 0, change_cell_offlinable, NULL },
 	{ "WHY", "", 0, 0, change_cell_why, NULL },
@@ -247,7 +292,7 @@ void change_choose_columns(const char *names, struct columns *ret)
 void change_document_columns(struct columns *ret)
 {
 	change_choose_columns("block,start,size,node,origin,from,to,zone-before,zone,certain,result,attempts,"
-			      "elapsed-ms,errno,error,reason,hint,kernel-log,pages,held,holders,estimate-ms,"
+			      "elapsed-ms,errno,error,reason,hint,kernel-log,pages,held,held-by,holders,suspects,unsearched,estimate-ms,"
 			      "offlinable,why", ret);
 }
 
@@ -255,6 +300,12 @@ void change_plan_columns(bool with_pages, struct columns *ret)
 {
 	change_choose_columns(with_pages ? "block,start,size,node,from,to,migrate,estimate,result" :
 			      "block,start,size,node,from,to,zone,certain,result", ret);
+}
+
+static void process_text(uint64_t pid, const char *name, const char *means, char text[PROCESS_SIZE])
+{
+	snprintf(text, PROCESS_SIZE, "%" PRIu64 "%s%s%s%s%s", pid, name[0] ? " (" : "", name, name[0] ? ")" : "",
+		 means ? ": " : "", means ? means : "");
 }
 
 void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
@@ -272,9 +323,9 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 		snprintf(ret->rollback_hint, sizeof(ret->rollback_hint), "rollback failed%s%s", ret->hint ? ": " : "",
 			 ret->hint ? ret->hint : "");
 	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
-		snprintf(ret->holders[i], sizeof(ret->holders[i]), "%" PRIu64 "%s%s%s", outcome->holders[i].pid,
-			 outcome->holders[i].name[0] ? " (" : "", outcome->holders[i].name,
-			 outcome->holders[i].name[0] ? ")" : "");
+		process_text(outcome->holders[i].pid, outcome->holders[i].name, NULL, ret->holders[i]);
+	for (size_t i = 0; i < outcome->suspect_count && i < CELL_WORDS_MAX; i++)
+		process_text(outcome->suspects[i].pid, outcome->suspects[i].name, outcome->suspects[i].means, ret->suspects[i]);
 	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
 		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
 }

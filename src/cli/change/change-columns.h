@@ -13,6 +13,9 @@
 
 /* One block: first what the plan predicts, then the outcome. In the table of a plan adjacent blocks may be one row:
  * that of the first of them in the plan's order, with the sums of all. */
+/* The size of the text of a process. */
+#define PROCESS_SIZE 80
+
 struct change_row {
 	const struct change_context *context;
 	const struct memhp_outcome *outcome;
@@ -27,7 +30,8 @@ struct change_row {
 	const struct memhp_pages *pages;     /* NULL: not known */
 	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
 	const struct memhp_verdict *verdict; /* only of a block to take offline, else NULL */
-	char holders[CELL_WORDS_MAX][64];    /* "1234 (name)" */
+	char holders[CELL_WORDS_MAX][PROCESS_SIZE];    /* "1234 (name)" */
+	char suspects[CELL_WORDS_MAX][PROCESS_SIZE];   /* "1234 (name): pipe" */
 };
 
 /* Makes a row of an outcome and of the pages of its block. pages may be NULL. */

@@ -81,42 +81,87 @@ static char *holders_text(const struct change_row *row)
 	return text;
 }
 
-/* What was found in the block, and which processes may hold it. NULL: nothing. */
-static char *finding_text(const struct change_row *row)
+/* Processes that are only suspected; NULL: none is known. */
+static char *suspects_text(const struct change_row *row)
 {
-	cleanup(cleanup_free) char *pages = column_text("pages", row);
-	cleanup(cleanup_free) char *held = column_text("held", row);
-	cleanup(cleanup_free) char *holders = holders_text(row);
-	const uint64_t id = memhp_block_id(row->outcome->block), migrate = row->counts[MEMHP_PAGE_MIGRATE];
-	const char *who = holders ? "mapped by " : !row->context->args->explain ? "--explain finds processes that map them" :
-			  "no process that maps them was found";
+	cleanup(cleanup_free) char *all = NULL;
 	char *text = NULL;
-	int r = -1;
 
-	switch (row->outcome->reason) {
-	case MEMHP_REASON_UNMOVABLE_PAGES:
-		if (pages)
-			r = asprintf(&text, "block %" PRIu64 ": pages: %s", id, pages);
-		break;
-	case MEMHP_REASON_MIGRATION_FAILING:
-		if (held)
-			r = asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first PFN%s %s; %s%s", id,
-				     migrate, migrate == 1 ? "" : "s", row->outcome->held_count == 1 ? "" : "s", held,
-				     who, holders ? holders : "");
-		break;
-	default:
-		break;
-	}
-	return r < 0 ? NULL : text;
+	for (size_t i = 0; i < row->outcome->suspect_count && i < CELL_WORDS_MAX; i++)
+		text_add_item(&all, row->suspects[i]);
+	return all && asprintf(&text, "block %" PRIu64 ": suspects (may hold pages without mapping them): %s",
+			       memhp_block_id(row->outcome->block), all) >= 0 ? text : NULL;
 }
 
-static char *log_text(const struct change_row *row, const char *name)
+/* The pages to migrate, and the processes that map them. */
+static char *held_text(const struct change_row *row)
 {
-	char *text = NULL;
+	const struct memhp_outcome *outcome = row->outcome;
+	cleanup(cleanup_free) char *held = column_text("held", row);
+	cleanup(cleanup_free) char *holders = holders_text(row);
+	const uint64_t migrate = row->counts[MEMHP_PAGE_MIGRATE];
+	char seen[80] = "", *text = NULL;
+	const char *who = holders ? "mapped by " : !row->context->args->explain ? "--explain finds processes that map them" :
+			  "no process that maps them was found";
 
-	if (!row->outcome->kernel_log || asprintf(&text, "%s: kernel: %s", name, row->outcome->kernel_log) < 0)
+	if (row->context->args->explain && outcome->processes_seen < outcome->processes)
+		snprintf(seen, sizeof(seen), " (%zu of %zu processes searched)", outcome->processes_seen, outcome->processes);
+	if (!held || asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first PFN%s %s; %s%s%s",
+			      memhp_block_id(outcome->block), migrate, migrate == 1 ? "" : "s",
+			      outcome->held_count == 1 ? "" : "s", held, who, holders ? holders : "", seen) < 0)
 		return NULL;
 	return text;
+}
+
+static char *kinds_text(const struct change_row *row)
+{
+	cleanup(cleanup_free) char *pages = column_text("pages", row);
+	char *text = NULL;
+
+	return pages && asprintf(&text, "block %" PRIu64 ": pages: %s", memhp_block_id(row->outcome->block), pages) >= 0 ?
+	       text : NULL;
+}
+
+/* What the page that kept the block belongs to, by the kernel's log. */
+static char *kept_text(const struct change_row *row)
+{
+	cleanup(cleanup_free) char *by = column_text("held-by", row);
+	char *text = NULL;
+
+	return by && asprintf(&text, "block %" PRIu64 ": page 0x%" PRIx64 " belongs to %s", memhp_block_id(row->outcome->block),
+			      row->outcome->kept->pfn, by) >= 0 ? text : NULL;
+}
+
+/* What was found in the block, and which processes may hold it. */
+static void add_findings(struct lines *lines, const struct change_row *row)
+{
+	switch (row->outcome->reason) {
+	case MEMHP_REASON_UNMOVABLE_PAGES:
+	case MEMHP_REASON_RESERVED_PAGES:
+	case MEMHP_REASON_HUGETLB:
+		lines_add(lines, kinds_text(row));
+		break;
+	case MEMHP_REASON_MIGRATION_FAILING:
+		lines_add(lines, row->counts[MEMHP_PAGE_MIGRATE] ? held_text(row) : kinds_text(row));
+		break;
+	default:
+		return;
+	}
+	lines_add(lines, kept_text(row));
+	lines_add(lines, suspects_text(row));
+}
+
+/* The kernel's lines, each after the name. */
+static void add_log(struct lines *lines, const struct change_row *row, const char *name)
+{
+	const char *log = row->outcome->kernel_log;
+	char *text;
+
+	for (size_t length; log && *log; log += length + (log[length] == '\n')) {
+		length = strcspn(log, "\n");
+		if (asprintf(&text, "%s: kernel: %.*s", name, (int)length, log) >= 0)
+			lines_add(lines, text);
+	}
 }
 
 void failures_add_block(struct failures *failures, const struct change_row *row)
@@ -136,8 +181,8 @@ void failures_add_block(struct failures *failures, const struct change_row *row)
 		return;
 	(void)ranges_add(&failure->blocks, id, id);
 	snprintf(name, sizeof(name), "block %" PRIu64, id);
-	lines_add(&failure->findings, finding_text(row));
-	lines_add(&failure->log, log_text(row, name));
+	add_findings(&failure->findings, row);
+	add_log(&failure->log, row, name);
 }
 
 void failures_add_device(struct failures *failures, const struct change_row *row, bool is_pending)
@@ -152,7 +197,7 @@ void failures_add_device(struct failures *failures, const struct change_row *row
 	if (!failure)
 		return;
 	text_add_item(&failure->devices, name);
-	lines_add(&failure->log, log_text(row, name));
+	add_log(&failure->log, row, name);
 }
 
 static void failure_report(struct failure *failure)

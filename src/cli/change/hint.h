@@ -9,7 +9,7 @@
 #include "../../libmemhp/libmemhp.h"
 
 /* The size of the buffer for a hint that contains figures or names. */
-#define HINT_SIZE 160
+#define HINT_SIZE 200
 /* Returns the hint, or NULL if there is none. It may be stored in text. may_explain: it may advise
  * --explain. */
 const char *outcome_hint(const struct memhp_outcome *outcome, enum memhp_action action, bool may_explain,

@@ -108,8 +108,10 @@ void kmsg_close(struct kmsg *kmsg);
 void kmsg_skip(const struct kmsg *kmsg);
 /* The next record in full, NUL-terminated; false if there is none. */
 bool kmsg_record(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX]);
-/* Only the text of the next record, which stays in the buffer; NULL if there is none. */
-const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX]);
+/* Only the text of the next record, which stays in the buffer; NULL if there is none. task: who wrote it,
+ * "" if the kernel does not say; may be NULL. */
+#define KMSG_TASK_MAX 24
+const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX], char task[KMSG_TASK_MAX]);
 
 /* thread.c: reader threads. False if no thread can be started. */
 bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data);

@@ -48,7 +48,19 @@ bool kmsg_record(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
 	return true;
 }
 
-const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
+/* "6,339,5140900,-,caller=T123;": with CONFIG_PRINTK_CALLER the task or the processor that wrote the record. */
+static void kmsg_read_task(const char *record, const char *text, char task[KMSG_TASK_MAX])
+{
+	const char *at = strstr(record, ",caller=");
+
+	task[0] = '\0';
+	if (!at || at >= text)
+		return;
+	at += strlen(",caller=");
+	snprintf(task, KMSG_TASK_MAX, "%.*s", (int)strcspn(at, ",;"), at);
+}
+
+const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX], char task[KMSG_TASK_MAX])
 {
 	char *text;
 
@@ -56,6 +68,8 @@ const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX])
 		return NULL;
 	text = strchr(record, ';');
 	text = text ? text + 1 : record;
+	if (task)
+		kmsg_read_task(record, text, task);
 	text[strcspn(text, "\n")] = '\0';
 	return text;
 }

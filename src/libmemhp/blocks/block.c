@@ -5,6 +5,7 @@
  * decided there.
  */
 #include "block.h"
+#include "origin.h"
 
 uint64_t memhp_block_id(const struct memhp_block *block)
 {
@@ -92,6 +93,13 @@ const char *memhp_block_device(const struct memhp_block *block)
 int memhp_block_has_holes(const struct memhp_block *block)
 {
 	return has(block, MEMHP_ATTR_HOLES) ? block->has_holes : -1;
+}
+
+unsigned int memhp_block_resources(const struct memhp_block *block, const char **ret, unsigned int count)
+{
+	const struct origins *origins = block->snapshot->origins;
+
+	return origins ? iomem_names(origins_iomem(origins), memhp_block_start(block), memhp_block_end(block), ret, count) : 0;
 }
 
 enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, enum memhp_why *ret_why)

@@ -118,6 +118,24 @@ bool resource_is_ram(const struct resource *resource)
 	return next == '\0' || next == ' ';
 }
 
+unsigned int iomem_names(const struct iomem *iomem, uint64_t start, uint64_t end, const char **ret, unsigned int count)
+{
+	unsigned int known, found = 0;
+	size_t stop = 0;
+
+	for (size_t i = iomem_narrow(iomem, start, end, &stop); i < stop && found < count && !iomem->masked; i++) {
+		const struct resource *resource = &iomem->resources[i];
+
+		if (resource->start > end || resource->end < start || resource_is_ram(resource))
+			continue;
+		for (known = 0; known < found && strcmp(ret[known], resource->name) != 0; known++)
+			;
+		if (known == found)
+			ret[found++] = resource->name;
+	}
+	return found;
+}
+
 /*
  * mm/memory_hotplug.c: offline_pages() counts the whole pages of System RAM in the block
  * (kernel/resource.c: walk_system_ram_range()), and refuses the block if any page is

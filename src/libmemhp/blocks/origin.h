@@ -27,6 +27,8 @@ void iomem_free(struct iomem *iomem);
 /* The range touches only resources from the returned index up to (not including) *ret_stop. */
 size_t iomem_narrow(const struct iomem *iomem, uint64_t start, uint64_t end, size_t *ret_stop);
 bool resource_is_ram(const struct resource *resource);
+/* The names of what lies in the range besides System RAM, each once; returns how many were written. */
+unsigned int iomem_names(const struct iomem *iomem, uint64_t start, uint64_t end, const char **ret, unsigned int count);
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size);
 
 /* e820.c: the memory map with which an x86 kernel was booted. */

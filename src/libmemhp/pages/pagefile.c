@@ -118,6 +118,19 @@ void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kin
 	(void)for_each_piece(file, id, search_piece, &search);
 }
 
+/* Huge pages lie on multiples of their size, which is a power of two. */
+uint64_t pagefile_head(const struct pagefile *file, uint64_t id)
+{
+	const uint64_t first = id * (file->block_size / file->page_size);
+
+	if (!first || read_flags(file, first, 1) != 1 || !page_is_huge_tail(file->buffer[0]))
+		return UINT64_MAX;
+	for (uint64_t head = first & (first - 1); read_flags(file, head, 1) == 1; head &= head - 1)
+		if (page_is_huge_head(file->buffer[0]) || !page_is_huge_tail(file->buffer[0]) || !head)
+			return page_is_huge_head(file->buffer[0]) ? head : UINT64_MAX;
+	return UINT64_MAX;
+}
+
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn)
 {
 	return read_flags(file, pfn, 1) == 1 ? page_kind(file->buffer[0]) : MEMHP_PAGE_UNKNOWN;

@@ -70,6 +70,16 @@ enum memhp_page page_kind(uint64_t flags)
 	return MEMHP_PAGE_UNKNOWN;
 }
 
+bool page_is_huge_head(uint64_t flags)
+{
+	return flags & HUGE && flags & COMPOUND_HEAD;
+}
+
+bool page_is_huge_tail(uint64_t flags)
+{
+	return flags & HUGE && flags & COMPOUND_TAIL;
+}
+
 /*
  * mm/memory_hotplug.c: mhp_init_memmap_on_memory() puts the memory map of a block on its
  * first pages, which go offline with it. They are SetPageVmemmapSelfHosted(), and up to

@@ -29,6 +29,8 @@ struct page_sum {
 	bool is_leading;                      /* only pages of the memory map so far */
 };
 enum memhp_page page_kind(uint64_t flags);
+bool page_is_huge_head(uint64_t flags);
+bool page_is_huge_tail(uint64_t flags);
 void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages);
 void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
@@ -60,6 +62,8 @@ void pagefile_sum(const struct pagefile *file, uint64_t id, struct memhp_pages *
 /* The first pages of a kind. */
 void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kind, struct page_list *ret);
 
+/* PFN of the hugetlb page that begins before the block and reaches into it; UINT64_MAX: there is none. */
+uint64_t pagefile_head(const struct pagefile *file, uint64_t id);
 /* What the page is; UNKNOWN also if its flags cannot be read. */
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
 /* scan.c: when the scan began, as clock_ms() counts. */

@@ -8,23 +8,6 @@
 
 #include "reasons.h"
 
-/* "pfn:0x12345" or "migrating pfn 12345": dump_page() and do_migrate_range() print hex. */
-static bool names_page_in(const char *line, const struct log_range *range, uint64_t *ret_pfn)
-{
-	static const char *const keys[] = { "pfn:0x", "pfn 0x", "pfn:", "pfn " };
-
-	for (unsigned int i = 0; i < 4; i++) {
-		const char *at = strstr(line, keys[i]);
-
-		if (!at)
-			continue;
-		at += strlen(keys[i]);
-		return number_parse(at, strspn(at, "0123456789abcdef"), 16, ret_pfn) == 0 &&
-		       *ret_pfn >= range->start / range->page_size && *ret_pfn <= range->end / range->page_size;
-	}
-	return false;
-}
-
 /* "[mem 0x100000000-0x107ffffff]" */
 static bool names_range(const char *line, const struct log_range *range)
 {
@@ -38,6 +21,19 @@ static bool names_range(const char *line, const struct log_range *range)
 	       start >= range->start && start <= range->end;
 }
 
+/* arch/arm64/mm/mmu.c: "Boot memory [70000000 78000000] offlining attempted" */
+static bool names_boot_memory(const char *line, const struct log_range *range)
+{
+	const char *at = strstr(line, "Boot memory [");
+	uint64_t start = 0;
+
+	if (!at)
+		return false;
+	at += strlen("Boot memory [");
+	return number_parse(at, strspn(at, "0123456789abcdef"), 16, &start) == 0 && start == range->start &&
+	       strstr(at, "] offlining attempted");
+}
+
 /* mm/memory_hotplug.c: offline_pages(), the reasons in its pr_debug() */
 static const struct {
 	const char *text;
@@ -48,27 +44,48 @@ static const struct {
 	{ "failed due to failure to isolate range", LOG_ISOLATION },
 	{ "failed due to node notifier failure", LOG_NOTIFIER },
 	{ "failed due to notifier failure", LOG_NOTIFIER },
-	{ "failed due to unmovable page", LOG_UNMOVABLE },
+	{ "failed due to signal backoff", LOG_SIGNAL },
+	{ "failed due to unmovable page", LOG_KEPT },
 	{ "failed due to failure to dissolve huge pages", LOG_HUGETLB },
 };
 
-/* Lines without an address; they count because they appeared during the write. */
+/* Lines that name neither a block nor a page: they may be about the block, because they appeared during the write. */
 static const struct {
 	const char *text;
 	unsigned int fact;
 } notices[] = {
-	{ "page dumped because: unmovable page", LOG_UNMOVABLE },
-	{ "page dumped because: migration failure", LOG_MIGRATION },
-	{ "page dumped because: isolation failed", LOG_MIGRATION },
 	{ "to MEM_GOING_", LOG_NOTIFIER },                       /* lib/notifier-error-inject.c */
 	{ "memory block onlining denied", LOG_NOTIFIER },        /* virtio_mem */
-	{ "offlining attempted", LOG_BOOT_MEMORY },              /* arch/arm64/mm/mmu.c */
 };
 
+/* do_migrate_range(): "migrating pfn 70123 failed ret:-12", "failed to isolate pfn 70123". Numbers are hex. */
 bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn)
 {
-	return (strstr(line, "migrating pfn ") || strstr(line, "failed to isolate pfn ")) &&
-	       names_page_in(line, range, ret_pfn);
+	static const char *const texts[] = { "migrating pfn ", "failed to isolate pfn " };
+	const char *at;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		at = strstr(line, texts[i]);
+		if (!at)
+			continue;
+		at += strlen(texts[i]);
+		at += strncmp(at, "0x", 2) == 0 ? 2 : 0;
+		return number_parse(at, strspn(at, "0123456789abcdef"), 16, ret_pfn) == 0 && log_range_has(range, *ret_pfn);
+	}
+	return false;
+}
+
+/* mm/migrate.c: migrate_pages() returns a negative errno, or how many pages it could not move. */
+static unsigned int migration_facts(const char *line)
+{
+	const char *result = strstr(line, " failed ret:");
+
+	if (!result)
+		return strstr(line, "failed to isolate pfn ") ? LOG_BUSY_PAGE : LOG_MIGRATION;
+	result += strlen(" failed ret:");
+	if (strcmp(result, "-12") == 0)
+		return LOG_MIGRATION | LOG_NO_ROOM;
+	return *result >= '1' && *result <= '9' ? LOG_MIGRATION | LOG_HELD : LOG_MIGRATION;
 }
 
 /*
@@ -108,21 +125,40 @@ bool log_line_is_crash(const char *line)
 	return false;
 }
 
-unsigned int log_line_facts(const char *line, const struct log_range *range)
+/* mm/page_alloc.c: bad_page(): "BUG: Bad page state in process memhp  pfn:70123" */
+static bool names_bad_page(const char *line, const struct log_range *range)
 {
-	unsigned int facts = 0;
+	const char *at = strstr(line, "BUG: Bad page state in process ") ? strrchr(line, ' ') : NULL;
 	uint64_t pfn = 0;
 
-	if (names_range(line, range))
-		for (unsigned int i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-			if (strstr(line, reasons[i].text))
-				facts |= reasons[i].fact;
-	for (unsigned int i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
-		if (strstr(line, notices[i].text))
-			facts |= notices[i].fact;
+	if (!at || strncmp(at, " pfn:", 5) != 0)
+		return false;
+	at += 5;
+	return number_parse(at, strspn(at, "0123456789abcdef"), 16, &pfn) == 0 && log_range_has(range, pfn);
+}
+
+unsigned int log_line_facts(const char *line, const struct log_range *range)
+{
+	uint64_t pfn = 0;
+
 	if (log_line_page(line, range, &pfn))
-		facts |= LOG_MIGRATION;
-	return facts;
+		return migration_facts(line);
+	if (names_boot_memory(line, range))
+		return LOG_BOOT_MEMORY;
+	if (names_bad_page(line, range))
+		return LOG_BUG;
+	for (size_t i = 0; names_range(line, range) && i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (strstr(line, reasons[i].text))
+			return reasons[i].fact;
+	return 0;
+}
+
+unsigned int log_line_notices(const char *line)
+{
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		if (strstr(line, notices[i].text))
+			return notices[i].fact;
+	return 0;
 }
 
 static void add_page(struct page_list *pages, uint64_t pfn)
@@ -134,30 +170,105 @@ static void add_page(struct page_list *pages, uint64_t pfn)
 		pages->pfns[pages->count++] = pfn;
 }
 
-unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages)
+/* The facts about the write that follow from the description of a page. */
+static unsigned int dump_facts(const struct page_dump *dump)
 {
-	cleanup(cleanup_free) char *best = NULL, *last = NULL;
-	char record[KMSG_RECORD_MAX];
-	unsigned int facts = 0;
+	switch (dump->cause) {
+	case DUMP_UNMOVABLE:
+		return dump->is_huge ? LOG_HUGETLB : dump->is_reserved ? LOG_RESERVED : LOG_UNMOVABLE;
+	case DUMP_MIGRATION:
+		return LOG_MIGRATION;
+	case DUMP_ISOLATION:
+		return LOG_BUSY_PAGE;
+	case DUMP_OTHER:
+		return 0;
+	}
+	return 0;
+}
+
+/* Lines that are kept: during a write that lasts a minute, the kernel repeats them many times. */
+#define LINES_KEPT 24
+
+struct log_reader {
+	const struct log_range *range;
+	struct dump_reader dumps;
+	struct log_evidence *evidence;
+	FILE *text;
+	unsigned int lines;
+};
+
+static void log_keep(struct log_reader *reader, const char *line, bool is_reason)
+{
+	if (!is_reason && reader->lines >= LINES_KEPT)
+		return;
+	fprintf(reader->text, "%s%s", reader->lines++ ? "\n" : "", line);
+}
+
+/* Returns whether the line belongs to a description of a page. */
+static bool log_take_dump(struct log_reader *reader, const char *task, const char *line)
+{
+	struct log_evidence *evidence = reader->evidence;
+	struct page_dump dump = { 0 };
+	const enum dump_line kind = dump_read(&reader->dumps, task, line, reader->range, &dump);
+
+	if (kind == DUMP_LINE_OURS || kind == DUMP_LINE_LAST)
+		log_keep(reader, line, false);
+	if (kind == DUMP_LINE_LAST) {
+		evidence->facts |= dump_facts(&dump);
+		if (!evidence->has_dump)
+			evidence->dump = dump;
+		evidence->has_dump = true;
+	}
+	if (kind == DUMP_LINE_NOBODYS)
+		evidence->notices |= dump_facts(&dump);
+	return kind != DUMP_LINE_NONE;
+}
+
+static void log_take_line(struct log_reader *reader, const char *task, const char *line)
+{
+	struct log_evidence *evidence = reader->evidence;
+	unsigned int facts = log_line_facts(line, reader->range);
+	unsigned int more = facts ? 0 : log_line_notices(line);
+	uint64_t pfn = 0;
+
+	if (log_take_dump(reader, task, line))
+		return;
+	if (log_line_page(line, reader->range, &pfn))
+		add_page(&evidence->pages, pfn);
+	evidence->facts |= facts;
+	evidence->notices |= more;
+	if (facts || more)
+		log_keep(reader, line, facts && !(facts & (LOG_MIGRATION | LOG_BUSY_PAGE | LOG_BUG)));
+}
+
+int log_read(const struct kmsg *kmsg, const struct log_range *range, struct log_evidence *ret)
+{
+	struct log_reader reader = { .range = range, .evidence = ret };
+	cleanup(cleanup_free) char *last = NULL;
+	char record[KMSG_RECORD_MAX], task[KMSG_TASK_MAX];
+	size_t size = 0;
 	const char *text;
 
-	*ret_line = NULL;
-	while ((text = kmsg_next(kmsg, record))) {
-		unsigned int more = log_line_facts(text, range);
-		uint64_t pfn = 0;
-
-		if (log_line_page(text, range, &pfn))
-			add_page(pages, pfn);
-		/* The last line that gives a reason in words says most; without one, the first
-		 * line that shows a fact. */
-		if (more && (!best || strstr(text, "failed due to"))) {
-			free(best);
-			best = strdup(text);
-		}
-		facts |= more;
+	*ret = (struct log_evidence){ .is_heard = kmsg->fd >= 0 };
+	reader.text = open_memstream(&ret->text, &size);
+	if (!reader.text)
+		return -ENOMEM;
+	while ((text = kmsg_next(kmsg, record, task))) {
+		log_take_line(&reader, task, text);
 		free(last);
 		last = strdup(text);
 	}
-	*ret_line = best ? take_ptr(best) : take_ptr(last);
-	return facts;
+	if (fclose(reader.text) != 0)
+		return -ENOMEM;
+	if (size)
+		return 0;
+	free(ret->text);
+	ret->text = take_ptr(last);
+	return 0;
+}
+
+void log_evidence_free(struct log_evidence *evidence)
+{
+	free(evidence->text);
+	evidence->text = NULL;
 }

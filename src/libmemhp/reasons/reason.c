@@ -29,6 +29,8 @@ static const char *const names[] = {
 	[MEMHP_REASON_DEVICE_IN_USE] = "device-in-use",
 	[MEMHP_REASON_REMOVAL_FAILED] = "removal-failed",
 	[MEMHP_REASON_NO_CHILD] = "no-child",
+	[MEMHP_REASON_RESERVED_PAGES] = "reserved-pages",
+	[MEMHP_REASON_SIGNAL] = "signal",
 };
 
 const char *memhp_reason_name(enum memhp_reason reason)
@@ -47,30 +49,83 @@ static bool is_without_child(bool has_no_child, bool failed_to_open, int error)
 	return has_no_child || (failed_to_open && (error == EMFILE || error == ENFILE));
 }
 
+#define KIND(kind) (1U << MEMHP_PAGE_ ## kind)
+#define KERNEL_KINDS (KIND(SLAB) | KIND(TABLE) | KIND(KERNEL))
+#define LOG_UNDECIDED ((unsigned int)LOG_MIGRATION | LOG_HELD | LOG_NO_ROOM | LOG_BUSY_PAGE | LOG_BUG)
+#define LOG_ISOLATED (LOG_UNDECIDED | LOG_KEPT | LOG_HUGETLB)
+
+/*
+ * Why the kernel is busy: the first rule that applies. It checks in this order (mm/memory_hotplug.c:
+ * offline_pages()): isolates the block, which one unmovable page prevents; asks the notifiers; migrates, which
+ * it does until a driver keeps a page; dissolves huge pages. Lines of the log about the block
+ * go first. Its pages come after that: they may have changed since.
+ */
+static const struct {
+	unsigned int log;             /* one of these facts, */
+	unsigned int kinds;           /* or else pages of one of these kinds, */
+	bool is_isolation;            /* unless the block was isolated */
+	bool is_of_kernel_zone;       /* in ZONE_MOVABLE these are in transition */
+	bool is_of_part;              /* a part of a huge page cannot be isolated (mm/page_isolation.c:
+	                               * isolate_single_pageblock(), measured on 6.1) */
+	enum memhp_reason reason;
+} busy_rules[] = {
+	{ .log = LOG_NOTIFIER, .reason = MEMHP_REASON_NOTIFIER },
+	{ .log = LOG_HUGETLB, .reason = MEMHP_REASON_HUGETLB },
+	{ .log = LOG_RESERVED, .kinds = KIND(RESERVED), .is_isolation = true, .reason = MEMHP_REASON_RESERVED_PAGES },
+	{ .log = LOG_UNMOVABLE | LOG_KEPT, .reason = MEMHP_REASON_UNMOVABLE_PAGES },
+	{ .kinds = KERNEL_KINDS, .is_isolation = true, .is_of_kernel_zone = true, .reason = MEMHP_REASON_UNMOVABLE_PAGES },
+	{ .kinds = KIND(HUGE), .is_of_part = true, .reason = MEMHP_REASON_HUGETLB },
+	{ .log = LOG_ISOLATION, .reason = MEMHP_REASON_ISOLATION_FAILED },
+	{ .kinds = KIND(HUGE), .reason = MEMHP_REASON_HUGETLB },
+	{ .kinds = KIND(DRIVER), .reason = MEMHP_REASON_UNMOVABLE_PAGES },
+	{ .log = LOG_BUSY_PAGE, .reason = MEMHP_REASON_ISOLATION_FAILED },
+};
+
+static bool has_pages_of(const struct memhp_pages *pages, unsigned int kinds)
+{
+	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+		if (kinds >> kind & 1 && pages->counts[kind])
+			return true;
+	return false;
+}
+
+/* Lines that name neither a block nor a page count only if no line names the block as having failed. */
+static unsigned int log_of(const struct reason_facts *facts)
+{
+	if (!facts->log)
+		return 0;
+	return facts->log->facts & ~LOG_UNDECIDED ? facts->log->facts : facts->log->facts | facts->log->notices;
+}
+
 static enum memhp_reason reason_of_busy(const struct reason_facts *facts)
 {
+	const unsigned int log = log_of(facts);
+
 	/* Onlining isolates no pages: only a driver can report that it is busy. */
-	if (facts->action == MEMHP_ACTION_ONLINE || facts->log & LOG_NOTIFIER)
+	if (facts->action == MEMHP_ACTION_ONLINE)
 		return MEMHP_REASON_NOTIFIER;
-	if (facts->log & LOG_HUGETLB)
-		return MEMHP_REASON_HUGETLB;
-	if (facts->log & LOG_UNMOVABLE)
-		return MEMHP_REASON_UNMOVABLE_PAGES;
-	/* The log may be unreadable, but the pages were scanned. */
-	if (facts->has_unmovable)
-		return MEMHP_REASON_UNMOVABLE_PAGES;
-	if (facts->log & (LOG_ISOLATION | LOG_MIGRATION))
-		return MEMHP_REASON_ISOLATION_FAILED;
+	for (size_t i = 0; i < sizeof(busy_rules) / sizeof(busy_rules[0]); i++) {
+		if (log & busy_rules[i].log)
+			return busy_rules[i].reason;
+		if ((busy_rules[i].is_isolation && log & LOG_ISOLATED) ||
+		    (busy_rules[i].is_of_kernel_zone && !memhp_zone_is_kernel(facts->zone)) ||
+		    (busy_rules[i].is_of_part && !facts->is_in_huge_page))
+			continue;
+		if (has_pages_of(facts->pages, busy_rules[i].kinds))
+			return busy_rules[i].reason;
+	}
 	return MEMHP_REASON_UNKNOWN;
 }
 
 static enum memhp_reason reason_of_invalid(const struct reason_facts *facts)
 {
-	if (facts->log & LOG_NOTIFIER)
+	const unsigned int log = log_of(facts);
+
+	if (log & LOG_NOTIFIER)
 		return MEMHP_REASON_NOTIFIER;
-	if (facts->zone == MEMHP_ZONE_NONE || facts->log & LOG_ZONES)
+	if (facts->zone == MEMHP_ZONE_NONE || log & LOG_ZONES)
 		return MEMHP_REASON_SEVERAL_ZONES;
-	if (facts->has_holes > 0 || facts->log & LOG_HOLES)
+	if (facts->has_holes > 0 || log & LOG_HOLES)
 		return MEMHP_REASON_MEMORY_HOLES;
 	return MEMHP_REASON_UNKNOWN;
 }
@@ -80,7 +135,18 @@ static enum memhp_reason reason_of_limit(const struct reason_facts *facts)
 	if (!facts->was_going_offline)
 		return facts->was_waiting ? MEMHP_REASON_LOCK_HELD : MEMHP_REASON_NONE;
 	/* A driver may take long before it refuses, and cannot be interrupted meanwhile. */
-	return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
+	return log_of(facts) & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_MIGRATION_FAILING;
+}
+
+/* A notifier's, or mm/hugetlb_vmemmap.c has no memory for the memory map of a huge page. */
+static enum memhp_reason reason_of_no_memory(const struct reason_facts *facts)
+{
+	const unsigned int log = log_of(facts);
+
+	if (log & LOG_HUGETLB)
+		return MEMHP_REASON_HUGETLB;
+	return !(log & LOG_NOTIFIER) && facts->action == MEMHP_ACTION_OFFLINE && has_pages_of(facts->pages, KIND(HUGE)) ?
+	       MEMHP_REASON_HUGETLB : MEMHP_REASON_NOTIFIER;
 }
 
 enum memhp_reason reason_find(const struct reason_facts *facts)
@@ -104,10 +170,10 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 	case EPERM:
 		if (facts->failed_to_open)
 			return MEMHP_REASON_NO_PERMISSION;
-		return facts->action == MEMHP_ACTION_OFFLINE && (facts->is_kept || facts->log & LOG_BOOT_MEMORY) ?
+		return facts->action == MEMHP_ACTION_OFFLINE && (facts->is_kept || log_of(facts) & LOG_BOOT_MEMORY) ?
 		       MEMHP_REASON_OFFLINE_DISABLED : MEMHP_REASON_NOTIFIER;
 	case EHWPOISON:
-		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_HWPOISON;
+		return log_of(facts) & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_HWPOISON;
 	case EINVAL:
 		return reason_of_invalid(facts);
 	case EBUSY:
@@ -115,9 +181,9 @@ enum memhp_reason reason_find(const struct reason_facts *facts)
 	case ENOMEM:
 		if (facts->failed_to_open)
 			return MEMHP_REASON_UNKNOWN;
-		return facts->log & LOG_HUGETLB ? MEMHP_REASON_HUGETLB : MEMHP_REASON_NOTIFIER;
+		return reason_of_no_memory(facts);
 	case EINTR:
-		return facts->log & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_UNKNOWN;
+		return log_of(facts) & LOG_NOTIFIER ? MEMHP_REASON_NOTIFIER : MEMHP_REASON_SIGNAL;
 	default:
 		/* The core of memory hotplug returns no other errno, and passes a notifier's on unchanged. */
 		return facts->failed_to_open ? MEMHP_REASON_UNKNOWN : MEMHP_REASON_NOTIFIER;

@@ -11,23 +11,67 @@
 #include "../clock.h"
 #include "../pages/pages.h"
 
-/* What the log said about a block during one write. */
+/* Facts from the kernel log about a block during one write. */
 enum log_fact {
-	LOG_UNMOVABLE = 1 << 0,       /* a page was dumped as unmovable */
-	LOG_MIGRATION = 1 << 1,       /* pages could not be isolated or migrated so far */
-	LOG_NOTIFIER = 1 << 2,
-	LOG_ISOLATION = 1 << 3,
-	LOG_HUGETLB = 1 << 4,
-	LOG_HOLES = 1 << 5,
-	LOG_ZONES = 1 << 6,
-	LOG_BOOT_MEMORY = 1 << 7,
+	LOG_UNMOVABLE = 1 << 0,       /* a page keeps the block from being isolated */
+	LOG_RESERVED = 1 << 1,        /* the same, and the page is reserved */
+	LOG_MIGRATION = 1 << 2,       /* the block was isolated, and a page could not be migrated so far, */
+	LOG_HELD = 1 << 3,            /* because something holds it, */
+	LOG_NO_ROOM = 1 << 4,         /* or because there is no memory for it elsewhere */
+	LOG_KEPT = 1 << 5,            /* the block was isolated, and a driver keeps a page */
+	LOG_NOTIFIER = 1 << 6,
+	LOG_ISOLATION = 1 << 7,
+	LOG_HUGETLB = 1 << 8,
+	LOG_HOLES = 1 << 9,
+	LOG_ZONES = 1 << 10,
+	LOG_SIGNAL = 1 << 11,
+	LOG_BOOT_MEMORY = 1 << 12,
+	LOG_BUSY_PAGE = 1 << 13,      /* the block was isolated, and a page was in use by another task */
+	LOG_BUG = 1 << 14,            /* the kernel found a page in a state that cannot be */
 };
 struct log_range {
 	uint64_t start, end;          /* physical addresses of the block */
 	uint64_t page_size;
+	uint64_t head;                /* PFN of the huge page in which the block begins, or UINT64_MAX */
 };
-/* The facts of one line; 0 if it is not about the range. Pure. */
+bool log_range_has(const struct log_range *range, uint64_t pfn);
+
+/* page-dump.c: the kernel's description of a page. */
+enum dump_cause { DUMP_OTHER, DUMP_UNMOVABLE, DUMP_MIGRATION, DUMP_ISOLATION };
+struct page_dump {
+	uint64_t pfn;                 /* UINT64_MAX: the kernel did not say */
+	enum dump_cause cause;
+	bool is_reserved, is_huge;
+	char mapping[32];             /* what its mapping's operations are called ("ext4_da_aops"), or "" */
+	char file[64];                /* name of the file it belongs to, or "" */
+	unsigned int major, minor;    /* of the block device whose metadata it holds; 0, 0: none */
+	char device[32];              /* the name of that device, or "" */
+};
+#define DUMP_TRACKS 4
+struct dump_reader {
+	struct dump_track {
+		char task[KMSG_TASK_MAX];
+		bool is_used, is_mixed, are_ours;
+		unsigned int open;    /* descriptions that have begun and not ended */
+		struct page_dump dump;
+	} tracks[DUMP_TRACKS];
+};
+/* Whose a line is. */
+enum dump_line {
+	DUMP_LINE_NONE,               /* not of a description */
+	DUMP_LINE_OTHERS,             /* of another page, or it is not clear of which */
+	DUMP_LINE_OURS,               /* of a page in the range */
+	DUMP_LINE_LAST,               /* of a page in the range: the last one */
+	DUMP_LINE_NOBODYS,            /* the last one, of an unknown page */
+};
+/* Takes the next line. *ret: the description, with the last line. Pure. */
+enum dump_line dump_read(struct dump_reader *reader, const char *task, const char *line, const struct log_range *range,
+			 struct page_dump *ret);
+
+/* kernel-log.c: the facts of a line that names the block's range or a page in it. Pure. */
 unsigned int log_line_facts(const char *line, const struct log_range *range);
+/* The facts of a line that names neither. They count if nothing better is known. Pure. */
+unsigned int log_line_notices(const char *line);
 /* Whether the line says that a page of the range could not be moved, and which. Pure. */
 bool log_line_page(const char *line, const struct log_range *range, uint64_t *ret_pfn);
 /* Whether the line says that the kernel gives up the removal of an ACPI device, and because of
@@ -35,9 +79,19 @@ bool log_line_page(const char *line, const struct log_range *range, uint64_t *re
 bool log_line_refusal(const char *line, const char *device, uint64_t *ret_block);
 /* Whether the line says that a part of the kernel has crashed. Pure. */
 bool log_line_is_crash(const char *line);
-/* The facts since the last kmsg_skip(). *ret_line is the line that says most, or else the last
- * one, or NULL; the caller frees it. Pages that could not be moved are added to the list. */
-unsigned int log_read(const struct kmsg *kmsg, const struct log_range *range, char **ret_line, struct page_list *pages);
+/* What the log says since the last kmsg_skip(). */
+struct log_evidence {
+	bool is_heard;                /* the log can be read */
+	unsigned int facts;           /* bits of enum log_fact: of lines that name the block's range or a page in it */
+	unsigned int notices;         /* the same: of lines that name neither */
+	bool has_dump;
+	struct page_dump dump;        /* of the first page of the range that was described */
+	struct page_list pages;       /* pages of the range that could not be moved */
+	char *text;                   /* the lines with these facts; without any, the last line of the log; or NULL */
+};
+/* -ENOMEM. */
+int log_read(const struct kmsg *kmsg, const struct log_range *range, struct log_evidence *ret);
+void log_evidence_free(struct log_evidence *evidence);
 
 /* reason.c: pure */
 struct reason_facts {
@@ -50,9 +104,10 @@ struct reason_facts {
 	bool was_waiting;             /* observed during the write: it was not going offline */
 	enum memhp_zone zone;         /* before the write */
 	int has_holes;                /* 1, 0, -1 unknown */
-	bool has_unmovable;           /* it has pages that the kernel cannot move */
 	bool is_kept;                 /* it is boot memory, which the architecture never takes offline */
-	unsigned int log;             /* bits of enum log_fact */
+	bool is_in_huge_page;         /* a huge page reaches into it from another block, or out of it */
+	const struct memhp_pages *pages; /* what is in it after the write; NULL: not known */
+	const struct log_evidence *log; /* NULL: none */
 };
 enum memhp_reason reason_find(const struct reason_facts *facts);
 /* Facts about a removal whose success was not observed. */
@@ -75,21 +130,32 @@ bool error_is_temporary(int error);
 
 struct findings {
 	struct memhp_pages pages;
+	uint64_t head;                /* PFN of the huge page in which the block begins, or UINT64_MAX */
+	uint64_t huge_size;           /* bytes of the largest huge page; 0: unknown, or none */
 	struct page_list held;
 	struct memhp_holder holders[HOLDERS_NAMED];
 	size_t holder_count;
+	struct memhp_suspect suspects[HOLDERS_NAMED];
+	size_t suspect_count;
+	size_t processes, processes_seen;
 };
 
 /* findings.c: scans the block; NULL if that is not possible. The caller frees the result. */
 struct findings *findings_new(const struct memhp *memhp, const struct memhp_block *block);
-/* Whether the block has pages that the kernel cannot move. */
-bool findings_explain(const struct findings *findings, const struct memhp_block *block);
+/* Whether a huge page reaches into the block, or out of it. */
+bool findings_reach_out(const struct findings *findings, uint64_t block_size);
+/* Adds the name of the block device. */
+void findings_name_device(const struct memhp *memhp, struct page_dump *dump);
 /* Adds the pages that could not be moved: the ones named by the kernel that are still there, or
  * else the first pages to migrate. With the option explain, also the processes that map them. */
 void findings_add_held(const struct memhp *memhp, const struct memhp_block *block, const struct page_list *named,
 		       bool explain, struct findings *findings);
 /* holders.c: finds as many processes as it can before the limit. */
-void holders_find(const struct memhp *memhp, const struct page_list *wanted, struct limit limit, struct findings *ret);
+void holders_find(const struct sysdir *proc, const struct page_list *wanted, uint64_t page_size, struct limit limit,
+		  struct findings *ret);
+void process_read_name(const struct sysdir *proc, const char *pid, char *ret, size_t size);
+/* suspects.c: the most suspicious processes, as many as it can find before the limit. */
+void suspects_find(const struct sysdir *proc, struct limit limit, struct findings *ret);
 
 /* dyndbg.c: dynamic debug of mm/memory_hotplug.c. */
 struct dyndbg {

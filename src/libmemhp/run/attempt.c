@@ -47,7 +47,8 @@ static bool attempt_is_settled(void *data)
 }
 
 static enum memhp_reason attempt_find_reason(const struct run *run, const struct change *change,
-					     const struct memhp_outcome *outcome, const struct findings *findings)
+					     const struct memhp_outcome *outcome, const struct log_evidence *log,
+					     const struct findings *findings)
 {
 	const struct memhp_block *block = outcome->block;
 	struct memhp_block now = look_at(run, block);
@@ -61,9 +62,10 @@ static enum memhp_reason attempt_find_reason(const struct run *run, const struct
 		.was_waiting = change->was_waiting,
 		.zone = memhp_block_zone(block),
 		.has_holes = memhp_block_has_holes(block),
-		.has_unmovable = findings_explain(findings, block),
 		.is_kept = block->snapshot->keeps_boot_memory && block->origin == MEMHP_ORIGIN_BOOT,
-		.log = change->log,
+		.log = log,
+		.pages = findings ? &findings->pages : NULL,
+		.is_in_huge_page = findings && findings_reach_out(findings, memhp_snapshot_block_size(block->snapshot)),
 	};
 
 	if (now.vanished)
@@ -114,14 +116,14 @@ static void attempt_judge_success(struct outcome *outcome, const struct change *
 static bool attempt_may_be_due_to_pages(const struct change *change, const struct memhp_outcome *told)
 {
 	return change->action == MEMHP_ACTION_OFFLINE &&
-	       (change->written.was_late ? change->was_going_offline : told->error == EBUSY);
+	       (change->written.was_late ? change->was_going_offline : told->error == EBUSY || told->error == ENOMEM);
 }
 
 /* A line that shows no fact helps only if nothing else is known. For some reasons the log is about
  * something else. */
-static bool is_log_of_use(unsigned int log, enum memhp_reason reason)
+static bool is_log_of_use(const struct change *change, enum memhp_reason reason)
 {
-	return (log || reason == MEMHP_REASON_UNKNOWN) && reason != MEMHP_REASON_LOCK_HELD &&
+	return (change->was_heard_of || reason == MEMHP_REASON_UNKNOWN) && reason != MEMHP_REASON_LOCK_HELD &&
 	       reason != MEMHP_REASON_VANISHED;
 }
 
@@ -130,16 +132,17 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	const struct run *run = attempt->run;
 	struct change *change = attempt->change;
 	struct memhp_outcome *told = &attempt->outcome->told;
+	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run->memhp, told->block) : NULL;
 	const struct log_range range = {
 		.start = memhp_block_start(told->block), .end = memhp_block_end(told->block),
 		.page_size = run->memhp->page_size,
+		.head = findings ? findings->head : UINT64_MAX,
 	};
-	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run->memhp, told->block) : NULL;
-	struct page_list named = { .count = 0 };
-	cleanup(cleanup_free) char *line = NULL;
+	cleanup(log_evidence_free) struct log_evidence log = { 0 };
 
-	change->log = log_read(&run->kmsg, &range, &line, &named);
-	told->reason = attempt_find_reason(run, change, told, findings);
+	(void)log_read(&run->kmsg, &range, &log);
+	change->was_heard_of = log.facts || log.notices;
+	told->reason = attempt_find_reason(run, change, told, &log, findings);
 	told->result = told->reason == MEMHP_REASON_VANISHED ? MEMHP_RESULT_FAILED :
 		       change->written.was_late ? MEMHP_RESULT_TIMEOUT :
 		       change->written.was_killed ? MEMHP_RESULT_INTERRUPTED : MEMHP_RESULT_FAILED;
@@ -151,22 +154,28 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
 		told->blocker = look_for_blocker(run, told->block);
 	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING)
-		findings_add_held(run->memhp, told->block, &named, run->options.explain, findings);
+		findings_add_held(run->memhp, told->block, &log.pages, run->options.explain, findings);
+	told->has_held_pages = log.facts & LOG_HELD;
+	told->lacks_room = log.facts & LOG_NO_ROOM;
+	told->has_found_bug = log.facts & LOG_BUG;
+	findings_name_device(run->memhp, &log.dump);
+	outcome_set_kept(attempt->outcome, log.has_dump ? &log.dump : NULL);
 	outcome_set_findings(attempt->outcome, findings);
-	outcome_set_log(attempt->outcome, is_log_of_use(change->log, told->reason) ? take_ptr(line) : NULL);
+	outcome_set_log(attempt->outcome, is_log_of_use(change, told->reason) ? take_ptr(log.text) : NULL);
 }
 
 /* The write has succeeded. What happened to the block after that is another matter. */
-static void attempt_judge_end(const struct memhp_block *now, const struct change *change, struct outcome *outcome)
+static void attempt_judge_end(const struct attempt *attempt, const struct memhp_block *now)
 {
-	struct memhp_outcome *told = &outcome->told;
+	const struct change *change = attempt->change;
+	struct memhp_outcome *told = &attempt->outcome->told;
 
 	told->result = MEMHP_RESULT_DONE;
 	look_note(now, told);
 	if (!told->is_gone && !state_is_wanted(told->state, change->action))
-		look_note_undone(now, MEMHP_RESULT_FAILED, told);
+		look_note_undone(attempt->run, now, MEMHP_RESULT_FAILED, told);
 	else if (!told->is_gone)
-		attempt_judge_success(outcome, change);
+		attempt_judge_success(attempt->outcome, change);
 }
 
 static void attempt_judge(const struct attempt *attempt)
@@ -183,7 +192,7 @@ static void attempt_judge(const struct attempt *attempt)
 	} else if (change->written.is_not_begun) {
 		told->result = MEMHP_RESULT_TIMEOUT;
 	} else if (told->error == 0) {
-		attempt_judge_end(&now, change, attempt->outcome);
+		attempt_judge_end(attempt, &now);
 	} else if (state_is_wanted(told->state, change->action) &&
 		   (told->error == EINVAL || change->written.was_killed)) {
 		/* Onlining cannot be interrupted, and the kernel also returns EINVAL if the block
@@ -205,7 +214,7 @@ static void attempt_once(struct attempt *attempt)
 	char name[64];
 
 	change->was_going_offline = change->was_waiting = false;
-	change->log = 0;
+	change->was_heard_of = false;
 	change->is_foreign = memhp_block_state(&before) == MEMHP_STATE_GOING_OFFLINE;
 	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(told->block));
 	kmsg_skip(&run->kmsg);
@@ -228,13 +237,14 @@ static void attempt_once(struct attempt *attempt)
 static bool attempt_may_pass(const struct memhp_outcome *told)
 {
 	return told->result == MEMHP_RESULT_FAILED && error_is_temporary(told->error) &&
-	       told->reason != MEMHP_REASON_NO_CHILD && told->reason != MEMHP_REASON_VANISHED;
+	       told->reason != MEMHP_REASON_NO_CHILD && told->reason != MEMHP_REASON_VANISHED &&
+	       told->reason != MEMHP_REASON_RESERVED_PAGES;
 }
 
 /* Whether the last attempt was cut off before it could find anything out, or the kernel said anything. */
 static bool attempt_has_learned_nothing(const struct change *change, const struct memhp_outcome *told)
 {
-	return (told->result == MEMHP_RESULT_TIMEOUT || told->result == MEMHP_RESULT_INTERRUPTED) && !change->log &&
+	return (told->result == MEMHP_RESULT_TIMEOUT || told->result == MEMHP_RESULT_INTERRUPTED) && !change->was_heard_of &&
 	       !written_has_learned(&change->written);
 }
 

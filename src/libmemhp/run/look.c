@@ -36,11 +36,31 @@ void look_note(const struct memhp_block *now, struct memhp_outcome *outcome)
 					     outcome->result == MEMHP_RESULT_ROLLED_BACK);
 }
 
-void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome)
+/* drivers/base/memory.c: state_show() prints "ERROR-UNKNOWN-4" for a state that it does not know. */
+static void look_read_state(const struct run *run, const struct memhp_block *block, struct memhp_outcome *outcome)
+{
+	char name[64];
+	ssize_t length;
+
+	snprintf(name, sizeof(name), "memory%llu/state", (unsigned long long)memhp_block_id(block));
+	length = sysdir_read(&run->dirs.memory, name, outcome->state_text, sizeof(outcome->state_text));
+	if (length < 0)
+		outcome->state_text[0] = '\0';
+	outcome->error = length < 0 ? (int)-length : 0;
+}
+
+void look_note_undone(const struct run *run, const struct memhp_block *now, enum memhp_result result,
+		      struct memhp_outcome *outcome)
 {
 	outcome->result = result;
 	outcome->reason = MEMHP_REASON_RACED;
 	look_note(now, outcome);
+	if (outcome->state != MEMHP_STATE_UNKNOWN)
+		return;
+	/* What cannot be understood shows nobody else's change. */
+	outcome->reason = MEMHP_REASON_UNKNOWN;
+	outcome->is_unreadable = true;
+	look_read_state(run, now, outcome);
 }
 
 bool run_note_end(struct run *run)

@@ -4,6 +4,8 @@
  * the memory that an outcome owns. attempt.c, unplug.c and rollback.c fill in
  * the outcomes.
  */
+#include <string.h>
+
 #include "run.h"
 
 static const char *const result_names[] = {
@@ -70,6 +72,22 @@ void outcome_set_log(struct outcome *outcome, char *kernel_log)
 	outcome->told.kernel_log = kernel_log;
 }
 
+void outcome_set_kept(struct outcome *outcome, const struct page_dump *dump)
+{
+	outcome->told.kept = NULL;
+	if (!dump || dump->pfn == UINT64_MAX)
+		return;
+	outcome->dump = *dump;
+	outcome->kept = (struct memhp_kept_page){
+		.pfn = dump->pfn,
+		.file = dump->file[0] ? outcome->dump.file : NULL,
+		.mapping = dump->mapping[0] ? outcome->dump.mapping : NULL,
+		.device = dump->device[0] ? outcome->dump.device : NULL,
+		.major = dump->major, .minor = dump->minor,
+	};
+	outcome->told.kept = &outcome->kept;
+}
+
 void outcome_set_findings(struct outcome *outcome, struct findings *findings)
 {
 	struct memhp_outcome *told = &outcome->told;
@@ -77,10 +95,15 @@ void outcome_set_findings(struct outcome *outcome, struct findings *findings)
 	free(outcome->findings);
 	outcome->findings = findings;
 	told->pages = findings ? &findings->pages : NULL;
+	told->huge_size = findings ? findings->huge_size : 0;
 	told->held = findings ? findings->held.pfns : NULL;
 	told->held_count = findings ? findings->held.count : 0;
 	told->holders = findings ? findings->holders : NULL;
 	told->holder_count = findings ? findings->holder_count : 0;
+	told->suspects = findings ? findings->suspects : NULL;
+	told->suspect_count = findings ? findings->suspect_count : 0;
+	told->processes = findings ? findings->processes : 0;
+	told->processes_seen = findings ? findings->processes_seen : 0;
 }
 
 void outcome_take_failure(struct outcome *outcome, struct outcome *from)
@@ -89,9 +112,14 @@ void outcome_take_failure(struct outcome *outcome, struct outcome *from)
 	outcome->told.error = from->told.error;
 	outcome->told.reason = from->told.reason;
 	outcome->told.blocker = from->told.blocker;
+	outcome->told.has_found_bug = from->told.has_found_bug;
+	outcome->told.has_held_pages = from->told.has_held_pages;
+	outcome->told.lacks_room = from->told.lacks_room;
+	outcome_set_kept(outcome, from->told.kept ? &from->dump : NULL);
 	from->told.error = 0;
 	from->told.reason = MEMHP_REASON_NONE;
 	from->told.blocker = NULL;
+	from->told.has_held_pages = from->told.lacks_room = from->told.has_found_bug = false;
 	outcome_set_log(outcome, take_ptr(from->kernel_log));
 	outcome_set_findings(outcome, take_ptr(from->findings));
 	outcome_clear(from);
@@ -101,6 +129,7 @@ void outcome_clear(struct outcome *outcome)
 {
 	outcome_set_log(outcome, NULL);
 	outcome_set_findings(outcome, NULL);
+	outcome_set_kept(outcome, NULL);
 }
 
 struct memhp_report *memhp_report_free(struct memhp_report *report)

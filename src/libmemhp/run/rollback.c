@@ -77,7 +77,7 @@ static void find_redone(struct run *run)
 		now = look_at(run, told->block);
 		look_note(&now, told);
 		if (!told->is_gone && told->state != memhp_block_state(told->block))
-			look_note_undone(&now, MEMHP_RESULT_DONE, told);
+			look_note_undone(run, &now, MEMHP_RESULT_DONE, told);
 	}
 }
 

@@ -133,7 +133,7 @@ static void look_again_at_all(struct run *run)
 			continue;
 		if (!state_is_wanted(told->state, run->request->action) ||
 		    !zone_is_wanted(told->zone, run->request->action, run->request->target))
-			look_note_undone(&now, MEMHP_RESULT_FAILED, told);
+			look_note_undone(run, &now, MEMHP_RESULT_FAILED, told);
 	}
 }
 

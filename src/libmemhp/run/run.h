@@ -20,6 +20,8 @@ struct outcome {
 	struct memhp_outcome told;    /* points into the others */
 	char *kernel_log;
 	struct findings *findings;
+	struct page_dump dump;        /* of the page that kept it */
+	struct memhp_kept_page kept;
 };
 
 struct memhp_report {
@@ -33,8 +35,10 @@ struct memhp_report {
 	int explain_error;            /* why the kernel's debug messages are not available (-errno), or 0 */
 };
 
-/* report.c: the details of a failure; takes over both, which may be NULL. */
+/* report.c: the details of a failure; takes over what may be NULL. */
 void outcome_set_log(struct outcome *outcome, char *kernel_log);
+/* dump: NULL if the log describes no page. */
+void outcome_set_kept(struct outcome *outcome, const struct page_dump *dump);
 void outcome_set_findings(struct outcome *outcome, struct findings *findings);
 /* Moves the failure of another attempt here: the result, the reason and the details. */
 void outcome_take_failure(struct outcome *outcome, struct outcome *from);
@@ -83,7 +87,7 @@ struct change {
 	bool failed_to_open;          /* nothing was written */
 	bool was_going_offline;       /* observed during the write */
 	bool was_waiting;             /* the same: it was not going offline */
-	unsigned int log;             /* bits of enum log_fact */
+	bool was_heard_of;            /* the kernel log says something of it */
 	bool is_foreign;              /* another process was taking it offline before */
 	struct written written;
 };
@@ -94,8 +98,10 @@ struct memhp_block look_at(const struct run *run, const struct memhp_block *bloc
 const struct memhp_block *look_for_blocker(const struct run *run, const struct memhp_block *block);
 /* look.c: records the present state. A block that was changed and does not exist any more is gone. */
 void look_note(const struct memhp_block *now, struct memhp_outcome *outcome);
-/* look.c: records the state that another agent left the block in, with the result. */
-void look_note_undone(const struct memhp_block *now, enum memhp_result result, struct memhp_outcome *outcome);
+/* look.c: records the state in which the block was found instead of the requested one, with the result:
+ * another agent changed it, or its state cannot be understood. */
+void look_note_undone(const struct run *run, const struct memhp_block *now, enum memhp_result result,
+		      struct memhp_outcome *outcome);
 /* look.c: checks the deadline and stop requests, records them, and returns whether the run must end. */
 bool run_note_end(struct run *run);
 /* look.c: reports the block to the caller's progress function. */

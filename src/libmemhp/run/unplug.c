@@ -157,7 +157,7 @@ static bool read_refusal(struct run *run, struct removal *removal)
 	const char *text;
 	uint64_t id = 0;
 
-	while ((text = kmsg_next(&run->kmsg, record))) {
+	while ((text = kmsg_next(&run->kmsg, record, NULL))) {
 		const struct memhp_block *block;
 
 		removal->facts.has_crashed |= log_line_is_crash(text);

@@ -45,7 +45,7 @@ static const struct {
 	WORDS(advice, MEMHP_ADVICE_OK, MEMHP_ADVICE_WARN, false),
 	WORDS(page, 0, MEMHP_PAGE_KINDS - 1, false),
 	WORDS(source, MEMHP_SOURCE_CMDLINE, MEMHP_SOURCE_RUNTIME, false),
-	WORDS(reason, MEMHP_REASON_SEVERAL_ZONES, MEMHP_REASON_NO_CHILD, false),
+	WORDS(reason, MEMHP_REASON_SEVERAL_ZONES, MEMHP_REASON_SIGNAL, false),
 };
 
 static void test_values(const char *name, const char *(*word)(int value), int first, int last, bool are_bits)
