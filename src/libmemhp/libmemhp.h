@@ -103,7 +103,8 @@ enum memhp_why {
 	MEMHP_WHY_HUGE_PAGES,         /* promised, or in use and the kernel has no place for them */
 	MEMHP_WHY_NO_ROOM,            /* more to migrate than is available elsewhere */
 	MEMHP_WHY_MIGRATE,            /* pages to migrate, and nothing prevents that */
-	MEMHP_WHY_FREE,               /* nothing to migrate */
+	MEMHP_WHY_FREE,               /* nothing to migrate; unless YES, other pages than free ones */
+	MEMHP_WHY_HVO,                /* huge pages that the kernel may not survive to free */
 };
 
 /* The kernel's word for a state or zone, and memhp's word for an origin ("boot", "virtio-mem",
@@ -385,6 +386,7 @@ struct memhp_sizing {
 	uint64_t kasan;            /* shadow memory of KASAN; 0: it is off */
 	uint64_t dax_maps;         /* memory maps of ZONE_DEVICE in kernel memory; an upper limit */
 	uint64_t offline_maps;     /* memory maps of offline blocks */
+	bool hvo_may_corrupt;      /* HVO is on, and this kernel may corrupt memory when it frees huge pages */
 };
 
 /*
@@ -505,7 +507,7 @@ struct memhp_verdict {
 	enum memhp_offlinable offlinable;
 	enum memhp_why why;
 	enum memhp_page kind;       /* kind of the pages that decided; UNKNOWN if pages did not decide */
-	uint64_t pages;             /* number of these pages */
+	uint64_t pages;             /* number of these pages; 0 if pages did not decide */
 	uint64_t room;              /* bytes that are free elsewhere; UINT64_MAX: unknown */
 	bool has_cma;               /* there is CMA in the block's zone, and it may be in this block */
 };

@@ -130,12 +130,97 @@ BLOCK ZONE    OFFLINABLE WHY
    15 Movable likely     Movable, nothing to migrate, 2 pages of unknown use
    16 -       -          -
 END
-	# without it they depend on the zone alone
-	cells OFFLINABLE,WHY,FREE 1,9
-	row_is 'unlikely kernel\x20zone 960K likely Movable\x20zone 504K'
+	# without it they depend on the zone alone, unless pages are read for a column
+	cells OFFLINABLE,WHY 1,9
+	row_is 'unlikely kernel\x20zone likely Movable\x20zone'
+	cells OFFLINABLE,WHY,UNMOVABLE 1,9
+	row_is 'no 3\x20reserved\x20pages 32K likely Movable,\x20130\x20pages\x20to\x20migrate,\x202.5M\x20free\x20elsewhere 0B'
+	mem list -n -r --summary=never -o OFFLINABLE --split FREE 1
+	out_is <<< no
 	mem list --scan -J -o +STATE 1 8
 	json '[list(r) for r in rows] == [["block", "zone", "offlinable", "why", "state"]] * 2' \
 		'column("why") == ["3 reserved pages", "Movable, nothing to migrate"]'
+}
+
+@test "--scan: yes only where all pages are free, poisoned or the memory map; a block mostly unknown is unlikely" {
+	pages << 'END'
+8 slab 200, free
+9 memmap 4, slab 3, table 5, poisoned 1, free
+10 compound-head 1, compound-tail 3, zero 1, free
+11 zero 128, free
+12 zero 129, free
+13 memmap 4, poisoned 2, free
+14 zero 129, anon 3, free
+15 huge-head 1, huge-tail 127, zero 4, free
+END
+	mem list --scan --all --summary=never 8-15
+	exits 0
+	out_is << 'END'
+BLOCK ZONE    OFFLINABLE WHY
+    8 Movable likely     Movable, nothing to migrate, 200 slab pages
+    9 Movable likely     Movable, nothing to migrate, 5 page tables, 1 poisoned
+   10 Movable likely     Movable, nothing to migrate, 4 other kernel pages
+   11 Movable likely     Movable, nothing to migrate, 128 pages of unknown use
+   12 Movable unlikely   129 pages of unknown use
+   13 Movable yes        Movable, nothing to migrate, 2 poisoned
+   14 Movable unlikely   129 pages of unknown use
+   15 Movable likely     Movable, nothing to migrate, 512K of free huge pages
+END
+}
+
+@test "figures of WHY are those of all blocks of a row, as its size and the page columns are" {
+	pages << 'END'
+1-2 reserved 3, free
+8-9 anon 64, poisoned 1, free
+10-12 huge-head 1, huge-tail 127, free
+END
+	mem list --scan --summary=never 1-2 8-12
+	exits 0
+	out_is << 'END'
+BLOCK ZONE    OFFLINABLE WHY
+  1-2 Normal  no         6 reserved pages
+  8-9 Movable likely     Movable, 128 pages to migrate, 1.5M free elsewhere, 2 poisoned
+10-12 Movable likely     Movable, nothing to migrate, 1.5M of free huge pages
+END
+	mem list -J -b -o BLOCK,OFFLINABLE,WHY,UNMOVABLE 1-2
+	json 'rows == [{"block": "1-2", "offlinable": "no", "why": "6 reserved pages", "unmovable": 24576}]'
+	cells WHY --scan 1-2
+	row_is '3\x20reserved\x20pages 3\x20reserved\x20pages'
+	# the notice of a dry run counts alike
+	mem offline --dry-run 1-2
+	exits 0
+	err_is "memhp: offline: $(text never-offline "blocks 1-2" "$(text reserved-pages 6)")"
+}
+
+@test "--scan: huge pages with HVO, on a kernel that does not free them safely" {
+	world << 'END'
+sys/kernel/mm/hugepages/hugepages-512kB/nr_hugepages = 2
+sys/kernel/mm/hugepages/hugepages-512kB/free_hugepages = 2
+sys/devices/system/node/has_memory = 0-1
+proc/sys/vm/hugetlb_optimize_vmemmap = 1
+proc/kallsyms << SYMBOLS
+0000000000000000 T hugetlb_vmemmap_restore_folio
+0000000000000000 D init_task
+0000000000000000 B hugetlb_optimize_vmemmap_key
+SYMBOLS
+END
+	cells OFFLINABLE,WHY --scan 12
+	row_is "unlikely $(text huge-with-hvo 1M | sed 's/ /\\x20/g')"
+	cells OFFLINABLE --scan 8-9
+	row_is 'yes likely'
+	mem offline --dry-run 12
+	exits 0
+	err_is "memhp: offline: $(text block-unlikely 12 "$(text huge-with-hvo 1M)")"
+	# a kernel without copies of heads
+	sed -i /_key/d "$root/proc/kallsyms"
+	cells OFFLINABLE --scan 12
+	row_is likely
+	world <<< 'proc/kallsyms :remove'
+	cells OFFLINABLE --scan 12
+	row_is unlikely
+	world <<< 'proc/sys/vm/hugetlb_optimize_vmemmap = 0'
+	cells OFFLINABLE --scan 12
+	row_is likely
 }
 
 @test "--scan: holes, several zones and the architecture take precedence over the pages" {

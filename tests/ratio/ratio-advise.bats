@@ -171,10 +171,55 @@ END
 	advice balloon warn 0
 }
 
+# symbols NAME…: what the kernel has
+symbols() {
+	{
+		echo 'proc/kallsyms << END'
+		printf '0000000000000000 T %s\n' "$@"
+		echo END
+	} | world
+}
+
+@test "HVO: a kernel that may corrupt memory when it frees huge pages, by its symbols" {
+	machine
+	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 64
+	world <<< 'proc/sys/vm/hugetlb_optimize_vmemmap = 1'
+	corrupts() {
+		advice hvo warn $((64 * 7 * 4096))
+		json "[r['text'] for r in d['advice'] if r['name'] == 'hvo'] == ['$(text hvo-corrupts)']"
+	}
+	# copies of the first page of a memory map, which are not reset
+	symbols init_task hugetlb_optimize_vmemmap_key hugetlb_vmemmap_restore_folio
+	corrupts
+	# not known: no symbols, or only functions
+	world <<< 'proc/kallsyms :remove'
+	corrupts
+	world <<< 'proc/kallsyms :empty'
+	corrupts
+	symbols hugetlb_vmemmap_restore_folio
+	corrupts
+	# symbols of which those are a part do not count
+	symbols init_task __pfx_hugetlb_vmemmap_restore_folio hugetlb_optimize_vmemmap_key hugetlb_vmemmap_restore_folios
+	advice hvo note $((64 * 7 * 4096))
+	# as 6.1 and 7.3
+	symbols init_task hugetlb_optimize_vmemmap_key hugetlb_vmemmap_restore
+	advice hvo note $((64 * 7 * 4096))
+	symbols init_task hugetlb_vmemmap_restore_folio hugetlb_vmemmap_restore_folios
+	advice hvo note $((64 * 7 * 4096))
+	# no huge page, or no HVO
+	world <<< 'proc/kallsyms :remove'
+	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 0
+	advice hvo ok 0
+	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 64
+	world <<< 'proc/sys/vm/hugetlb_optimize_vmemmap = 0'
+	advice hvo ok 0
+}
+
 @test "HVO: the memory that it would need again, compared with free memory" {
 	machine
 	edit ../../../kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 64
 	advice hvo ok 0
+	symbols init_task hugetlb_vmemmap_restore_folio
 	world <<< 'proc/sys/vm/hugetlb_optimize_vmemmap = 1'
 	advice hvo note $((64 * 7 * 4096))
 	edit ../../../kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages 20

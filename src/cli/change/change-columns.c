@@ -237,18 +237,16 @@ static void change_cell_estimate(const void *data, struct cell *ret)
 
 static void change_cell_offlinable(const void *data, struct cell *ret)
 {
-	const struct memhp_verdict *verdict = change_row_of(data)->verdict;
+	const struct judgement *judgement = change_row_of(data)->judgement;
 
-	cell_set_text(ret, verdict ? offlinable_name(verdict->offlinable) : NULL);
+	cell_set_text(ret, judgement ? offlinable_name(judgement->verdict.offlinable) : NULL);
 }
 
 static void change_cell_why(const void *data, struct cell *ret)
 {
-	const struct change_row *row = data;
+	const struct judgement *judgement = change_row_of(data)->judgement;
 
-	if (row->verdict)
-		cell_set_text(ret, verdict_why_text(row->context->scan, row->outcome->block, row->verdict, ret->made,
-						    sizeof(ret->made)));
+	cell_set_text(ret, judgement ? judgement_why(judgement, ret->made, sizeof(ret->made)) : NULL);
 }
 
 static const struct column change_columns[] = {

@@ -8,6 +8,7 @@
 #define MEMHP_CHANGE_COLUMNS_H
 
 #include "../output/column.h"
+#include "../shared/verdict-text.h"
 #include "change-context.h"
 #include "hint.h"
 
@@ -29,7 +30,7 @@ struct change_row {
 	char rollback_hint[HINT_SIZE + 32];  /* the hint of a rollback that failed, or "" */
 	const struct memhp_pages *pages;     /* NULL: not known */
 	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
-	const struct memhp_verdict *verdict; /* only of a block to take offline, else NULL */
+	const struct judgement *judgement;   /* only of blocks to take offline, else NULL */
 	char holders[CELL_WORDS_MAX][PROCESS_SIZE];    /* "1234 (name)" */
 	char suspects[CELL_WORDS_MAX][PROCESS_SIZE];   /* "1234 (name): pipe" */
 };

@@ -64,7 +64,7 @@ static void close_estimate(const struct memhp_plan *plan)
 
 /* Blocks that cannot go offline, or are unlikely to, all for one reason. */
 struct doubt {
-	struct memhp_verdict verdict;    /* its pages are those of all the blocks */
+	struct judgement judgement;      /* of all the blocks */
 	struct ranges blocks;
 };
 
@@ -87,23 +87,27 @@ static bool is_doubt(const struct memhp_verdict *verdict)
 	       (verdict->offlinable == MEMHP_OFFLINABLE_UNLIKELY && verdict->why != MEMHP_WHY_KERNEL_ZONE);
 }
 
-static void add_doubt(struct doubts *doubts, const struct memhp_block *block, const struct memhp_verdict *verdict)
+static bool is_same_doubt(const struct memhp_verdict *one, const struct memhp_verdict *other)
+{
+	return one->offlinable == other->offlinable && one->why == other->why && one->kind == other->kind;
+}
+
+static void add_doubt(struct doubts *doubts, const struct memhp_block *block, const struct judgement *judgement)
 {
 	struct doubt *doubt = doubts->items;
 	const struct doubt *end = doubt + doubts->count;
 
-	if (!is_doubt(verdict))
+	if (!is_doubt(&judgement->verdict))
 		return;
-	while (doubt < end && (doubt->verdict.offlinable != verdict->offlinable || doubt->verdict.why != verdict->why ||
-			       doubt->verdict.kind != verdict->kind))
+	while (doubt < end && !is_same_doubt(&doubt->judgement.verdict, &judgement->verdict))
 		doubt++;
 	if (doubt == doubts->items + OPTION_COUNT(doubts->items))
 		return;
 	if (doubt == end) {
 		doubts->count++;
-		doubt->verdict = *verdict;
+		doubt->judgement = *judgement;
 	} else {
-		doubt->verdict.pages += verdict->pages;
+		judgement_add(&doubt->judgement, judgement);
 	}
 	(void)ranges_add(&doubt->blocks, memhp_block_id(block), memhp_block_id(block));
 }
@@ -118,15 +122,15 @@ static void report_doubt(struct doubt *doubt)
 	is_one = ranges_are_one(&doubt->blocks);
 	blocks = ranges_text(&doubt->blocks, RANGES_SHOWN);
 	notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
-	       doubt->verdict.offlinable == MEMHP_OFFLINABLE_NO ? "can never go" :
+	       doubt->judgement.verdict.offlinable == MEMHP_OFFLINABLE_NO ? "can never go" :
 	       is_one ? "is unlikely to go" : "are unlikely to go",
-	       verdict_doubt_text(&doubt->verdict, why, sizeof(why)));
+	       judgement_doubt(&doubt->judgement, why, sizeof(why)));
 }
 
 static void report_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
 {
 	for (size_t i = 0; i < doubts->count; i++)
-		if (doubts->items[i].verdict.offlinable == offlinable)
+		if (doubts->items[i].judgement.verdict.offlinable == offlinable)
 			report_doubt(&doubts->items[i]);
 }
 
@@ -134,7 +138,8 @@ static void report_doubts(struct doubts *doubts, enum memhp_offlinable offlinabl
 struct growing {
 	struct change_row row;
 	struct memhp_outcome outcome;    /* what the row points to */
-	struct memhp_verdict verdict;
+	struct judgement judgement;      /* of all its blocks */
+	struct judgement first;          /* of the first one, with which the others must agree */
 };
 
 /* A plan that is reported step by step. */
@@ -168,15 +173,21 @@ static void listing_free(struct listing *listing)
 static bool row_takes(const struct listing *listing, const struct change_row *next)
 {
 	const struct change_row *row = &listing->growing.row;
+	struct change_row first = *row;
 	const uint64_t id = memhp_block_id(next->lowest);
 
+	if (row->judgement)
+		first.judgement = &listing->growing.first;
 	return row->count && !listing->context->args->all && !row->pages == !next->pages &&
+	       !row->judgement == !next->judgement &&
 	       (id == memhp_block_id(row->highest) + 1 || id + 1 == memhp_block_id(row->lowest)) &&
-	       !columns_differ(&listing->columns, row, next);
+	       !columns_differ(&listing->columns, &first, next);
 }
 
-static void row_grow(struct change_row *row, const struct change_row *next)
+static void row_grow(struct growing *growing, const struct change_row *next)
 {
+	struct change_row *row = &growing->row;
+
 	if (memhp_block_id(next->lowest) < memhp_block_id(row->lowest))
 		row->lowest = next->lowest;
 	else
@@ -184,6 +195,8 @@ static void row_grow(struct change_row *row, const struct change_row *next)
 	row->count++;
 	row->work += next->work;
 	row->estimate_ms += next->estimate_ms;
+	if (row->judgement)
+		judgement_add(&growing->judgement, next->judgement);
 }
 
 static int finish_row(struct listing *listing)
@@ -201,10 +214,10 @@ static void begin_row(struct growing *growing, const struct change_row *row)
 	growing->outcome = *row->outcome;
 	growing->row.outcome = &growing->outcome;
 	growing->row.hint = NULL;
-	if (!row->verdict)
+	if (!row->judgement)
 		return;
-	growing->verdict = *row->verdict;
-	growing->row.verdict = &growing->verdict;
+	growing->judgement = growing->first = *row->judgement;
+	growing->row.judgement = &growing->judgement;
 }
 
 static int add_row(struct listing *listing, const struct change_row *row)
@@ -218,7 +231,7 @@ static int add_row(struct listing *listing, const struct change_row *row)
 	if (row->outcome->result == MEMHP_RESULT_ALREADY && !listing->context->globals->verbose)
 		return 0;
 	if (row_takes(listing, row)) {
-		row_grow(&listing->growing.row, row);
+		row_grow(&listing->growing, row);
 		return 0;
 	}
 	r = finish_row(listing);
@@ -262,14 +275,14 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 {
 	const struct change_context *context = listing->context;
 	struct memhp_outcome outcome = planned_outcome(context, step);
-	struct memhp_verdict verdict;
+	struct judgement judgement;
 	struct change_row row;
 
 	change_fill_row(context, &outcome, memhp_step_is_certain(step), memhp_step_pages(step), &row);
 	if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
-		verdict = verdict_of_block(context->scan, outcome.block);
-		row.verdict = &verdict;
-		add_doubt(&listing->doubts, outcome.block, &verdict);
+		judgement = judge_block(context->scan, outcome.block);
+		row.judgement = &judgement;
+		add_doubt(&listing->doubts, outcome.block, &judgement);
 	}
 	listing_add_sums(listing, &outcome);
 	return add_row(listing, &row);

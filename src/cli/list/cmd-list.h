@@ -17,7 +17,6 @@ struct list_row {
 	const struct memhp_block *first, *last;
 	uint64_t count;
 	const struct memhp_scan *scan;    /* NULL: the pages are not known */
-	bool is_judged_by_pages;          /* whether OFFLINABLE and WHY use the scan */
 };
 
 enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };

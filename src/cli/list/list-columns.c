@@ -105,23 +105,32 @@ static void list_cell_zones(const void *data, struct cell *ret)
 		ret->words.items[ret->words.count++] = memhp_zone_name(zones[i]);
 }
 
-/* Uses the scan only with --scan. Page columns alone do not change OFFLINABLE. */
-static struct memhp_verdict verdict_of(const struct list_row *row)
+/* Of all blocks of the row. Pages that were read, for whatever column, judge too. */
+static struct judgement judgement_of(const struct list_row *row)
 {
-	return verdict_of_block(row->is_judged_by_pages ? row->scan : NULL, row->first);
+	struct judgement sum = judge_block(row->scan, row->first), next;
+	const struct memhp_block *block = row->first;
+
+	for (uint64_t i = 1; i < row->count; i++) {
+		block = memhp_snapshot_next(row->snapshot, block);
+		next = judge_block(row->scan, block);
+		judgement_add(&sum, &next);
+	}
+	return sum;
 }
 
 static void list_cell_offlinable(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, offlinable_name(verdict_of(data).offlinable));
+	const struct list_row *row = data;
+
+	cell_set_text(ret, offlinable_name(judge_block(row->scan, row->first).verdict.offlinable));
 }
 
 static void list_cell_why(const void *data, struct cell *ret)
 {
-	const struct list_row *row = data;
-	const struct memhp_verdict verdict = verdict_of(row);
+	const struct judgement judgement = judgement_of(data);
 
-	cell_set_text(ret, verdict_why_text(row->scan, row->first, &verdict, ret->made, sizeof(ret->made)));
+	cell_set_text(ret, judgement_why(&judgement, ret->made, sizeof(ret->made)));
 }
 
 /* Adds up the bytes of some kinds of pages in all blocks of the row. kinds: one bit per kind. */

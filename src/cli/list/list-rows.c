@@ -38,7 +38,7 @@ static bool differs(const struct column *column, const struct cell *cell, const 
 
 static struct list_row list_row_of(const struct list *list, const struct memhp_block *block)
 {
-	return (struct list_row){ list->snapshot, block, block, 1, list->scan, list->args.scan };
+	return (struct list_row){ list->snapshot, block, block, 1, list->scan };
 }
 
 bool list_shows(const struct list *list, const struct memhp_block *block)

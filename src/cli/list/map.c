@@ -128,7 +128,7 @@ static void put_fill(struct map *map, const struct memhp_block *block)
 		[MEMHP_OFFLINABLE_YES] = FILL_EMPTY,
 	};
 	const struct memhp_pages *pages = memhp_scan_find(map->scan, block);
-	enum fill fill = by_verdict[verdict_of_block(map->scan, block).offlinable];
+	enum fill fill = by_verdict[judge_block(map->scan, block).verdict.offlinable];
 	char sign;
 
 	if (fill == FILL_USED)

@@ -71,6 +71,7 @@ struct advice_row {
 	enum memhp_consideration consideration;
 	enum memhp_advice advice;
 	uint64_t figure;
+	const char *text;
 };
 
 static void advice_cell_name(const void *data, struct cell *ret)
@@ -107,9 +108,8 @@ static void advice_cell_figure(const void *data, struct cell *ret)
 static void advice_cell_text(const void *data, struct cell *ret)
 {
 	const struct advice_row *row = data;
-	const char *const *words = texts[row->consideration];
 
-	cell_set_text(ret, words[row->advice] ? words[row->advice] : words[MEMHP_ADVICE_NOTE]);
+	cell_set_text(ret, row->text);
 }
 
 static const struct column advice_columns[] = {
@@ -122,8 +122,12 @@ static const struct column advice_columns[] = {
 static struct advice_row advice_row_of(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
 {
 	struct advice_row row = { .consideration = consideration };
+	const char *const *words = texts[consideration];
 
 	row.advice = memhp_sizing_judge(sizing, consideration, &row.figure);
+	row.text = words[row.advice] ? words[row.advice] : words[MEMHP_ADVICE_NOTE];
+	if (consideration == MEMHP_CONSIDER_HVO && sizing->hvo_may_corrupt)
+		row.text = "this kernel may corrupt memory when it frees huge pages; boot without HVO";
 	return row;
 }
 

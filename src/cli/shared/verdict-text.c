@@ -33,7 +33,7 @@ static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
 	[MEMHP_PAGE_TABLE] = "page table%s",
 	[MEMHP_PAGE_KERNEL] = "other kernel page%s",
 	/* Huge pages are given as a size: their number would not match the count of base pages. */
-	[MEMHP_PAGE_HUGE] = "huge pages that will not all move",
+	[MEMHP_PAGE_HUGE] = "huge pages",
 	[MEMHP_PAGE_DRIVER] = "page%s kept by a driver",
 	[MEMHP_PAGE_MIGRATE] = "page%s to migrate",
 };
@@ -82,37 +82,32 @@ static void write_room(FILE *stream, const struct memhp_verdict *verdict)
 	fprintf(stream, ", %s free elsewhere", room);
 }
 
-static void write_huge_pages(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
-			     const char *what)
+static void write_huge_pages(FILE *stream, const struct judgement *judgement, const char *before, const char *after)
 {
 	char size[24];
 
-	size_text(pages_bytes(pages, 1U << MEMHP_PAGE_HUGE, memhp_block_end(block) - memhp_block_start(block) + 1), size);
-	fprintf(stream, "%s of %s", size, what);
+	size_text(judgement->huge, size);
+	fprintf(stream, "%s of %shuge pages%s", size, before, after);
 }
 
 /* Names what makes a block uncertain although nothing has to be migrated. */
-static void write_rest(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages)
+static void write_rest(FILE *stream, const struct judgement *judgement)
 {
-	static const enum memhp_page kinds[] = { MEMHP_PAGE_DRIVER, MEMHP_PAGE_HUGE, MEMHP_PAGE_UNKNOWN };
-	uint64_t count = 0;
-	size_t i = 0;
+	const struct memhp_verdict *verdict = &judgement->verdict;
 
-	while (i < OPTION_COUNT(kinds) && !(count = memhp_pages_count(pages, kinds[i])))
-		i++;
-	if (!count)
+	if (!verdict->pages)
 		return;
 	fputs(", ", stream);
-	if (kinds[i] == MEMHP_PAGE_HUGE)
-		write_huge_pages(stream, block, pages, "free huge pages");
+	if (verdict->kind == MEMHP_PAGE_HUGE)
+		write_huge_pages(stream, judgement, "free ", "");
 	else
-		write_pages(stream, kinds[i], count);
+		write_pages(stream, verdict->kind, verdict->pages);
 }
 
-static void write_why(FILE *stream, const struct memhp_block *block, const struct memhp_pages *pages,
-		      const struct memhp_verdict *verdict)
+static void write_why(FILE *stream, const struct judgement *judgement)
 {
-	const char *zone = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE ? "Movable" : "kernel zone";
+	const struct memhp_verdict *verdict = &judgement->verdict;
+	const char *zone = judgement->is_movable ? "Movable" : "kernel zone";
 
 	switch (verdict->why) {
 	case MEMHP_WHY_RESERVED_PAGES:
@@ -122,7 +117,10 @@ static void write_why(FILE *stream, const struct memhp_block *block, const struc
 		write_pages(stream, verdict->kind, verdict->pages);
 		return;
 	case MEMHP_WHY_HUGE_PAGES:
-		write_huge_pages(stream, block, pages, kind_texts[MEMHP_PAGE_HUGE]);
+		write_huge_pages(stream, judgement, "", " that will not all move");
+		return;
+	case MEMHP_WHY_HVO:
+		write_huge_pages(stream, judgement, "", " with HVO, unsafe on this kernel");
 		return;
 	case MEMHP_WHY_NO_ROOM:
 	case MEMHP_WHY_MIGRATE:
@@ -132,7 +130,7 @@ static void write_why(FILE *stream, const struct memhp_block *block, const struc
 		return;
 	case MEMHP_WHY_FREE:
 		fprintf(stream, "%s, nothing to migrate", zone);
-		write_rest(stream, block, pages);
+		write_rest(stream, judgement);
 		return;
 	case MEMHP_WHY_UNKNOWN:
 	case MEMHP_WHY_NO_OFFLINING:
@@ -145,11 +143,9 @@ static void write_why(FILE *stream, const struct memhp_block *block, const struc
 	}
 }
 
-const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
-			     const struct memhp_verdict *verdict, char *ret, size_t size)
+const char *judgement_why(const struct judgement *judgement, char *ret, size_t size)
 {
-	const struct memhp_pages *pages;
-	uint64_t poisoned;
+	const struct memhp_verdict *verdict = &judgement->verdict;
 	FILE *stream;
 
 	if ((size_t)verdict->why < OPTION_COUNT(why_texts))
@@ -157,43 +153,64 @@ const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_b
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return NULL;
-	/* The remaining verdicts always come from a scan. */
-	pages = memhp_scan_find(scan, block);
-	poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
-	write_why(stream, block, pages, verdict);
+	write_why(stream, judgement);
 	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
 		fputs(", CMA in the zone", stream);
-	if (poisoned)
-		fprintf(stream, ", %" PRIu64 " poisoned", poisoned);
+	if (judgement->poisoned)
+		fprintf(stream, ", %" PRIu64 " poisoned", judgement->poisoned);
 	(void)fclose(stream);
 	return ret;
 }
 
-const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size)
+const char *judgement_doubt(const struct judgement *judgement, char *ret, size_t size)
 {
+	const struct memhp_verdict *verdict = &judgement->verdict;
 	FILE *stream;
 
 	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && why_texts[verdict->why])
 		return why_texts[verdict->why];
-	if (verdict->why == MEMHP_WHY_HUGE_PAGES)
-		return kind_texts[MEMHP_PAGE_HUGE];
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return "";
-	write_pages(stream, verdict->kind, verdict->pages);
-	if (verdict->why == MEMHP_WHY_NO_ROOM)
+	if (verdict->why == MEMHP_WHY_NO_ROOM) {
+		write_pages(stream, verdict->kind, verdict->pages);
 		fputs(", more than fits into free memory elsewhere", stream);
+	} else {
+		write_why(stream, judgement);
+	}
 	(void)fclose(stream);
 	return ret;
 }
 
-struct memhp_verdict verdict_of_block(const struct memhp_scan *scan, const struct memhp_block *block)
+struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_block *block)
 {
-	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
+	const uint64_t size = memhp_block_end(block) - memhp_block_start(block) + 1;
+	const struct memhp_pages *pages = scan ? memhp_scan_find(scan, block) : NULL;
+	struct judgement judgement = {
+		.verdict = { .size = sizeof(judgement.verdict), .room = UINT64_MAX },
+		.is_movable = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE,
+	};
 
 	if (scan)
-		memhp_scan_judge(scan, block, &verdict);
+		memhp_scan_judge(scan, block, &judgement.verdict);
 	else
-		verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
-	return verdict;
+		judgement.verdict.offlinable = memhp_block_offlinable(block, &judgement.verdict.why);
+	if (!pages)
+		return judgement;
+	judgement.huge = pages_bytes(pages, 1U << MEMHP_PAGE_HUGE, size);
+	judgement.free = pages_bytes(pages, 1U << MEMHP_PAGE_FREE, size);
+	judgement.poisoned = memhp_pages_count(pages, MEMHP_PAGE_POISONED);
+	return judgement;
+}
+
+void judgement_add(struct judgement *sum, const struct judgement *other)
+{
+	sum->verdict.pages += other->verdict.pages;
+	sum->verdict.has_cma |= other->verdict.has_cma;
+	sum->huge += other->huge;
+	sum->free += other->free;
+	sum->poisoned += other->poisoned;
+	/* What is free in one of the blocks is not elsewhere for the others. */
+	if (sum->verdict.room != UINT64_MAX)
+		sum->verdict.room -= other->free < sum->verdict.room ? other->free : sum->verdict.room;
 }

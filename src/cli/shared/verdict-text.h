@@ -10,15 +10,24 @@
 
 /* The bytes of some kinds of pages in a block. kinds: one bit per kind. */
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size);
-/* Whether a block can go offline. Uses its pages too unless scan is NULL. */
-struct memhp_verdict verdict_of_block(const struct memhp_scan *scan, const struct memhp_block *block);
+/* Whether a block can go offline, or adjacent blocks that agree in that: then every figure is that of all of them. */
+struct judgement {
+	struct memhp_verdict verdict;
+	uint64_t huge;         /* bytes of huge pages */
+	uint64_t free;         /* bytes of free pages */
+	uint64_t poisoned;     /* pages */
+	bool is_movable;
+};
+/* Judges a block. Uses its pages too unless scan is NULL. */
+struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_block *block);
+/* Adds a block that agrees with the others in the verdict and in its reason. */
+void judgement_add(struct judgement *sum, const struct judgement *other);
 /* "likely", or NULL if it is not known. */
 const char *offlinable_name(enum memhp_offlinable offlinable);
 /* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what the verdict is based on, or NULL. The
  * text may be stored in ret. */
-const char *verdict_why_text(const struct memhp_scan *scan, const struct memhp_block *block,
-			     const struct memhp_verdict *verdict, char *ret, size_t size);
-/* "312 reserved pages": a shorter reason, for a group of blocks whose pages the verdict adds up. */
-const char *verdict_doubt_text(const struct memhp_verdict *verdict, char *ret, size_t size);
+const char *judgement_why(const struct judgement *judgement, char *ret, size_t size);
+/* "312 reserved pages": a shorter reason, for a notice about blocks. */
+const char *judgement_doubt(const struct judgement *judgement, char *ret, size_t size);
 
 #endif

@@ -192,6 +192,15 @@ uint64_t memhp_pages_work(const struct memhp_pages *pages)
 	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
 }
 
+bool pages_are_mostly_unknown(const struct memhp_pages *pages)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < MEMHP_PAGE_KINDS; i++)
+		all += pages->counts[i];
+	return (uint64_t)pages->counts[MEMHP_PAGE_UNKNOWN] > all / 2;
+}
+
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable)
 {
 	uint64_t kept = memhp_pages_unmovable(pages) + pages->counts[MEMHP_PAGE_HUGE] +
@@ -199,5 +208,5 @@ bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable)
 
 	/* Scanning one more block costs as much as moving a few pages. */
 	return !kept && pages->counts[MEMHP_PAGE_MIGRATE] <= PAGES_NO_WORK &&
-	       (is_movable || !pages->counts[MEMHP_PAGE_UNKNOWN]);
+	       (is_movable ? !pages_are_mostly_unknown(pages) : !pages->counts[MEMHP_PAGE_UNKNOWN]);
 }

@@ -36,6 +36,8 @@ void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
 /* Up to this many pages to migrate count as no work. */
 #define PAGES_NO_WORK 64
+/* Whether so much is unknown that nothing follows from the rest. */
+bool pages_are_mostly_unknown(const struct memhp_pages *pages);
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable);
 
 /* How many pages are named individually. */
@@ -75,6 +77,7 @@ struct room {
 	struct hugetlb_pools huge;
 	bool has_nodes;                       /* several NUMA nodes have memory */
 	unsigned int cma_zones;               /* the zones that contain CMA, one bit per enum memhp_zone */
+	bool hvo_may_corrupt;                 /* HVO is on, and the kernel may not survive to free a huge page */
 };
 int room_read(struct memhp *memhp, struct room *ret);
 /* Returns the smallest hugetlb page size that is not below least; 0 if there is none. *ret_free:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The room outside a block for the pages in it: free memory, other nodes, free hugetlb
- * pages of each size, and the zones that contain CMA. A value that cannot be read is
+ * pages of each size, what HVO does to them, and the zones that contain CMA. A value that cannot be read is
  * unknown. What follows for a block is left to verdict.c.
  */
 #include <string.h>
@@ -18,6 +18,14 @@ static void room_read_huge_pages(const struct memhp *memhp, struct room *room)
 		pool->free = pool->free == UINT64_MAX ? 0 : pool->free;
 		pool->promised = pool->promised == UINT64_MAX ? 0 : pool->promised;
 	}
+}
+
+static bool has_huge_pages(const struct room *room)
+{
+	for (unsigned int i = 0; i < room->huge.count; i++)
+		if (room->huge.items[i].pages)
+			return true;
+	return false;
 }
 
 /* "0" or "0-1,3" */
@@ -56,6 +64,7 @@ int room_read(struct memhp *memhp, struct room *ret)
 	if (r == -ENOMEM)
 		return r;
 	room_read_huge_pages(memhp, &room);
+	room.hvo_may_corrupt = has_huge_pages(&room) && hvo_read(memhp) == 1 && hvo_may_corrupt(memhp);
 	room.has_nodes = has_several_nodes(memhp);
 	*ret = room;
 	return 0;

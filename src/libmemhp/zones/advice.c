@@ -66,7 +66,8 @@ static enum memhp_advice judge_balloon(const struct memhp_sizing *sizing, uint64
 	return judge_amount(sizing, sizing->ballooned, 0, 5);
 }
 
-/* Dissolving a huge page needs memory of kernel zones, which may not be available while offlining. */
+/* Dissolving a huge page needs memory of kernel zones, which may not be available while offlining; and there are
+ * kernels that do not survive it. */
 static enum memhp_advice judge_hvo(const struct memhp_sizing *sizing, uint64_t *ret_figure)
 {
 	*ret_figure = sizing->has_hvo ? sizing->hvo_debt : 0;
@@ -78,7 +79,7 @@ static enum memhp_advice judge_hvo(const struct memhp_sizing *sizing, uint64_t *
 	}
 	if (!sizing->hvo_debt)
 		return MEMHP_ADVICE_OK;
-	return sizing->hvo_debt > sizing->kernel_free ? MEMHP_ADVICE_WARN : MEMHP_ADVICE_NOTE;
+	return sizing->hvo_may_corrupt || sizing->hvo_debt > sizing->kernel_free ? MEMHP_ADVICE_WARN : MEMHP_ADVICE_NOTE;
 }
 
 static enum memhp_advice judge_kasan(const struct memhp_sizing *sizing, uint64_t *ret_figure)

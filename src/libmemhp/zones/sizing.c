@@ -14,8 +14,6 @@
 
 #define UNKNOWN UINT64_MAX
 
-DEFINE_CLEANUP(FILE *, fclose)
-
 /* Converts a number of pages (or of another unit) to bytes; UNKNOWN if that exceeds 64 bits. */
 static uint64_t bytes_of(uint64_t count, uint64_t unit)
 {
@@ -162,17 +160,10 @@ static int huge_pages_migrate(const struct memhp *memhp, const char *config)
 	return -1;
 }
 
-/* The file exists since 5.19, with CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */
-static int read_hvo(const struct memhp *memhp)
+static void read_hvo(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	uint64_t value = 0;
-	int r;
-
-	if (sysdir_open(memhp, memhp->proc, "sys/vm", &dir) < 0)
-		return -1;
-	r = read_number(&dir, "hugetlb_optimize_vmemmap", &value);
-	return r == 0 ? value > 0 : r == -ENOENT ? 0 : -1;
+	sizing->has_hvo = hvo_read(memhp);
+	sizing->hvo_may_corrupt = sizing->has_hvo == 1 && sizing->hvo_debt && hvo_may_corrupt(memhp);
 }
 
 /* Counters -------------------------------------------------------------------- */
@@ -212,32 +203,14 @@ static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *siz
 /* KASAN ------------------------------------------------------------------------ */
 
 /* How many bytes share one byte of shadow memory: 8 or 16; 0 without KASAN, -1 if unknown. */
-static int scale_by_symbols(FILE *symbols)
-{
-	char *line = NULL;
-	size_t size = 0;
-	int scale = -1;
-
-	while (scale <= 0 && getline(&line, &size, symbols) > 0)
-		scale = strstr(line, " __asan_load1") ? 8 : strstr(line, " __hwasan_load1") ? 16 : 0;
-	free(line);
-	return scale;
-}
-
 static int kasan_by_symbols(const struct memhp *memhp)
 {
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	cleanup(cleanup_fclose) FILE *file = NULL;
-	cleanup(cleanup_close) int fd = -1;
+	static const char *const names[] = { "__asan_load1", "__hwasan_load1" };
+	unsigned int found = 0;
 
-	if (sysdir_open(memhp, memhp->proc, "", &dir) < 0)
+	if (symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found) < 0)
 		return -1;
-	fd = sysdir_open_to_read(&dir, "kallsyms");
-	file = fd >= 0 ? fdopen(fd, "r") : NULL;
-	if (!file)
-		return -1;
-	(void)take_fd(&fd);
-	return scale_by_symbols(file);
+	return found & 1 ? 8 : found & 2 ? 16 : 0;
 }
 
 static int kasan_scale(const struct memhp *memhp, const char *config)
@@ -316,7 +289,7 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 	leave_out_self_mapped(memhp, &sizing);
 	sizing_read_huge_pages(memhp, &sizing);
 	sizing.huge_can_migrate = huge_pages_migrate(memhp, config);
-	sizing.has_hvo = read_hvo(memhp);
+	read_hvo(memhp, &sizing);
 	read_vmstat(memhp, &sizing);
 	sizing.has_foreign_balloon = has_foreign_balloon(memhp);
 	read_page_tables(memhp, &sizing);

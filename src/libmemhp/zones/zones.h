@@ -22,4 +22,12 @@ int stats_try(struct memhp *memhp, struct memhp_stats **ret);
 /* Pages that the kernel keeps free for itself (the low watermark); 0 if that is not known. */
 uint64_t zonestat_low(const struct memhp_zonestat *zonestat);
 
+/* hvo.c: whether HVO is on: 1, 0, or -1 if unknown */
+int hvo_read(const struct memhp *memhp);
+/* Whether the kernel may corrupt memory when it frees a huge page whose map HVO has optimized. Takes some
+ * 50 ms: reads all symbols. */
+bool hvo_may_corrupt(const struct memhp *memhp);
+/* Which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read. */
+int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret);
+
 #endif

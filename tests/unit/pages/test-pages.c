@@ -144,6 +144,20 @@ static const struct {
 	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES },
 	{ "unknown, Movable", MOVABLE, 0, MEMHP_PAGE_UNKNOWN, 0, 1, 0, 0, G, 0, false,
 	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
+	{ "half of it unknown, Movable", MOVABLE, 0, MEMHP_PAGE_UNKNOWN, 0, 16384, 0, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
+	{ "mostly unknown, Movable", MOVABLE, 0, MEMHP_PAGE_UNKNOWN, 0, 16385, 0, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES },
+	{ "mostly unknown, and pages to migrate", MOVABLE, 0, MEMHP_PAGE_UNKNOWN, MEMHP_PAGE_MIGRATE, 30000, 9, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_UNKNOWN_PAGES },
+	{ "slab in transition", MOVABLE, 0, MEMHP_PAGE_SLAB, 0, 512, 0, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
+	{ "page tables in transition", MOVABLE, 0, MEMHP_PAGE_TABLE, 0, 1, 0, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
+	{ "a compound in transition", MOVABLE, 0, MEMHP_PAGE_KERNEL, MEMHP_PAGE_POISONED, 4, 9, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_FREE },
+	{ "its memory map and bad pages", MOVABLE, 0, MEMHP_PAGE_MEMMAP, MEMHP_PAGE_POISONED, 512, 9, 0, G, 0, false,
+	  MEMHP_OFFLINABLE_YES, MEMHP_WHY_FREE },
 	{ "its memory map", NORMAL, 0, MEMHP_PAGE_MEMMAP, 0, 512, 0, 0, G, 0, false, MEMHP_OFFLINABLE_YES, MEMHP_WHY_FREE },
 	{ "poisoned pages do not hold it", MOVABLE, 0, MEMHP_PAGE_POISONED, 0, 1, 0, 0, G, 0, false,
 	  MEMHP_OFFLINABLE_YES, MEMHP_WHY_FREE },
@@ -209,6 +223,61 @@ static void test_verdict(size_t n)
 	is_int(verdict.why, verdicts[n].why, "verdict: %s: why", verdicts[n].name);
 }
 
+/* What a block has besides free pages, and the pages that the verdict names. */
+static void test_cause(void)
+{
+	static const struct {
+		const char *name;
+		enum memhp_zone zone;
+		struct memhp_pages pages;
+		bool hvo_may_corrupt;
+		enum memhp_why why;
+		enum memhp_page kind;
+		uint64_t count;
+	} rows[] = {
+		{ "nothing", MOVABLE, { .id = 0 }, true, MEMHP_WHY_FREE, MEMHP_PAGE_UNKNOWN, 0 },
+		{ "the most of the unmovable ones", NORMAL, { .counts = { [MEMHP_PAGE_SLAB] = 5, [MEMHP_PAGE_TABLE] = 9 } }, false,
+		  MEMHP_WHY_UNMOVABLE_PAGES, MEMHP_PAGE_TABLE, 9 },
+		{ "the most in transition", MOVABLE, { .counts = { [MEMHP_PAGE_SLAB] = 512, [MEMHP_PAGE_UNKNOWN] = 3 } }, false,
+		  MEMHP_WHY_FREE, MEMHP_PAGE_SLAB, 512 },
+		{ "huge pages", MOVABLE, { .counts = { [MEMHP_PAGE_HUGE] = 512 }, .huge_order = 9 }, false,
+		  MEMHP_WHY_FREE, MEMHP_PAGE_HUGE, 512 },
+		{ "huge pages with HVO", MOVABLE, { .counts = { [MEMHP_PAGE_HUGE] = 512 }, .huge_order = 9 }, true,
+		  MEMHP_WHY_HVO, MEMHP_PAGE_HUGE, 512 },
+		{ "huge pages in use with HVO", MOVABLE, { .counts = { [MEMHP_PAGE_HUGE] = 512 }, .huge_mapped = 512, .huge_order = 9 },
+		  true, MEMHP_WHY_HVO, MEMHP_PAGE_HUGE, 512 },
+		{ "other pages with HVO", MOVABLE, { .counts = { [MEMHP_PAGE_MIGRATE] = 7 } }, true,
+		  MEMHP_WHY_MIGRATE, MEMHP_PAGE_MIGRATE, 7 },
+		{ "slab before huge pages with HVO", NORMAL, { .counts = { [MEMHP_PAGE_HUGE] = 512, [MEMHP_PAGE_SLAB] = 1 } }, true,
+		  MEMHP_WHY_UNMOVABLE_PAGES, MEMHP_PAGE_SLAB, 1 },
+	};
+
+	for (size_t i = 0; i < TAP_COUNT(rows); i++) {
+		struct room room = {
+			.free = G, .available = G, .huge = { .count = 1, .items = { { .size = 2 * M, .free = 9 } } }, .has_nodes = true,
+		};
+		struct memhp_pages pages = rows[i].pages;
+		const struct page_facts facts = { .zone = rows[i].zone, .page_size = 4096, .pages = &pages, .room = &room };
+		struct memhp_verdict verdict = { .offlinable = MEMHP_OFFLINABLE_LIKELY, .why = MEMHP_WHY_MOVABLE };
+
+		room.hvo_may_corrupt = rows[i].hvo_may_corrupt;
+		pages.counts[MEMHP_PAGE_FREE] = BLOCK_PAGES - 1024;
+		verdict_by_pages(&facts, &verdict);
+		is_int(verdict.why, rows[i].why, "cause: %s: why", rows[i].name);
+		is_int(verdict.kind, rows[i].kind, "cause: %s: kind", rows[i].name);
+		is_number(verdict.pages, rows[i].count, "cause: %s: pages", rows[i].name);
+	}
+}
+
+static void test_easy(void)
+{
+	struct memhp_pages pages = { .counts = { [MEMHP_PAGE_FREE] = BLOCK_PAGES / 2, [MEMHP_PAGE_UNKNOWN] = BLOCK_PAGES / 2 } };
+
+	ok(pages_take_no_work(&pages, true) && !pages_take_no_work(&pages, false), "no work: half of it unknown");
+	pages.counts[MEMHP_PAGE_UNKNOWN]++;
+	ok(!pages_take_no_work(&pages, true), "no work: not if it is mostly unknown");
+}
+
 static void test_final(void)
 {
 	static const enum memhp_why whys[] = {
@@ -248,6 +317,8 @@ int main(void)
 	}
 	for (size_t i = 0; i < TAP_COUNT(verdicts); i++)
 		test_verdict(i);
+	test_cause();
+	test_easy();
 	test_final();
 	test_find();
 	ok(!memhp_page_name(MEMHP_PAGE_KINDS), "no name of no kind");

@@ -134,6 +134,9 @@ static void test_hvo(void)
 		sizing.has_hvo = rows[i].has;
 		sizing.hvo_debt = rows[i].debt;
 		is_advice(&sizing, MEMHP_CONSIDER_HVO, rows[i].expected, rows[i].figure, "against what is free");
+		sizing.hvo_may_corrupt = rows[i].has == 1;
+		is_advice(&sizing, MEMHP_CONSIDER_HVO, rows[i].expected == NOTE ? WARN : rows[i].expected, rows[i].figure,
+			  "a kernel that does not free them safely");
 	}
 }
 
