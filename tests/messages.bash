@@ -174,6 +174,11 @@ and see its log"
 	[no-eject]="--unplug: block %s (%s) cannot be removed: the firmware offers no removal (no file 'eject')"
 	[no-dax-state]="--unplug: blocks %s (%s) cannot be removed: \
 this kernel has no file 'state' of dax devices (needs Linux 7.3 or later)"
+	[no-dax-driver]="--unplug: blocks %s (%s) cannot be removed: \
+the device has lost its driver, so that the memory stays until the next boot"
+	[device-gone]="--unplug: blocks %s (%s) cannot be removed: \
+the device is gone, so that the memory stays until the next boot"
+	[stays]="no driver: stays until the next boot"
 	[total-and-unplug]="--total and --unplug exclude each other"
 	[part-of-device]="--unplug: %s (%s) can only be removed as a whole, but block %s of it would remain"
 	[whole-device]="; write 'all --device=%s' for all of it"

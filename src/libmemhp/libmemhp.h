@@ -273,6 +273,10 @@ int64_t memhp_block_phys_device(const struct memhp_block *block);
  * Both need MEMHP_ATTR_ORIGIN. */
 enum memhp_origin memhp_block_origin(const struct memhp_block *block);
 const char *memhp_block_device(const struct memhp_block *block);
+/* Whether the memory stays until the next boot, because its dax device has lost the driver kmem, which
+ * alone can remove it, while blocks were online. The block can still go offline and online. False if that
+ * is not known. Needs MEMHP_ATTR_ORIGIN. */
+bool memhp_block_is_stranded(const struct memhp_block *block);
 /*
  * 1 if part of the block is not System RAM, 0 if all of it is, -1 if unknown. The
  * kernel refuses to take a block with holes offline: EINVAL (mm/memory_hotplug.c:
@@ -825,8 +829,9 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan);
  * Whether the device of a block can be removed when all its blocks are offline: 0 if it
  * can. Errors: -EPERM (the block has no device, or only the device's driver can remove it:
  * virtio-mem); -EOPNOTSUPP (the operation is missing: in the firmware for an ACPI device,
- * in the kernel for a dax device); -ENOENT (the block was removed after the snapshot);
- * -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
+ * in the kernel for a dax device); -ENXIO (the device is gone, or the dax device has lost
+ * its driver: the memory stays until the next boot); -ENOENT (the block was removed after
+ * the snapshot); those of opening the device; -ENOMEM. Needs MEMHP_ATTR_ORIGIN.
  */
 int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block);
 /*

@@ -20,6 +20,7 @@ sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:02/eject :empty
 sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:03/hid = PNP0C80
 sys/bus/dax/devices/dax0.0/state = online_movable
 sys/bus/dax/devices/dax0.0/blocks = 30 31
+sys/bus/dax/devices/dax0.0/driver -> ../../drivers/kmem
 proc/iomem << IOMEM
 00000000-3fffffff : System RAM
   01000000-01ffffff : Kernel code
@@ -32,6 +33,12 @@ f0000000-ffffffff : dax0.0
   f0000000-ffffffff : System RAM (kmem)
 IOMEM
 END
+}
+
+# whys BLOCKS: what list says about them, in words between blanks
+whys() {
+	mem list -r -n -o BLOCK,OFFLINABLE,WHY --summary=never "$1"
+	out=${out//\\x20/ }
 }
 
 gone() {
@@ -128,6 +135,50 @@ unchanged() {
 	is_usage_error "$(text total-and-unplug)" offline
 	mem online --unplug 16
 	is_usage_error "--unplug" online
+}
+
+@test "memory of a dax device that has lost its driver: list shows it, and --unplug names it" {
+	rm "$root/sys/bus/dax/devices/dax0.0/"{state,driver}
+	unchanged mem offline --unplug 30-31
+	exits 1
+	err_is "memhp: offline: $(text no-dax-driver 30-31 dax0.0)"
+	unchanged mem offline --unplug --dry-run all --device dax0.0
+	exits 1
+	err_is "memhp: offline: $(text no-dax-driver 30-31 dax0.0)"
+	whys 30-31
+	[[ $out == "30-31 likely $(text movable-zone), $(text stays)" ]] || fail "another reason"
+	# it can still go offline
+	mem offline 31
+	exits 0
+	whys 30-31
+	[[ $out == "30 likely $(text movable-zone), $(text stays)"$'\n'"31 - $(text stays)" ]] || fail "another reason"
+	# bound to another driver, or the whole device is gone
+	world <<< 'sys/bus/dax/devices/dax0.0/driver -> ../../drivers/device_dax'
+	mem offline --unplug 30-31
+	err_is "memhp: offline: $(text no-dax-driver 30-31 dax0.0)"
+	rm -r "$root/sys/bus/dax/devices/dax0.0"
+	mem offline --unplug 30-31
+	err_is "memhp: offline: $(text no-dax-driver 30-31 dax0.0)"
+	# a tree without the bus proves nothing
+	rm -r "$root/sys/bus/dax"
+	whys 30
+	[[ $out == "30 likely $(text movable-zone)" ]] || fail "another reason"
+}
+
+@test "a DIMM of which the firmware's device is gone" {
+	rm -r "$root/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00"
+	unchanged mem offline --unplug 8-11
+	exits 1
+	err_is "memhp: offline: $(text device-gone 8-11 PNP0C80:00)"
+}
+
+@test "a device whose files may not be read is not one without a feature" {
+	chmod 0 "$root/sys/bus/dax/devices/dax0.0"
+	unprivileged mem offline --unplug 30-31
+	chmod 755 "$root/sys/bus/dax/devices/dax0.0"
+	exits 1
+	err_has "Permission denied"
+	err_lacks "(needs Linux"
 }
 
 @test "part of a device is refused, and a block that would remain is named" {

@@ -67,6 +67,12 @@ static int unplug_refuse(const struct memhp_snapshot *snapshot, const struct ran
 		      "which the kernel maps with one page (DirectMap1G in /proc/meminfo); --force overrides", device);
 		return EXIT_FAILED;
 	}
+	if (code == -ENXIO) {
+		error("--unplug: block%s %s (%s) cannot be removed: the device %s, so that the memory stays until the next boot",
+		      is_one ? "" : "s", text ? text : "", device,
+		      memhp_block_origin(first) == MEMHP_ORIGIN_KMEM ? "has lost its driver" : "is gone");
+		return EXIT_FAILED;
+	}
 	if (code != -EOPNOTSUPP)
 		return library_error("unplug", code);
 	if (memhp_block_origin(first) == MEMHP_ORIGIN_KMEM)

@@ -146,14 +146,19 @@ static void write_why(FILE *stream, const struct judgement *judgement)
 const char *judgement_why(const struct judgement *judgement, char *ret, size_t size)
 {
 	const struct memhp_verdict *verdict = &judgement->verdict;
+	const char *text = (size_t)verdict->why < OPTION_COUNT(why_texts) ? why_texts[verdict->why] : NULL;
 	FILE *stream;
 
-	if ((size_t)verdict->why < OPTION_COUNT(why_texts))
-		return why_texts[verdict->why];
+	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && !judgement->is_stranded)
+		return text;
 	stream = fmemopen(ret, size, "w");
 	if (!stream)
 		return NULL;
+	if (text)
+		fputs(text, stream);
 	write_why(stream, judgement);
+	if (judgement->is_stranded)
+		fprintf(stream, "%sno driver: stays until the next boot", verdict->why ? ", " : "");
 	if (verdict->has_cma && verdict->offlinable != MEMHP_OFFLINABLE_NO)
 		fputs(", CMA in the zone", stream);
 	if (judgement->poisoned)
@@ -189,6 +194,7 @@ struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_b
 	struct judgement judgement = {
 		.verdict = { .size = sizeof(judgement.verdict), .room = UINT64_MAX },
 		.is_movable = memhp_block_zone(block) == MEMHP_ZONE_MOVABLE,
+		.is_stranded = memhp_block_is_stranded(block),
 	};
 
 	if (scan)

@@ -17,6 +17,7 @@ struct judgement {
 	uint64_t free;         /* bytes of free pages */
 	uint64_t poisoned;     /* pages */
 	bool is_movable;
+	bool is_stranded;      /* stays until the next boot */
 };
 /* Judges a block. Uses its pages too unless scan is NULL. */
 struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_block *block);

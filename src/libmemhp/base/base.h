@@ -60,6 +60,8 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 /* Whether there is such a file or link. In a given root, name has only one component, so that no
  * link can lead elsewhere. */
 bool sysdir_has(const struct sysdir *dir, const char *name);
+/* As sysdir_has(): 0, or why not; -ENOENT: there is none. */
+int sysdir_find(const struct sysdir *dir, const char *name);
 /* Whether it is a file with write permission for anyone. */
 bool sysdir_is_writable(const struct sysdir *dir, const char *name);
 /* Whether this is the sysfs of a kernel, even below a given root. */

@@ -197,9 +197,14 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 }
 
 /* AT_EACCESS only spares the kernel a second set of credentials: F_OK checks no permissions. */
+int sysdir_find(const struct sysdir *dir, const char *name)
+{
+	return faccessat(dir->fd, name, F_OK, AT_SYMLINK_NOFOLLOW | AT_EACCESS) == 0 ? 0 : -errno;
+}
+
 bool sysdir_has(const struct sysdir *dir, const char *name)
 {
-	return faccessat(dir->fd, name, F_OK, AT_SYMLINK_NOFOLLOW | AT_EACCESS) == 0;
+	return sysdir_find(dir, name) == 0;
 }
 
 bool sysdir_is_writable(const struct sysdir *dir, const char *name)

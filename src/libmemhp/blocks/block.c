@@ -75,6 +75,11 @@ int memhp_block_memmap_on_memory(const struct memhp_block *block)
 	return has(block, MEMHP_ATTR_MEMMAP_ON_MEMORY) ? block->has_memmap_on_memory : -1;
 }
 
+bool memhp_block_is_stranded(const struct memhp_block *block)
+{
+	return block->is_stranded;
+}
+
 int64_t memhp_block_phys_device(const struct memhp_block *block)
 {
 	return has(block, MEMHP_ATTR_PHYS_DEVICE) ? block->phys_device : -1;

@@ -44,6 +44,7 @@ struct memhp_block {
 	bool has_memmap_on_memory : 1;
 	bool has_holes : 1;
 	bool owns_device : 1;          /* device is the target of firmware_node; otherwise origins owns it */
+	bool is_stranded : 1;          /* memory of a dax device that has lost its driver */
 	bool vanished : 1;
 };
 _Static_assert(sizeof(struct memhp_block) <= 64, "a block fits into a cache line");

@@ -5,6 +5,7 @@
  * origin.c find out where they came from. A snapshot does not change after that.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "block.h"
 #include "origin.h"
@@ -260,6 +261,22 @@ static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_blo
 	}
 }
 
+/* The blocks of a device follow each other: each device is looked at once. */
+static void find_stranded(const struct memhp *memhp, struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *known = NULL;
+
+	for (uint64_t i = 0; i < snapshot->count; i++) {
+		struct memhp_block *block = &snapshot->blocks[i];
+
+		if (block->origin != MEMHP_ORIGIN_KMEM || !block->device)
+			continue;
+		block->is_stranded = known && strcmp(known->device, block->device) == 0 ?
+				     known->is_stranded : dax_is_lost(memhp, block->device);
+		known = block;
+	}
+}
+
 static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
 {
 	const struct iomem *iomem = origins_iomem(snapshot->origins);
@@ -290,6 +307,7 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 		return r;
 	snapshot->keeps_boot_memory = origins_keep_boot_memory(snapshot->origins);
 	judge_memory(snapshot, memhp->page_size);
+	find_stranded(memhp, snapshot);
 	return 0;
 }
 

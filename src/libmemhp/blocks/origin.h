@@ -54,6 +54,11 @@ bool origins_keep_boot_memory(const struct origins *origins);
 enum memhp_origin origins_find(const struct origins *origins, uint64_t start, uint64_t end,
 			       bool has_firmware_node, const char **ret_device);
 
+/* dax.c: whether kmem has lost the dax device of this name with its memory, which therefore stays until the next boot.
+ * False if that is not known. */
+bool dax_is_lost(const struct memhp *memhp, const char *name);
+bool dax_is_name(const char *name);
+
 /* Whether there is a Hyper-V or Xen balloon, which takes and returns memory on its own. */
 bool has_foreign_balloon(const struct memhp *memhp);
 /* The architecture as uname(2) reports it ("machine"); "" if unknown. */

@@ -28,8 +28,7 @@ const struct way *device_way(const struct memhp_block *block)
 {
 	if (block->owns_device)
 		return &acpi;
-	return block->origin == MEMHP_ORIGIN_KMEM && block->device && !strchr(block->device, '/') &&
-	       block->device[0] != '.' ? &dax : NULL;
+	return block->origin == MEMHP_ORIGIN_KMEM && dax_is_name(block->device) ? &dax : NULL;
 }
 
 int device_open(const struct memhp *memhp, const struct memhp_block *block, struct sysdir *ret)
@@ -71,11 +70,16 @@ int memhp_block_can_unplug(struct memhp *memhp, const struct memhp_block *block)
 	if (!way)
 		return -EPERM;
 	r = device_open(memhp, block, &dir);
-	if (r == -ENOMEM)
+	if (r == -ENOENT)
+		return is_being_removed(memhp, block) ? -ENOENT : -ENXIO;
+	if (r == 0)
+		r = sysdir_find(&dir, way->file);
+	if (r != -ENOENT)
 		return r;
-	if (r == 0 && sysdir_has(&dir, way->file))
-		return 0;
-	return is_being_removed(memhp, block) ? -ENOENT : -EOPNOTSUPP;
+	/* What is missing: the block, the driver, or the feature. */
+	if (is_being_removed(memhp, block))
+		return -ENOENT;
+	return way == &dax && dax_is_lost(memhp, block->device) ? -ENXIO : -EOPNOTSUPP;
 }
 
 /* Whether the device has no block next to this one, so that its memory begins or ends there. */

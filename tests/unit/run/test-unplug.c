@@ -132,11 +132,13 @@ static const struct {
 	{ "a block that was removed", 14, "PNP0C80:00", true, MEMHP_ORIGIN_HOTPLUG, -ENOENT },
 	{ "a block that is being removed", 15, "PNP0C80:00", true, MEMHP_ORIGIN_HOTPLUG, -ENOENT },
 	{ "a block of a dax device that was removed", 14, "dax9.0", false, MEMHP_ORIGIN_KMEM, -ENOENT },
-	{ "a DIMM that is gone", 10, "PNP0C80:02", true, MEMHP_ORIGIN_HOTPLUG, -EOPNOTSUPP },
-	{ "a link out of the tree", 11, "PNP0C80:03", true, MEMHP_ORIGIN_HOTPLUG, -EOPNOTSUPP },
+	{ "a DIMM that is gone", 10, "PNP0C80:02", true, MEMHP_ORIGIN_HOTPLUG, -ENXIO },
+	{ "a link out of the tree", 11, "PNP0C80:03", true, MEMHP_ORIGIN_HOTPLUG, -ENXIO },
 	{ "a dax device", 12, "dax0.0", false, MEMHP_ORIGIN_KMEM, 0 },
 	{ "a dax device of an older kernel", 13, "dax1.0", false, MEMHP_ORIGIN_KMEM, -EOPNOTSUPP },
-	{ "no dax device", 13, "dax9.0", false, MEMHP_ORIGIN_KMEM, -EOPNOTSUPP },
+	{ "a dax device without a driver", 13, "dax2.0", false, MEMHP_ORIGIN_KMEM, -ENXIO },
+	{ "a dax device with another driver", 13, "dax3.0", false, MEMHP_ORIGIN_KMEM, -ENXIO },
+	{ "a dax device that is gone", 13, "dax9.0", false, MEMHP_ORIGIN_KMEM, -ENXIO },
 	{ "kmem without a name", 13, NULL, false, MEMHP_ORIGIN_KMEM, -EPERM },
 	{ "a name that is a path", 13, "../../dax/devices/dax0.0", false, MEMHP_ORIGIN_KMEM, -EPERM },
 	{ "a name of dots", 13, "..", false, MEMHP_ORIGIN_KMEM, -EPERM },
@@ -159,7 +161,9 @@ static void test_devices(void)
 	tree_text(tree, "offline", TREE_MEMORY "/memory15/state");
 	tree_link(tree, "/etc/../../../../../../../../../../../proc/self", TREE_MEMORY "/memory11/firmware_node");
 	tree_text(tree, "online", "sys/bus/dax/devices/dax0.0/state");
-	tree_text(tree, "1", "sys/bus/dax/devices/dax1.0/target_node");
+	tree_link(tree, "../../drivers/kmem", "sys/bus/dax/devices/dax1.0/driver");
+	tree_text(tree, "1", "sys/bus/dax/devices/dax2.0/target_node");
+	tree_link(tree, "../../drivers/device_dax", "sys/bus/dax/devices/dax3.0/driver");
 	if (memhp_new(tree->root, &memhp) < 0)
 		bail_out("no context");
 	for (size_t i = 0; i < TAP_COUNT(devices); i++) {
