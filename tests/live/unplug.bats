@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # memhp offline --unplug on real kernels: a DIMM is removed, as QEMU confirms; one that is in use stays;
-# memory that a kernel cannot remove is refused. One boot per kernel; each test reads its part of the
+# memory that a kernel cannot remove is refused, or has lost its driver. One boot per kernel; each test reads its part of the
 # results.
 
 load live
@@ -11,6 +11,8 @@ setup_file() {
 	story amd64-6.1
 	story amd64-6.12
 	dax amd64-6.12
+	lost amd64-6.12
+	lost amd64-backports
 }
 
 # Node 1's only memory is DIMMs: d1 in 32-39, later others of four blocks.
@@ -109,6 +111,27 @@ dax() {
 		echo "dax: status $?: $(cat "$sent.log")" > "$sent.failed"
 }
 
+# dax0.0, blocks 32-39, loses its driver while they are online.
+lost() {
+	local sent=$BATS_FILE_TMPDIR/lost-$1
+	mkdir "$sent"
+	guest -p -x -k "$1" -a 'memhp_default_state=offline memmap=1G%0x100000000-1+0xefffffff' \
+		-m 'device_dax kmem dax_hmem' -f "$live/put.c" -o "$sent" - -m 3G,slots=2,maxmem=8G \
+		-object memory-backend-ram,id=n0,size=2G -numa node,nodeid=0,memdev=n0,cpus=0-1 \
+		-object memory-backend-ram,id=n1,size=1G -numa node,nodeid=1,memdev=n1 > "$sent.log" 2>&1 <<-'END' ||
+		wait_for 20 test -e $memory/memory39/valid_zones || exit 1
+		state online_movable 32 33 34 35 36 37 38 39 || exit 1
+		run before memhp list -J -o BLOCK,WHY --device dax0.0
+		put dax0.0 /sys/bus/dax/drivers/kmem/unbind
+		run list memhp list -J -o BLOCK,STATE,OFFLINABLE,WHY --device dax0.0
+		run unplug memhp offline -J --unplug 32-39
+		run offline memhp offline -q 33
+		run after memhp list -J -o BLOCK,STATE,OFFLINABLE,WHY --device dax0.0
+		run scan memhp list --scan -J -a 34
+	END
+		echo "lost-$1: status $?: $(cat "$sent.log")" > "$sent.failed"
+}
+
 # lines NAME LINE COUNT: the file has the line that often, on both kernels
 lines() {
 	local kernel
@@ -178,6 +201,18 @@ deleted() {
 	[[ $(< "$BATS_FILE_TMPDIR/dax/has") == no ]]
 	is dax unplug 3 "d['error']['message'] == \"$(text no-dax-state 32-39 dax0.0)\""
 	is dax list 0 'd["memory"] == [dict(block="32-39", state="online")]'
+}
+
+@test "a dax device that lost its driver: its memory stays until the next boot, and can still go offline" {
+	local kernel zone
+	zone=$(text movable-zone)
+	for kernel in amd64-6.12 amd64-backports; do
+		is lost-$kernel before 0 "d['memory'] == [dict(block='32-39', why='$zone')]"
+		is lost-$kernel list 0 "d['memory'] == [dict(block='32-39', state='online', offlinable='likely', why='$zone, $(text stays)')]"
+		is lost-$kernel unplug 1 "d['error']['message'] == '$(text no-dax-driver 32-39 dax0.0)'"
+		is lost-$kernel after 0 "d['memory'][1] == dict(block='33', state='offline', offlinable=None, why='$(text stays)')"
+		is lost-$kernel scan 0 "d['memory'][0]['why'].endswith(', $(text stays)')"
+	done
 }
 
 @test "6.12: memory of virtio-mem is refused" {

@@ -261,7 +261,7 @@ static void judge_origin(const struct memhp_snapshot *snapshot, struct memhp_blo
 	}
 }
 
-/* The blocks of a device follow each other: each device is looked at once. */
+/* The blocks of a device follow each other: each device is checked once. */
 static void find_stranded(const struct memhp *memhp, struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *known = NULL;
