@@ -97,6 +97,10 @@ struct hugetlb_pools {
 };
 int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret);
 
+/* symbols.c: which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read. Takes some
+ * 50 ms. */
+int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret);
+
 /* kmsg.c: the kernel log, record by record. */
 struct kmsg {
 	int fd;               /* -1 if the log cannot be read */

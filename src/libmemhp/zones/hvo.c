@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * HugeTLB Vmemmap Optimization (HVO): whether it is on, and whether the kernel can free
- * a huge page with it. Also looks for symbols of the kernel. What that means for a block
- * is decided in pages/verdict.c, and for a machine in advice.c.
+ * a huge page with it. What that means for a block is decided in pages/verdict.c, and for
+ * a machine in advice.c.
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "zones.h"
-
-DEFINE_CLEANUP(FILE *, fclose)
 
 /* The file exists since 5.19, with CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. hugetlb_free_vmemmap= of the kernel
  * command line is its first value. */
@@ -26,43 +21,6 @@ int hvo_read(const struct memhp *memhp)
 	if (length == -ENOENT)
 		return 0;
 	return length >= 0 && number_parse(text, (size_t)length, 10, &value) == 0 ? value > 0 : -1;
-}
-
-/* "ffffffff81000000 T _text", of a module with its name after a tab */
-static bool is_symbol(const char *line, const char *name)
-{
-	const char *at = strchr(line, ' ');
-	size_t length = strlen(name);
-
-	at = at ? strchr(at + 1, ' ') : NULL;
-	return at && strncmp(at + 1, name, length) == 0 && strchr("\t\n", at[1 + length]);
-}
-
-int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret)
-{
-	cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;
-	cleanup(cleanup_fclose) FILE *file = NULL;
-	cleanup(cleanup_close) int fd = -1;
-	unsigned int found = 0;
-	bool is_empty = true;
-	char line[256];
-
-	if (sysdir_open(memhp, memhp->proc, "", &dir) < 0)
-		return -ENODATA;
-	fd = sysdir_open_to_read(&dir, "kallsyms");
-	file = fd >= 0 ? fdopen(fd, "r") : NULL;
-	if (!file)
-		return -ENODATA;
-	(void)take_fd(&fd);
-	while (found != (1U << count) - 1 && fgets(line, sizeof(line), file)) {
-		is_empty = false;
-		for (size_t i = 0; i < count; i++)
-			found |= is_symbol(line, names[i]) ? 1U << i : 0;
-	}
-	if (is_empty)
-		return -ENODATA;
-	*ret = found;
-	return 0;
 }
 
 /*

@@ -27,7 +27,5 @@ int hvo_read(const struct memhp *memhp);
 /* Whether the kernel may corrupt memory when it frees a huge page whose map HVO has optimized. Takes some
  * 50 ms: reads all symbols. */
 bool hvo_may_corrupt(const struct memhp *memhp);
-/* Which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read. */
-int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret);
 
 #endif
