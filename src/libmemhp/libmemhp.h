@@ -100,7 +100,8 @@ enum memhp_why {
 	MEMHP_WHY_UNMOVABLE_PAGES,    /* slab, page tables, other pages of the kernel */
 	MEMHP_WHY_UNKNOWN_PAGES,      /* in a kernel zone these most likely belong to the kernel */
 	MEMHP_WHY_DRIVER_PAGES,       /* a driver holds these and may not release them */
-	MEMHP_WHY_HUGE_PAGES,         /* promised, or in use and the kernel has no place for them */
+	MEMHP_WHY_HUGE_PAGES,         /* promised, in use and the kernel has no place for them, or larger than the
+				       * block and the kernel cannot isolate a part of them */
 	MEMHP_WHY_NO_ROOM,            /* more to migrate than is available elsewhere */
 	MEMHP_WHY_MIGRATE,            /* pages to migrate, and nothing prevents that */
 	MEMHP_WHY_FREE,               /* nothing to migrate; unless YES, other pages than free ones */

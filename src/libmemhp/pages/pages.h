@@ -72,11 +72,16 @@ enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
 
 /* room.c: the room for pages outside a block. */
+/* MAX_PAGE_ORDER of most architectures: the kernel cannot simply allocate larger pages, it has to
+ * find them. */
+#define BUDDY_ORDER_MAX 10
+
 struct room {
 	uint64_t free, available;             /* bytes; UINT64_MAX: unknown */
 	struct hugetlb_pools huge;
 	bool has_nodes;                       /* several NUMA nodes have memory */
 	unsigned int cma_zones;               /* the zones that contain CMA, one bit per enum memhp_zone */
+	bool isolates_parts;                  /* the kernel can isolate a part of a huge page */
 	bool hvo_may_corrupt;                 /* HVO is on, and the kernel may not survive to free a huge page */
 };
 int room_read(struct memhp *memhp, struct room *ret);

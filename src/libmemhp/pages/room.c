@@ -20,12 +20,26 @@ static void room_read_huge_pages(const struct memhp *memhp, struct room *room)
 	}
 }
 
-static bool has_huge_pages(const struct room *room)
+/* Whether there are huge pages that are larger than so many bytes. */
+static bool has_huge_pages(const struct room *room, uint64_t size)
 {
 	for (unsigned int i = 0; i < room->huge.count; i++)
-		if (room->huge.items[i].pages)
+		if (room->huge.items[i].pages && room->huge.items[i].size > size)
 			return true;
 	return false;
+}
+
+/*
+ * A huge page that is larger than a block. 6.1.192 tries to migrate it before it isolates a part of it, which
+ * fails for a gigantic page, even a free one (mm/page_isolation.c: isolate_single_pageblock()); 6.12.117 and
+ * 7.3.4 leave it alone until it is dissolved. All three measured. The functions came with that change.
+ */
+static bool can_isolate_parts(const struct memhp *memhp)
+{
+	static const char *const names[] = { "move_freepages_block_isolate", "pageblock_isolate_and_move_free_pages" };
+	unsigned int found = 0;
+
+	return symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found) == 0 && found;
 }
 
 /* "0" or "0-1,3" */
@@ -64,7 +78,8 @@ int room_read(struct memhp *memhp, struct room *ret)
 	if (r == -ENOMEM)
 		return r;
 	room_read_huge_pages(memhp, &room);
-	room.hvo_may_corrupt = has_huge_pages(&room) && hvo_read(memhp) == 1 && hvo_may_corrupt(memhp);
+	room.hvo_may_corrupt = has_huge_pages(&room, 0) && hvo_read(memhp) == 1 && hvo_may_corrupt(memhp);
+	room.isolates_parts = !has_huge_pages(&room, memhp->page_size << BUDDY_ORDER_MAX) || can_isolate_parts(memhp);
 	room.has_nodes = has_several_nodes(memhp);
 	*ret = room;
 	return 0;

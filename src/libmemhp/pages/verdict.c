@@ -72,9 +72,14 @@ static struct cause find_corruptible(const struct page_facts *facts)
 	return cause_of(facts, MEMHP_PAGE_HUGE, facts->room->hvo_may_corrupt);
 }
 
-/* MAX_PAGE_ORDER of most architectures: the kernel cannot simply allocate larger pages, it has to
- * find them. */
-#define BUDDY_ORDER_MAX 10
+static uint64_t block_bytes(const struct page_facts *facts)
+{
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < MEMHP_PAGE_KINDS; i++)
+		pages += facts->pages->counts[i];
+	return pages * facts->page_size;
+}
 
 /*
  * Whether hugetlb pages keep the block from going offline.
@@ -99,6 +104,8 @@ static bool keeps_huge_pages(const struct page_facts *facts)
 
 	if (!size)
 		return used;
+	if (size > block_bytes(facts) && !facts->room->isolates_parts)
+		return true;
 	if (idle / size > free)
 		return true;
 	if (size > facts->page_size << BUDDY_ORDER_MAX)

@@ -206,7 +206,7 @@ static void test_verdict(size_t n)
 		.free = verdicts[n].available, .available = verdicts[n].available,
 		.huge = { .count = 2, .items = { { .size = G, .free = verdicts[n].huge_free },
 						 { .size = 2 * M, .free = verdicts[n].huge_free } } },
-		.has_nodes = verdicts[n].has_cma,
+		.has_nodes = verdicts[n].has_cma, .isolates_parts = true,
 		.cma_zones = verdicts[n].has_cma ? 1U << NORMAL | 1U << MOVABLE : 1U << MEMHP_ZONE_DMA,
 	};
 	const struct page_facts facts = {
@@ -269,6 +269,37 @@ static void test_cause(void)
 	}
 }
 
+/* A block within a free page of 1 GiB, and one that has a whole page of 64 MiB. */
+static void test_parts(void)
+{
+	static const struct {
+		uint64_t size;
+		uint32_t pages;
+		uint8_t order;
+		bool isolates_parts;
+		enum memhp_offlinable offlinable;
+	} rows[] = {
+		{ G, BLOCK_PAGES, 15, true, MEMHP_OFFLINABLE_LIKELY }, { G, BLOCK_PAGES, 15, false, MEMHP_OFFLINABLE_UNLIKELY },
+		{ 64 * M, BLOCK_PAGES / 2, 14, false, MEMHP_OFFLINABLE_LIKELY },
+	};
+
+	for (size_t i = 0; i < TAP_COUNT(rows); i++) {
+		const struct room room = {
+			.free = G, .available = G, .huge = { .count = 1, .items = { { .size = rows[i].size, .free = 4 } } },
+			.isolates_parts = rows[i].isolates_parts,
+		};
+		const struct memhp_pages pages = {
+			.counts = { [MEMHP_PAGE_HUGE] = rows[i].pages, [MEMHP_PAGE_FREE] = BLOCK_PAGES - rows[i].pages },
+			.huge_order = rows[i].order,
+		};
+		const struct page_facts facts = { .zone = MOVABLE, .page_size = 4096, .pages = &pages, .room = &room };
+		struct memhp_verdict verdict = { .offlinable = MEMHP_OFFLINABLE_LIKELY, .why = MEMHP_WHY_MOVABLE };
+
+		verdict_by_pages(&facts, &verdict);
+		is_int(verdict.offlinable, rows[i].offlinable, "parts: row %zu", i);
+	}
+}
+
 static void test_easy(void)
 {
 	struct memhp_pages pages = { .counts = { [MEMHP_PAGE_FREE] = BLOCK_PAGES / 2, [MEMHP_PAGE_UNKNOWN] = BLOCK_PAGES / 2 } };
@@ -318,6 +349,7 @@ int main(void)
 	for (size_t i = 0; i < TAP_COUNT(verdicts); i++)
 		test_verdict(i);
 	test_cause();
+	test_parts();
 	test_easy();
 	test_final();
 	test_find();
