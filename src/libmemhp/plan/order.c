@@ -2,7 +2,7 @@
 /*
  * The order in which blocks go offline for an amount: least work
  * first, or whole devices first. Pure. Which blocks are candidates is
- * decided in plan.c.
+ * decided in candidate.c.
  */
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Shared by plan.c, order.c and run/queue.c: a candidate for going
  * offline, and its rating. Which blocks are candidates is decided in
- * plan.c.
+ * candidate.c.
  */
 #ifndef MEMHP_ORDER_H
 #define MEMHP_ORDER_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Turns a request into steps in their order, and judges whether they should be carried
- * out. Pure: everything it knows comes from the snapshot and the figures that it is
- * given. run/run.c carries out the steps.
+ * Turns a request into steps in their order. Pure: everything it knows comes from the
+ * snapshot, the scan and the forecast that it is given. judge.c judges the whole, and
+ * run/run.c carries out the steps.
  */
 #include <string.h>
 
@@ -27,31 +27,6 @@ struct memhp_plan {
 	struct memhp_step *steps;
 	size_t count;
 };
-
-bool state_is_wanted(enum memhp_state state, enum memhp_action action)
-{
-	return state == (action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE);
-}
-
-bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target)
-{
-	if (action == MEMHP_ACTION_OFFLINE || zone == MEMHP_ZONE_UNKNOWN)
-		return true;
-	switch (target) {
-	case MEMHP_TARGET_AUTO:
-		return true;
-	case MEMHP_TARGET_KERNEL:
-		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
-	case MEMHP_TARGET_MOVABLE:
-		return zone == MEMHP_ZONE_MOVABLE;
-	}
-	return true;
-}
-
-static bool is_already(const struct memhp_request *request, const struct memhp_block *block)
-{
-	return state_is_wanted(memhp_block_state(block), request->action);
-}
 
 static void predict_step(struct memhp_forecast *forecast, const struct memhp_request *request,
 			 struct memhp_step *step)
@@ -85,35 +60,6 @@ static int plan_predict(struct memhp_plan *plan)
 		predict_step(forecast, &plan->request, &plan->steps[i]);
 	plan->request.forecast = NULL;
 	return r;
-}
-
-static bool is_driver_managed(const struct memhp_block *block)
-{
-	switch (memhp_block_origin(block)) {
-	case MEMHP_ORIGIN_VIRTIO_MEM:
-	case MEMHP_ORIGIN_HV_BALLOON:
-	case MEMHP_ORIGIN_XEN:
-		return true;
-	case MEMHP_ORIGIN_UNKNOWN:
-	case MEMHP_ORIGIN_BOOT:
-	case MEMHP_ORIGIN_HOTPLUG:
-	case MEMHP_ORIGIN_KMEM:
-		return false;
-	}
-	return false;
-}
-
-/* Whether the block may count towards an amount. */
-static bool is_candidate(const struct memhp_request *request, const struct memhp_block *block)
-{
-	if (is_driver_managed(block) && !request->driver_managed)
-		return false;
-	if (is_already(request, block))
-		return request->unplug;
-	if (request->action == MEMHP_ACTION_ONLINE)
-		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
-	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
-	       memhp_block_offlinable(block, NULL) != MEMHP_OFFLINABLE_NO;
 }
 
 static int compare_blocks(const struct memhp_block *a, const struct memhp_block *b)
@@ -164,7 +110,7 @@ static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
 	plan_sort(plan);
 	drop_duplicates(plan);
 	for (size_t i = 0; i < plan->count; i++) {
-		plan->steps[i].is_already = is_already(request, plan->steps[i].block);
+		plan->steps[i].is_already = block_is_already(request, plan->steps[i].block);
 		if (plan->steps[i].is_already &&
 		    zone_is_wanted(memhp_block_zone(plan->steps[i].block), request->action, request->target))
 			*ret_already += plan->block_size;
@@ -192,7 +138,7 @@ static int order_by_work(struct memhp_plan *plan, uint64_t wanted)
 	for (size_t i = 0; i < count; i++)
 		plan->steps[i] = (struct memhp_step){
 			.block = items[i].block, .pages = items[i].pages,
-			.is_already = is_already(&plan->request, items[i].block) };
+			.is_already = block_is_already(&plan->request, items[i].block) };
 	plan->count = count;
 	return r;
 }
@@ -208,7 +154,7 @@ static int plan_choose(struct memhp_plan *plan, uint64_t already)
 		wanted = wanted > already ? wanted - already : 0;
 	plan->requested = wanted;
 	for (size_t i = 0; i < plan->count && wanted; i++)
-		if (is_candidate(&plan->request, plan->steps[i].block))
+		if (block_is_candidate(&plan->request, plan->steps[i].block))
 			plan->steps[kept++] = plan->steps[i];
 	plan->count = kept;
 	if (plan->request.action == MEMHP_ACTION_OFFLINE)
@@ -348,44 +294,4 @@ enum memhp_reason memhp_step_reason(const struct memhp_step *step)
 bool memhp_step_is_certain(const struct memhp_step *step)
 {
 	return step->is_certain;
-}
-
-/* The bytes that a step takes from the memory elsewhere: free memory of the block is lost, and
- * memory in use needs another place. */
-static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_step *step)
-{
-	uint64_t lost, all = 0;
-
-	if (!step->pages)
-		return plan->block_size;
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
-		all += step->pages->counts[kind];
-	lost = (uint64_t)step->pages->counts[MEMHP_PAGE_MIGRATE] + step->pages->counts[MEMHP_PAGE_FREE];
-	return all ? lost * (plan->block_size / all) : plan->block_size;
-}
-
-static bool plan_lacks_room(const struct memhp_plan *plan, uint64_t available)
-{
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < plan->count; i++)
-		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
-			bytes += bytes_lost(plan, &plan->steps[i]);
-	return available != UINT64_MAX && bytes > available;
-}
-
-enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
-{
-	const uint64_t bytes = memhp_plan_pending(plan);
-	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures->kernel };
-
-	if (!bytes)
-		return MEMHP_REASON_NONE;
-	if (plan->request.action == MEMHP_ACTION_OFFLINE)
-		return plan_lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
-	if (plan->request.target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
-		return MEMHP_REASON_NONE;
-	if (__builtin_add_overflow(figures->movable, bytes, &after.movable))
-		after.movable = UINT64_MAX;
-	return memhp_ratio_exceeds(&after, figures->limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
 }

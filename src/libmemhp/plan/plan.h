@@ -16,8 +16,11 @@ uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
 const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
 
-/* Whether this is the requested state or zone; an unknown zone counts as the requested one. */
+/* candidate.c: whether this is the requested state or zone; an unknown zone counts as the requested one. */
 bool state_is_wanted(enum memhp_state state, enum memhp_action action);
 bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target);
+/* candidate.c: whether the block is in the requested state, and whether it may count towards an amount. */
+bool block_is_already(const struct memhp_request *request, const struct memhp_block *block);
+bool block_is_candidate(const struct memhp_request *request, const struct memhp_block *block);
 
 #endif

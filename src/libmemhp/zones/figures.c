@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads the figures by which a plan is judged: the sizes of the zones, the
- * available memory, and the ratio that is allowed. plan/plan.c compares a plan
+ * available memory, and the ratio that is allowed. plan/judge.c compares a plan
  * with them.
  */
 #include "../policy/policy.h"
