@@ -137,8 +137,8 @@ would exceed %s%%; --force overrides"
 	[slab-pages]="%s slab pages"
 	[several-zones]="several zones or nodes"
 	[movable-migrate]="Movable, %s to migrate, %s free elsewhere"
-	[no-room-for-pages]="refused (no-room): would take %s offline (%s to migrate, %s free), \
-but only %s is available; --force overrides"
+	[no-room-for-pages]="refused (no-room): would take %s offline and migrate %s, but only %s is available elsewhere; \
+--force overrides"
 	[veto-explained]="a driver refused it; the kernel log shows more"
 	[veto]="a driver refused it; --explain and the kernel log show more"
 	[unmovable]="the kernel uses pages that cannot be moved; next time bring this memory online as movable"

@@ -853,7 +853,7 @@ int memhp_plan_find_left(const struct memhp_plan *plan, const struct memhp_block
 /* Bytes requested: those of the blocks, or the amount, which total reduces by what is already in the
  * wanted state and zone. */
 uint64_t memhp_plan_requested(const struct memhp_plan *plan);
-/* Bytes to change now: those of the steps that are neither already nor reserve. */
+/* Bytes to change now: those of the steps that are neither already nor reserve and do not fail for certain. */
 uint64_t memhp_plan_pending(const struct memhp_plan *plan);
 /* Bytes of all steps: the maximum that the plan can reach. */
 uint64_t memhp_plan_available(const struct memhp_plan *plan);
@@ -895,7 +895,7 @@ enum memhp_reason {
 	MEMHP_REASON_RACED,           /* another agent changed the block back */
 	MEMHP_REASON_WRONG_ZONE,      /* the block is not in the requested zone */
 	MEMHP_REASON_RATIO,           /* MOVABLE:KERNEL would exceed the limit; from memhp_plan_judge() */
-	MEMHP_REASON_NO_ROOM,         /* more than is available would go offline; from memhp_plan_judge() */
+	MEMHP_REASON_NO_ROOM,         /* no room elsewhere for what must be migrated; from memhp_plan_judge() */
 	MEMHP_REASON_UNKNOWN,         /* the kernel gives no reason */
 	MEMHP_REASON_DEVICE_IN_USE,   /* not removed: a block of the device is not offline */
 	MEMHP_REASON_REMOVAL_FAILED,  /* not removed, although all of the device is offline; or the kernel crashed */
@@ -906,7 +906,13 @@ enum memhp_reason {
 /* "several-zones", ...; NULL for NONE and for values that do not exist. Static strings. */
 const char *memhp_reason_name(enum memhp_reason reason);
 
-/* WRONG_ZONE if the block is already online, but not in the requested zone; otherwise NONE. */
+/*
+ * Why a step fails for certain, or NONE. To bring online: WRONG_ZONE, for a block that is
+ * already online, but not in the requested zone. To take offline, for a block that can
+ * never go: SEVERAL_ZONES, MEMORY_HOLES, OFFLINE_DISABLED or, with a scan, RESERVED_PAGES;
+ * UNKNOWN where the kernel cannot take memory offline at all. memhp_run() tries such a
+ * block nevertheless.
+ */
 enum memhp_reason memhp_step_reason(const struct memhp_step *step);
 
 /* The figures that a plan is judged by. Bytes; UINT64_MAX if unknown. */
@@ -916,6 +922,7 @@ struct memhp_figures {
 	uint64_t movable;        /* present in ZONE_MOVABLE, plus CMA in kernel zones */
 	uint64_t available;      /* what could be allocated: MemAvailable */
 	unsigned int limit;      /* the highest MOVABLE:KERNEL ratio, in percent */
+	uint64_t free;           /* MemFree */
 };
 
 /* Reads the figures from the zone statistics and /proc/meminfo. The limit is auto_movable_ratio if the
@@ -929,11 +936,28 @@ bool memhp_crash_kernel_is_stale(struct memhp *memhp);
 /*
  * Whether the plan as a whole should be refused. Pure.
  *   RATIO    onlining as Movable would take MOVABLE:KERNEL above the limit
- *   NO_ROOM  offlining would take more than is available; in blocks with known pages,
- *            only free pages and those to migrate count
+ *   NO_ROOM  what offlining must migrate does not fit into the memory that is left; see
+ *            memhp_plan_room()
  *   NONE     otherwise; an unknown figure is not a reason to refuse
  */
 enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
+
+/* What a plan to take memory offline needs elsewhere, and what is left there. Bytes. */
+struct memhp_plan_room {
+	size_t size;             /* sizeof(struct memhp_plan_room) */
+	uint64_t needed;         /* to migrate */
+	uint64_t left;           /* UINT64_MAX: unknown */
+	uint64_t guessed;        /* part of needed: blocks whose pages are not known, as if all of their memory
+				  * had to be migrated */
+};
+
+/*
+ * Compares what must be migrated with what is left. Memory that is free in the blocks
+ * goes with them. The rest is MemAvailable or, if the pages of all blocks are known and
+ * it is more, MemFree: the watermarks that MemAvailable leaves out go with the memory.
+ * Blocks that can never go offline do not count. Pure.
+ */
+void memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret);
 
 /* Run: carrying out a plan ----------------------------------------------------- */
 

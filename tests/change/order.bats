@@ -243,13 +243,49 @@ memhp: offline: $(text block-unlikely 1 "$(text slab-pages 3)")"
 	planned "14, 13"
 }
 
-@test "no-room with the figures of the pages" {
-	sed -i 's/MemAvailable:.*/MemAvailable: 2300 kB/' "$root/proc/meminfo"
-	# 150 pages and what is free in their blocks
+# memory FREE AVAILABLE: of the machine, in KiB
+memory() {
+	printf 'MemFree: %s kB\nMemAvailable: %s kB\n' "$1" "$2" > "$root/proc/meminfo"
+}
+
+@test "no-room: what must be migrated, against what is free outside the blocks or can be reclaimed" {
+	# 150 pages, and 2472K that are free in their blocks
+	memory 2900 2300
 	mem offline 3M
 	exits 1
-	err_is "memhp: offline: $(text no-room-for-pages 3M 600K 2.4M 2.2M)"
-	mem offline 2M
+	err_is "memhp: offline: $(text no-room-for-pages 3M 600K 428K)"
+	mem offline --dry-run 3M -J
+	exits 1
+	json 'd["error"]["reason"] == "no-room"'
+	# the watermarks that MemAvailable leaves out go with the blocks
+	memory 3200 1000
+	mem offline --dry-run 3M
+	exits 0
+	# page cache can be reclaimed
+	memory 2500 3080
+	mem offline --dry-run 3M
+	exits 0
+	memory 2500 3060
+	mem offline --dry-run 3M
+	exits 1
+	err_is "memhp: offline: $(text no-room-for-pages 3M 600K 588K)"
+}
+
+@test "no-room: blocks that are named are scanned where that decides; without their pages all of them counts" {
+	memory 3200 1000
+	mem offline 8-9,11
+	exits 0
+	mem online -q 8-9,11
+	mem offline --order=address 8-9,11
+	exits 1
+	err_is "memhp: offline: $(text no-room 3M 1000K)"
+	truncate -s $((11 * 2048)) "$root/proc/kpageflags"
+	mem offline --dry-run 8-9,11
+	exits 1
+	err_has "$(text no-room-for-pages 3M "up to 1.3M" 0B)"
+	# what can never go needs no room
+	pages <<< "8-9 reserved 1, anon"
+	mem offline --dry-run 8-9
 	exits 0
 }
 

@@ -11,7 +11,6 @@
 #include "../base/message.h"
 #include "../base/text.h"
 #include "../shared/scanning.h"
-#include "../shared/verdict-text.h"
 #include "change-plan.h"
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
@@ -68,7 +67,17 @@ static int scan_candidates(const struct change_context *context, const struct me
 	return status;
 }
 
-/* Scans the blocks for an amount or a dry run, and then makes the plan again with the result. */
+/* Whether a plan that knows no pages would be refused; the pages may show that it needs less room. */
+static bool seems_to_lack_room(const struct change_context *context, const struct memhp_plan *blind)
+{
+	struct memhp_figures figures = { .size = sizeof(figures) };
+
+	return !context->args->force && memhp_figures_read(context->memhp, &figures) == 0 &&
+	       memhp_plan_judge(blind, &figures) == MEMHP_REASON_NO_ROOM;
+}
+
+/* Scans the blocks for an amount or a dry run, and where their pages decide whether the plan is refused. Then makes
+ * the plan again with the result. */
 static int make_offline_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
 			     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
 {
@@ -79,7 +88,7 @@ static int make_offline_plan(const struct change_context *context, const struct 
 
 	if (r < 0)
 		return library_error("plan", r);
-	if (args->order != ORDER_ADDRESS && (request->amount || args->dry_run)) {
+	if (args->order != ORDER_ADDRESS && (request->amount || args->dry_run || seems_to_lack_room(context, blind))) {
 		status = scan_candidates(context, snapshot, blind, request, ret_scan);
 		if (status != EXIT_DONE)
 			return status;
@@ -100,42 +109,35 @@ int change_make_plan(const struct change_context *context, const struct memhp_sn
 	       make_offline_plan(context, snapshot, request, ret_scan, ret);
 }
 
-/* Prints how much would go offline and how much is available, and the amount to migrate where pages are known. */
-static void tell_no_room(const struct memhp_plan *plan, uint64_t block_size, const char *requested,
-			 const char *available)
+/* Prints the figures that were compared. */
+static void tell_no_room(const struct memhp_plan *plan, const struct memhp_figures *figures)
 {
-	uint64_t migrate = 0, free = 0;
-	const struct memhp_step *step;
-	char migrate_text[24], free_text[24];
+	struct memhp_plan_room room = { .size = sizeof(room) };
+	const uint64_t pending = memhp_plan_pending(plan);
+	char needed[24], left[24], requested[24];
 
-	memhp_plan_foreach(plan, step)
-		if (memhp_step_pages(step) && !memhp_step_is_reserve(step) && !memhp_step_is_already(step)) {
-			migrate += pages_bytes(memhp_step_pages(step), 1U << MEMHP_PAGE_MIGRATE, block_size);
-			free += pages_bytes(memhp_step_pages(step), 1U << MEMHP_PAGE_FREE, block_size);
-		}
-	size_text(migrate, migrate_text);
-	size_text(free, free_text);
-	if (migrate || free)
-		error("refused (no-room): would take %s offline (%s to migrate, %s free), but only %s is available; "
-		      "--force overrides",
-		      requested, migrate_text, free_text, available);
+	memhp_plan_room(plan, figures, &room);
+	size_text(pending, requested);
+	size_text(room.needed, needed);
+	size_text(room.left, left);
+	if (room.guessed == pending)
+		error("refused (no-room): would take %s offline, but only %s is available; --force overrides", requested, left);
 	else
-		error("refused (no-room): would take %s offline, but only %s is available; --force overrides",
-		      requested, available);
+		error("refused (no-room): would take %s offline and migrate %s%s, but only %s is available elsewhere; "
+		      "--force overrides", requested, room.guessed ? "up to " : "", needed, left);
 }
 
 /* Prints an error with the figures if the plan as a whole is refused. */
 int change_judge(const struct change_context *context, const struct memhp_plan *plan)
 {
 	struct memhp_figures figures = { .size = sizeof(figures) };
-	char movable[24], kernel[24], available[24], requested[24];
+	char movable[24], kernel[24], requested[24];
 	int r = memhp_figures_read(context->memhp, &figures);
 
 	if (r < 0)
 		return library_error("figures", r);
 	size_text(figures.movable, movable);
 	size_text(figures.kernel, kernel);
-	size_text(figures.available, available);
 	size_text(memhp_plan_pending(plan), requested);
 	switch (memhp_plan_judge(plan, &figures)) {
 	case MEMHP_REASON_RATIO:
@@ -146,7 +148,7 @@ int change_judge(const struct change_context *context, const struct memhp_plan *
 		return EXIT_FAILED;
 	case MEMHP_REASON_NO_ROOM:
 		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_ROOM));
-		tell_no_room(plan, context->block_size, requested, available);
+		tell_no_room(plan, &figures);
 		return EXIT_FAILED;
 	default:
 		return EXIT_DONE;

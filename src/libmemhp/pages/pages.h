@@ -85,6 +85,13 @@ struct room {
 	bool hvo_may_corrupt;                 /* HVO is on, and the kernel may not survive to free a huge page */
 };
 int room_read(struct memhp *memhp, struct room *ret);
+/*
+ * What is left for the pages to migrate when free memory (gone, bytes) leaves with its
+ * blocks: free and available are MemFree and MemAvailable. Of the two the larger counts:
+ * MemAvailable adds what can be reclaimed, and leaves out the watermarks, most of which go
+ * with the memory. UINT64_MAX: unknown.
+ */
+uint64_t room_elsewhere(uint64_t free, uint64_t available, uint64_t gone);
 /* Returns the smallest hugetlb page size that is not below least; 0 if there is none. *ret_free:
  * how many pages of that size are free and not reserved. */
 uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_free);

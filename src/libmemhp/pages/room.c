@@ -85,6 +85,15 @@ int room_read(struct memhp *memhp, struct room *ret)
 	return 0;
 }
 
+uint64_t room_elsewhere(uint64_t free, uint64_t available, uint64_t gone)
+{
+	uint64_t most = free != UINT64_MAX && free > available ? free : available;
+
+	if (available == UINT64_MAX)
+		return UINT64_MAX;
+	return most > gone ? most - gone : 0;
+}
+
 uint64_t room_huge_size(const struct room *room, uint64_t least, uint64_t *ret_free)
 {
 	uint64_t size = 0;

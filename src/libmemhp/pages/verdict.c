@@ -121,9 +121,10 @@ static struct cause find_huge_pages(const struct page_facts *facts)
 /* Pages cannot migrate to free memory of the block itself. */
 static bool pages_lack_room(const struct page_facts *facts)
 {
-	uint64_t work = memhp_pages_work(facts->pages), gone = work + facts->pages->counts[MEMHP_PAGE_FREE];
+	const uint64_t free = facts->pages->counts[MEMHP_PAGE_FREE] * facts->page_size;
 
-	return work && facts->room->available != UINT64_MAX && gone * facts->page_size > facts->room->available;
+	return memhp_pages_work(facts->pages) * facts->page_size >
+	       room_elsewhere(facts->room->free, facts->room->available, free);
 }
 
 static struct cause find_work(const struct page_facts *facts)

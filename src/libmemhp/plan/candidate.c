@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a block means for a request: whether it is already as requested, and whether it
- * may count towards an amount. Pure. In which order candidates are taken is left to
+ * What a block means for a request: whether it is already as requested, whether it may
+ * count towards an amount, and whether it is bound to fail. Pure. In which order candidates are taken is left to
  * order.c, and how many to plan.c.
  */
 #include "plan.h"
@@ -57,4 +57,33 @@ bool block_is_candidate(const struct memhp_request *request, const struct memhp_
 		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
 	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
 	       memhp_block_offlinable(block, NULL) != MEMHP_OFFLINABLE_NO;
+}
+
+/* Why a block can never go offline. */
+static const enum memhp_reason never[] = {
+	[MEMHP_WHY_SEVERAL_ZONES] = MEMHP_REASON_SEVERAL_ZONES,
+	[MEMHP_WHY_MEMORY_HOLES] = MEMHP_REASON_MEMORY_HOLES,
+	[MEMHP_WHY_OFFLINE_DISABLED] = MEMHP_REASON_OFFLINE_DISABLED,
+	[MEMHP_WHY_RESERVED_PAGES] = MEMHP_REASON_RESERVED_PAGES,
+};
+
+enum memhp_reason block_reason(const struct memhp_request *request, const struct memhp_block *block)
+{
+	struct memhp_verdict verdict = { .size = sizeof(verdict) };
+	enum memhp_reason reason;
+
+	if (block_is_already(request, block))
+		return zone_is_wanted(memhp_block_zone(block), request->action, request->target) ?
+		       MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
+	if (request->action == MEMHP_ACTION_ONLINE)
+		return MEMHP_REASON_NONE;
+	if (request->scan)
+		memhp_scan_judge(request->scan, block, &verdict);
+	else
+		verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
+	if (verdict.offlinable != MEMHP_OFFLINABLE_NO)
+		return MEMHP_REASON_NONE;
+	reason = (size_t)verdict.why < sizeof(never) / sizeof(never[0]) ? never[verdict.why] : MEMHP_REASON_NONE;
+	/* A kernel without offlining needs no reason of its own: nothing can go. */
+	return reason ? reason : MEMHP_REASON_UNKNOWN;
 }

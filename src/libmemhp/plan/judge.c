@@ -4,47 +4,77 @@
  * machine, which are the ratio of movable to kernel memory and the room that is left.
  * Pure. zones/figures.c reads the figures.
  */
+#include "../sized.h"
 #include "plan.h"
 
-/* The bytes that a step takes from the memory elsewhere: free memory of the block is lost, and
- * memory in use needs another place. */
-static uint64_t bytes_lost(const struct memhp_plan *plan, const struct memhp_step *step)
+/* The bytes of one kind of page. */
+static uint64_t judge_bytes(const struct memhp_plan *plan, const struct memhp_pages *pages, enum memhp_page kind)
 {
-	const struct memhp_pages *pages = memhp_step_pages(step);
-	const uint64_t size = plan_block_size(plan);
-	uint64_t lost, all = 0;
+	uint64_t all = 0;
 
-	if (!pages)
-		return size;
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
-		all += pages->counts[kind];
-	lost = (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->counts[MEMHP_PAGE_FREE];
-	return all ? lost * (size / all) : size;
+	for (unsigned int i = 0; i < MEMHP_PAGE_KINDS; i++)
+		all += pages->counts[i];
+	return all ? pages->counts[kind] * (plan_block_size(plan) / all) : 0;
 }
 
-static bool plan_lacks_room(const struct memhp_plan *plan, uint64_t available)
+/* Figures that the caller's header does not know are unknown. */
+static struct memhp_figures known_figures(const struct memhp_figures *callers)
 {
+	struct memhp_figures figures = {
+		.kernel = UINT64_MAX, .movable = UINT64_MAX, .available = UINT64_MAX, .free = UINT64_MAX,
+	};
+
+	sized_take(&figures, sizeof(figures), callers);
+	return figures;
+}
+
+static struct memhp_plan_room judge_room(const struct memhp_plan *plan, const struct memhp_figures *figures)
+{
+	struct memhp_plan_room room = { .size = sizeof(room) };
 	const struct memhp_step *step;
-	uint64_t bytes = 0;
+	uint64_t gone = 0;
 
-	memhp_plan_foreach(plan, step)
-		if (!memhp_step_is_already(step) && !memhp_step_is_reserve(step))
-			bytes += bytes_lost(plan, step);
-	return available != UINT64_MAX && bytes > available;
+	memhp_plan_foreach(plan, step) {
+		const struct memhp_pages *pages = memhp_step_pages(step);
+
+		if (memhp_step_is_already(step) || memhp_step_is_reserve(step) || memhp_step_reason(step))
+			continue;
+		room.needed += pages ? judge_bytes(plan, pages, MEMHP_PAGE_MIGRATE) : plan_block_size(plan);
+		room.guessed += pages ? 0 : plan_block_size(plan);
+		gone += pages ? judge_bytes(plan, pages, MEMHP_PAGE_FREE) : 0;
+	}
+	room.left = room_elsewhere(room.guessed ? UINT64_MAX : figures->free, figures->available, gone);
+	return room;
 }
 
-enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures)
+void memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret)
 {
+	const struct memhp_figures known = known_figures(figures);
+	const struct memhp_plan_room room = judge_room(plan, &known);
+
+	sized_give(ret, &room, sizeof(room));
+}
+
+static bool plan_lacks_room(const struct memhp_plan *plan, const struct memhp_figures *figures)
+{
+	const struct memhp_plan_room room = judge_room(plan, figures);
+
+	return room.needed > room.left;
+}
+
+enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *callers)
+{
+	const struct memhp_figures figures = known_figures(callers);
 	const uint64_t bytes = memhp_plan_pending(plan);
-	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures->kernel };
+	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures.kernel };
 
 	if (!bytes)
 		return MEMHP_REASON_NONE;
 	if (plan_request(plan)->action == MEMHP_ACTION_OFFLINE)
-		return plan_lacks_room(plan, figures->available) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
-	if (plan_request(plan)->target != MEMHP_TARGET_MOVABLE || figures->kernel == UINT64_MAX)
+		return plan_lacks_room(plan, &figures) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
+	if (plan_request(plan)->target != MEMHP_TARGET_MOVABLE || figures.kernel == UINT64_MAX)
 		return MEMHP_REASON_NONE;
-	if (__builtin_add_overflow(figures->movable, bytes, &after.movable))
+	if (__builtin_add_overflow(figures.movable, bytes, &after.movable))
 		after.movable = UINT64_MAX;
-	return memhp_ratio_exceeds(&after, figures->limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
+	return memhp_ratio_exceeds(&after, figures.limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;
 }

@@ -16,7 +16,7 @@ struct memhp_step {
 	const struct memhp_pages *pages;  /* or NULL */
 	enum memhp_zone zone;
 	bool is_certain, is_already, is_reserve;
-	bool is_wrong_zone;      /* already online, but not in the requested zone */
+	enum memhp_reason reason;  /* why it fails for certain, or NONE */
 };
 
 struct memhp_plan {
@@ -33,11 +33,11 @@ static void predict_step(struct memhp_forecast *forecast, const struct memhp_req
 {
 	step->zone = MEMHP_ZONE_UNKNOWN;
 	step->is_certain = true;
+	step->reason = block_reason(request, step->block);
 	if (request->action == MEMHP_ACTION_OFFLINE)
 		return;
 	if (step->is_already) {
 		step->zone = memhp_block_zone(step->block);
-		step->is_wrong_zone = !zone_is_wanted(step->zone, request->action, request->target);
 		return;
 	}
 	step->zone = memhp_forecast_online(forecast, step->block, request->target, &step->is_certain);
@@ -244,7 +244,7 @@ uint64_t memhp_plan_pending(const struct memhp_plan *plan)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve)
+		if (!plan->steps[i].is_already && !plan->steps[i].is_reserve && !plan->steps[i].reason)
 			bytes += plan->block_size;
 	return bytes;
 }
@@ -288,7 +288,7 @@ enum memhp_zone memhp_step_zone(const struct memhp_step *step)
 
 enum memhp_reason memhp_step_reason(const struct memhp_step *step)
 {
-	return step->is_wrong_zone ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NONE;
+	return step->reason;
 }
 
 bool memhp_step_is_certain(const struct memhp_step *step)

@@ -22,5 +22,7 @@ bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_t
 /* candidate.c: whether the block is in the requested state, and whether it may count towards an amount. */
 bool block_is_already(const struct memhp_request *request, const struct memhp_block *block);
 bool block_is_candidate(const struct memhp_request *request, const struct memhp_block *block);
+/* candidate.c: why the request fails for certain for this block, or NONE. */
+enum memhp_reason block_reason(const struct memhp_request *request, const struct memhp_block *block);
 
 #endif

@@ -43,6 +43,7 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		.kernel = UINT64_MAX,
 		.movable = UINT64_MAX,
 		.available = UINT64_MAX,
+		.free = UINT64_MAX,
 	};
 	int r;
 
@@ -51,6 +52,8 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 	r = figures_add_zones(memhp, &figures);
 	if (r == 0)
 		r = meminfo_read(memhp, "MemAvailable", &figures.available);
+	if (r != -ENOMEM)
+		r = meminfo_read(memhp, "MemFree", &figures.free);
 	if (r != -ENOMEM)
 		r = read_limit(memhp, &figures);
 	if (r < 0)

@@ -309,6 +309,18 @@ static void test_easy(void)
 	ok(!pages_take_no_work(&pages, true), "no work: not if it is mostly unknown");
 }
 
+static const struct {
+	uint64_t free, available, gone, left;
+	const char *name;
+} rooms[] = {
+	{ 9, 9, 4, 5, "what is free in the blocks goes" },
+	{ 9, 12, 4, 8, "what can be reclaimed counts" },
+	{ 9, 6, 4, 5, "watermarks do not" },
+	{ 3, 3, 4, 0, "no less than nothing" },
+	{ UNKNOWN, 6, 4, 2, "MemFree unknown" },
+	{ 9, UNKNOWN, 4, UNKNOWN, "MemAvailable unknown" },
+};
+
 static void test_final(void)
 {
 	static const enum memhp_why whys[] = {
@@ -340,6 +352,9 @@ static void test_find(void)
 
 int main(void)
 {
+	for (size_t i = 0; i < TAP_COUNT(rooms); i++)
+		is_number(room_elsewhere(rooms[i].free, rooms[i].available, rooms[i].gone), rooms[i].left, "room: %s",
+			  rooms[i].name);
 	for (size_t i = 0; i < TAP_COUNT(flags); i++)
 		is_str(memhp_page_name(page_kind(flags[i].flags)), memhp_page_name(flags[i].kind), "flags: %s", flags[i].name);
 	for (size_t i = 0; i < TAP_COUNT(sums); i++) {
