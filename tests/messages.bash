@@ -65,9 +65,11 @@ declare -gA messages=(
 	[hvo-corrupts]="this kernel may corrupt memory when it frees huge pages; boot without HVO"
 	[huge-with-hvo]="%s of huge pages with HVO, unsafe on this kernel"
 	[kernel-zone-pages]="kernel zone, %s pages to migrate, %s free elsewhere, CMA in the zone, %s poisoned"
+	[plan-by-zone]="cannot read page information, so OFFLINABLE rests on the zone only: %s"
 	[no-page-information]="cannot read page information: %s"
 	[no-page-information-of]="cannot read page information of %s, first block %s: %s"
-	[no-kpageflags]="cannot read page information: this kernel has no %s (needs CONFIG_PROC_PAGE_MONITOR)"
+	[no-kpageflags]="cannot read page information%s: this kernel has no %s (needs CONFIG_PROC_PAGE_MONITOR)"
+	[so-by-zone]=", so OFFLINABLE rests on the zone only"
 	[file-ends]="the file is too short"
 	[run-as-root]="run memhp as root"
 	[run-on-host]="run memhp on the host"
@@ -75,7 +77,9 @@ declare -gA messages=(
 
 	# online, offline, probe
 	[timed-out]="timed out"
-	[would-offline]="would offline %s (%s): %s"
+	[would-try]="would try %s (%s): %s"
+	[never-count]="%s never (%s)"
+	[none-to-offline]="nothing to take offline"
 	[offlined]="offlined %s (%s): %s"
 	[onlined]="onlined %s (%s): %s"
 	[block-zone]="block %s: %s, zone %s, %s, %s ms"

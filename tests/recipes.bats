@@ -202,7 +202,7 @@ nothing_is_left() {
 	before=$(tree)
 	next 'memhp offline --dry-run all --node=1'
 	exits 0
-	out_has "would offline 10 blocks"
+	out_has "would try 10 blocks"
 	[[ $(tree) == "$before" ]] || fail "the plan changed something"
 	next 'memhp offline * all --node=1'
 	exits 0
@@ -426,7 +426,7 @@ nothing_is_left() {
 	exits 0
 	next 'memhp offline --dry-run 512M'
 	exits 0
-	out_has "would offline 4 blocks (512M)"
+	out_has "would try 4 blocks (512M)"
 	line 'memhp offline 48'
 	exits 1
 	err_has "(read-only)"
@@ -491,7 +491,7 @@ row() {
 		[[ $(< "$root/sys/devices/system/memory/auto_online_blocks") == online ]] || fail "not set"
 		;;
 	"memhp online "*) plans "would online " ;;
-	"memhp offline "*) plans "would offline " ;;
+	"memhp offline "*) plans "would try " ;;
 	"memhp probe "*) plans "would be added" ;;
 	*) fail "not a command: $right" ;;
 	esac

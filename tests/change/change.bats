@@ -48,7 +48,7 @@ END
 	[[ $(tree) == "$before" ]] || fail "the tree changed"
 	mem offline --dry-run 14-16
 	exits 0
-	out_says would-offline "2 blocks" 256M 14-15
+	out_says would-try "2 blocks" 256M "2 likely"
 }
 
 @test "the last line, -v, -q, failures on stderr" {

@@ -139,14 +139,16 @@ END
 	unprivileged mem offline 2M --dry-run -J
 	exits 0
 	planned "15, 14"
-	err_says no-page-information "$root/proc/kpageflags: Permission denied"
+	err_is "memhp: offline: $(text plan-by-zone "$root/proc/kpageflags: Permission denied; $(what_permits)")"
+	unprivileged mem offline -q 2M --dry-run -J
+	err_is ""
 	rm "$root/proc/kpageflags"
 	mem offline 2M --dry-run -J
 	planned "15, 14"
 	err_is ""
 	mem offline 2M --dry-run --order=work
 	one_message
-	err_says no-kpageflags "$root/proc/kpageflags"
+	err_says no-kpageflags "$(text so-by-zone)" "$root/proc/kpageflags"
 	mem offline 2M --order=size
 	is_usage_error "$(text unknown-word --order value size "work or address")" offline
 }
@@ -173,20 +175,20 @@ END
 	mem offline 3M --dry-run
 	exits 0
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
-    9 0x0000000000900000   1M    0 online offline       0    0.02s planned
-   11 0x0000000000b00000   1M    0 online offline      70    0.02s planned
-    8 0x0000000000800000   1M    0 online offline      80    0.02s planned
-$(text would-offline "3 blocks" 3M "8-9, 11")
+BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
+    9 0x0000000000900000   1M    0 online offline yes        nothing to migrate       0    0.02s planned
+   11 0x0000000000b00000   1M    0 online offline likely     pages to migrate        70    0.02s planned
+    8 0x0000000000800000   1M    0 online offline likely     pages to migrate        80    0.02s planned
+$(text would-try "3 blocks" 3M "3 likely")
 $(text estimate "150 pages" 0.06s) $(text assumptions 100000 20)
 END
 	# huge pages in use must be migrated, free ones need not
 	pages <<< '8-9 used-head 1, used-tail 127, huge-head 1, huge-tail 63, anon 2, free'
 	mem offline --dry-run -a 8-9
-	out_has "    9 0x0000000000900000   1M    0 online offline     130    0.02s planned"
+	out_has "    9 0x0000000000900000   1M    0 online offline unlikely   huge pages     130    0.02s planned"
 	out_says estimate "260 pages" 0.04s
 	mem offline --dry-run 8-9
-	out_has "  8-9 0x0000000000800000   2M    0 online offline     260    0.04s planned"
+	out_has "  8-9 0x0000000000800000   2M    0 online offline unlikely   huge pages     260    0.04s planned"
 	out_says estimate "260 pages" 0.04s
 }
 
@@ -194,7 +196,7 @@ END
 	mem offline 8,10,12 --dry-run -J
 	exits 0
 	planned "12, 10, 8"
-	json 'column("estimate_ms") == [20, 22, 20]' 'b[12]["pages"]["reserved"] == 1' \
+	json 'column("estimate_ms") == [None, 22, 20]' 'b[12]["pages"]["reserved"] == 1' \
 		'b[10]["pages"]["migrate"] == 256 and sum(b[10]["pages"].values()) == 256'
 	mem offline 8 -J
 	json 'b[8]["pages"] is None'
@@ -204,12 +206,15 @@ END
 	world <<< "block 4 online none node 0"
 	mem offline --dry-run 0-1,4,8,12
 	exits 0
-	out_says would-offline "5 blocks" 5M "0-1, 4, 8, 12"
+	out_says would-try "2 blocks" 2M "1 likely, 1 unlikely (slab pages); $(text never-count 3 "reserved pages, several zones or nodes")"
 	err_is "memhp: offline: $(text never-offline "blocks 0, 12" "$(text reserved-pages 4)")
 memhp: offline: $(text never-offline "block 4" "$(text several-zones)")
 memhp: offline: $(text block-unlikely 1 "$(text slab-pages 3)")"
 	mem offline --dry-run -J 0-1,4,8,9
 	json '[b[i]["offlinable"] for i in (0, 1, 4, 8, 9)] == ["no", "unlikely", "no", "likely", "yes"]' \
+		'[b[i]["result"] for i in (0, 1, 4, 8, 9)] == ["failed", "planned", "failed", "planned", "planned"]' \
+		'[b[i]["reason"] for i in (0, 1, 4)] == ["reserved-pages", None, "several-zones"]' \
+		'all(b[i]["hint"] for i in (0, 4))' 'sums["failed"] == 2 * M' 'column("certain") == column("zone") == [None] * 5' \
 		"b[8]['why'] == '$(text movable-migrate "80 pages" 15.3M)'" "b[1]['why'] == '$(text slab-pages 3)'"
 	pages <<< '0-17 slab 2, free'
 	mem offline --dry-run 2M 0-3

@@ -71,27 +71,27 @@ END
 	exits 0
 	err_is ""
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      ZONE CERTAIN RESULT
-16-17 0x0000000080000000 256M    1 online offline -    yes     planned
-12-15 0x0000000060000000 512M    0 online offline -    yes     planned
- 8-10 0x0000000040000000 384M    0 online offline -    yes     planned
-$(text would-offline "9 blocks" 1.1G "8-10, 12-17")
+BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY     RESULT
+16-17 0x0000000080000000 256M    1 online offline likely     Movable planned
+12-15 0x0000000060000000 512M    0 online offline likely     Movable planned
+ 8-10 0x0000000040000000 384M    0 online offline likely     Movable planned
+$(text would-try "9 blocks" 1.1G "9 likely")
 END
 	mem offline --dry-run -a 14-16
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      ZONE CERTAIN RESULT
-   16 0x0000000080000000 128M    1 online offline -    yes     planned
-   15 0x0000000078000000 128M    0 online offline -    yes     planned
-   14 0x0000000070000000 128M    0 online offline -    yes     planned
-$(text would-offline "3 blocks" 384M 14-16)
+BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY     RESULT
+   16 0x0000000080000000 128M    1 online offline likely     Movable planned
+   15 0x0000000078000000 128M    0 online offline likely     Movable planned
+   14 0x0000000070000000 128M    0 online offline likely     Movable planned
+$(text would-try "3 blocks" 384M "3 likely")
 END
 	mem offline --dry-run -v 14-20
 	out_is << END
-BLOCK START              SIZE NODE FROM    TO      ZONE CERTAIN RESULT
-18-20 0x0000000090000000 384M    1 offline offline -    yes     already
-16-17 0x0000000080000000 256M    1 online  offline -    yes     planned
-14-15 0x0000000070000000 256M    0 online  offline -    yes     planned
-$(text would-offline "4 blocks" 512M 14-17)
+BLOCK START              SIZE NODE FROM    TO      OFFLINABLE WHY     RESULT
+18-20 0x0000000090000000 384M    1 offline offline -          -       already
+16-17 0x0000000080000000 256M    1 online  offline likely     Movable planned
+14-15 0x0000000070000000 256M    0 online  offline likely     Movable planned
+$(text would-try "4 blocks" 512M "4 likely")
 END
 	mem offline --dry-run 19-20
 	out_is <<< "$(text already-offline 19-20)"
@@ -103,10 +103,12 @@ END
 	mem offline --dry-run 8-13
 	exits 0
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      MIGRATE ESTIMATE RESULT
-12-13 0x0000000060000000 256M    0 online offline       -        - planned
- 8-11 0x0000000040000000 512M    0 online offline    1000    0.09s planned
-$(text would-offline "6 blocks" 768M 8-13)
+BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
+12-13 0x0000000060000000 256M    0 online offline likely     Movable                  -        - planned
+   11 0x0000000058000000 128M    0 online offline yes        nothing to migrate       0    0.02s planned
+   10 0x0000000050000000 128M    0 online offline likely     pages to migrate      1000    0.03s planned
+  8-9 0x0000000040000000 256M    0 online offline yes        nothing to migrate       0    0.04s planned
+$(text would-try "6 blocks" 768M "6 likely")
 $(text estimate "1000 pages" 0.09s) $(text assumptions 100000 20)
 END
 	err_is "memhp: offline: $(text no-page-information-of "2 blocks" 12 "$root/proc/kpageflags"): $(text file-ends)"
@@ -164,4 +166,30 @@ memhp: offline: $(text found-pages 10 "32765 free, 3 slab")
 memhp: offline: $(text found-pages 9 "32765 free, 3 slab")
 memhp: offline: $(text kernel-line "block 10" "page dumped because: unmovable page")
 memhp: offline: $(text kernel-line "block 9" "page dumped because: unmovable page")"
+}
+
+@test "offline --dry-run: what is likely, unlikely and never; never is failed, with its reason, and exit status 0" {
+	world << 'END'
+sys/devices/system/memory/memory17/valid_zones = Normal
+sys/devices/system/memory/memory17/state = online
+proc/sys/kernel/arch = x86_64
+END
+	mem offline --dry-run 0,14-15,17
+	exits 0
+	out_is << END
+BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                    RESULT
+   17 0x0000000088000000 128M    1 online offline unlikely   kernel zone            planned
+14-15 0x0000000070000000 256M    0 online offline likely     Movable                planned
+    0 0x0000000000000000 128M    0 online offline no         several zones or nodes failed
+$(text would-try "3 blocks" 384M "2 likely, 1 unlikely (kernel zone); $(text never-count 1 "several zones or nodes")")
+END
+	mem offline --dry-run 0
+	exits 0
+	out_has "$(text none-to-offline); $(text never-count 1 "several zones or nodes")"
+	mem offline --dry-run -J 0,14
+	exits 0
+	json 'b[0]["result"] == "failed" and b[0]["reason"] == "several-zones" and b[0]["hint"]' \
+		'b[14]["result"] == "planned" and b[14]["reason"] is None' 'column("certain") == [None] * 2'
+	mem offline -J 14
+	json 'column("certain") == [None]'
 }

@@ -330,7 +330,7 @@ END
 	rm "$root/proc/kpageflags"
 	mem list --scan -o BLOCK,OFFLINABLE,WHY,FREE -r -n --summary=never 8 1
 	exits 0
-	err_is "memhp: list: $(text no-kpageflags "$root/proc/kpageflags")"
+	err_is "memhp: list: $(text no-kpageflags "" "$root/proc/kpageflags")"
 	out_is <<< $'1 unlikely kernel\\x20zone -\n8 likely Movable\\x20zone -'
 	mem list -J -o FREE 8
 	json 'rows == [{"free": None}]'

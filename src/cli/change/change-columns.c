@@ -90,7 +90,9 @@ static void change_cell_zone(const void *data, struct cell *ret)
 
 static void change_cell_certain(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, change_row_of(data)->is_certain);
+	/* Offlining has no zone to be certain of. */
+	if (change_row_of(data)->context->action == MEMHP_ACTION_ONLINE)
+		cell_set_flag(ret, change_row_of(data)->is_certain);
 }
 
 static void change_cell_result(const void *data, struct cell *ret)
@@ -246,12 +248,15 @@ static void change_cell_why(const void *data, struct cell *ret)
 {
 	const struct judgement *judgement = change_row_of(data)->judgement;
 
-	cell_set_text(ret, judgement ? judgement_why(judgement, ret->made, sizeof(ret->made)) : NULL);
+	if (judgement && change_row_of(data)->is_of_table)
+		cell_set_text(ret, verdict_brief_text(&judgement->verdict));
+	else if (judgement)
+		cell_set_text(ret, judgement_why(judgement, ret->made, sizeof(ret->made)));
 }
 
 static const struct column change_columns[] = {
 	{ "BLOCK", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_block, NULL },
-	{ "START", "", COLUMN_SPANS, 0, change_cell_start, NULL },
+	{ "START", "", COLUMN_SPANS | COLUMN_SPARE, 0, change_cell_start, NULL },
 	{ "SIZE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_size, NULL },
 	{ "NODE", "", COLUMN_RIGHT, 0, change_cell_node, NULL },
 	{ "ORIGIN", "", 0, 0, change_cell_origin, NULL },
@@ -269,7 +274,7 @@ static const struct column change_columns[] = {
 	{ "HINT", "", 0, 0, change_cell_hint, NULL },
 	{ "KERNEL-LOG", "", 0, 0, change_cell_kernel_log, NULL },
 	{ "MIGRATE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_migrate, NULL },
-	{ "ESTIMATE", "", COLUMN_SPANS | COLUMN_RIGHT, 0, change_cell_estimate, NULL },
+	{ "ESTIMATE", "", COLUMN_SPANS | COLUMN_RIGHT | COLUMN_SPARE, 0, change_cell_estimate, NULL },
 	{ "PAGES", "", 0, 0, change_cell_pages, NULL },
 	{ "HELD", "", 0, 0, change_cell_held, NULL },
 	{ "HELD-BY", "", 0, 0, change_cell_held_by, NULL },
@@ -294,10 +299,11 @@ void change_document_columns(struct columns *ret)
 			      "offlinable,why", ret);
 }
 
-void change_plan_columns(bool with_pages, struct columns *ret)
+void change_plan_columns(enum memhp_action action, bool with_pages, struct columns *ret)
 {
-	change_choose_columns(with_pages ? "block,start,size,node,from,to,migrate,estimate,result" :
-			      "block,start,size,node,from,to,zone,certain,result", ret);
+	change_choose_columns(action == MEMHP_ACTION_ONLINE ? "block,start,size,node,from,to,zone,certain,result" :
+			      with_pages ? "block,start,size,node,from,to,offlinable,why,migrate,estimate,result" :
+			      "block,start,size,node,from,to,offlinable,why,result", ret);
 }
 
 static void process_text(uint64_t pid, const char *name, const char *means, char text[PROCESS_SIZE])

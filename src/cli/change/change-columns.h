@@ -25,6 +25,7 @@ struct change_row {
 	uint64_t work;                       /* pages to migrate, where the pages are known */
 	uint64_t estimate_ms;                /* where they are known and the plan changes the block, else 0 */
 	bool is_certain;
+	bool is_of_table;                    /* of a plan's table, where adjacent blocks should agree */
 	const char *hint;
 	char hint_text[HINT_SIZE];           /* storage for hint */
 	char rollback_hint[HINT_SIZE + 32];  /* the hint of a rollback that failed, or "" */
@@ -41,7 +42,7 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 
 /* The columns of a JSON document, and those of a plan's table. with_pages: the pages of the blocks are known. */
 void change_document_columns(struct columns *ret);
-void change_plan_columns(bool with_pages, struct columns *ret);
+void change_plan_columns(enum memhp_action action, bool with_pages, struct columns *ret);
 /* The columns with these names, a comma-separated list. */
 void change_choose_columns(const char *names, struct columns *ret);
 

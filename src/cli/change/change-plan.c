@@ -44,6 +44,7 @@ static int scan_candidates(const struct change_context *context, const struct me
 		.enough = request->amount && !request->whole_devices && !request->unplug ? wanted : 0,
 		.no_progress = context->args->progress == PROGRESS_NEVER,
 		.is_asked_for = context->args->order == ORDER_WORK,
+		.is_for_plan = context->args->dry_run,
 		.limit = context->args->deadline_ms ?
 			 limit_earlier(context->deadline, limit_in(context->args->deadline_ms / 4)) : LIMIT_NONE,
 		.stop_fd = context->stop_fd,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How a plan is reported: the table of a dry run, its last lines, or its document; and
- * the blocks that can never go offline or are unlikely to. Adjacent blocks that agree
- * in every printed column are one row, as in memhp list.
+ * How a plan is reported: the table of a dry run, its last lines, or its document.
+ * Adjacent blocks that agree in every printed column are one row, as in memhp list.
+ * Notices about blocks that cannot go offline are plan-notice.c's.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +16,7 @@
 #include "change-report.h"
 #include "change-unplug.h"
 #include "estimate.h"
+#include "plan-notice.h"
 
 static struct memhp_outcome planned_outcome(const struct change_context *context, const struct memhp_step *step)
 {
@@ -25,11 +26,12 @@ static struct memhp_outcome planned_outcome(const struct change_context *context
 		.zone = memhp_step_zone(step),
 	};
 
+	outcome.reason = memhp_step_reason(step);
+	if (outcome.reason)
+		outcome.result = MEMHP_RESULT_FAILED;
 	/* With --unplug, offline blocks still have to be removed. */
-	if (memhp_step_is_already(step) && !context->args->unplug) {
-		outcome.reason = memhp_step_reason(step);
-		outcome.result = outcome.reason ? MEMHP_RESULT_FAILED : MEMHP_RESULT_ALREADY;
-	}
+	else if (memhp_step_is_already(step) && !context->args->unplug)
+		outcome.result = MEMHP_RESULT_ALREADY;
 	return outcome;
 }
 
@@ -52,7 +54,8 @@ static void close_estimate(const struct memhp_plan *plan)
 	const struct memhp_step *step;
 
 	memhp_plan_foreach(plan, step) {
-		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step))
+		if (!memhp_step_pages(step) || memhp_step_is_reserve(step) || memhp_step_is_already(step) ||
+		    memhp_step_reason(step))
 			continue;
 		pages += memhp_pages_work(memhp_step_pages(step));
 		ms += estimate_ms(memhp_step_pages(step));
@@ -62,84 +65,11 @@ static void close_estimate(const struct memhp_plan *plan)
 	       pages, pages == 1 ? "" : "s", text, ESTIMATE_PAGES_PER_S, ESTIMATE_BLOCK_MS);
 }
 
-/* Blocks that cannot go offline, or are unlikely to, all for one reason. */
-struct doubt {
-	struct judgement judgement;      /* of all the blocks */
-	struct ranges blocks;
-};
-
-/* As many as there are reasons, and kinds of pages. */
-struct doubts {
-	struct doubt items[16];
-	size_t count;
-};
-
-static void doubts_free(struct doubts *doubts)
-{
-	for (size_t i = 0; i < doubts->count; i++)
-		ranges_free(&doubts->items[i].blocks);
-}
-
-/* A kernel zone alone is not worth a notice. */
-static bool is_doubt(const struct memhp_verdict *verdict)
-{
-	return verdict->offlinable == MEMHP_OFFLINABLE_NO ||
-	       (verdict->offlinable == MEMHP_OFFLINABLE_UNLIKELY && verdict->why != MEMHP_WHY_KERNEL_ZONE);
-}
-
-static bool is_same_doubt(const struct memhp_verdict *one, const struct memhp_verdict *other)
-{
-	return one->offlinable == other->offlinable && one->why == other->why && one->kind == other->kind;
-}
-
-static void add_doubt(struct doubts *doubts, const struct memhp_block *block, const struct judgement *judgement)
-{
-	struct doubt *doubt = doubts->items;
-	const struct doubt *end = doubt + doubts->count;
-
-	if (!is_doubt(&judgement->verdict))
-		return;
-	while (doubt < end && !is_same_doubt(&doubt->judgement.verdict, &judgement->verdict))
-		doubt++;
-	if (doubt == doubts->items + OPTION_COUNT(doubts->items))
-		return;
-	if (doubt == end) {
-		doubts->count++;
-		doubt->judgement = *judgement;
-	} else {
-		judgement_add(&doubt->judgement, judgement);
-	}
-	(void)ranges_add(&doubt->blocks, memhp_block_id(block), memhp_block_id(block));
-}
-
-static void report_doubt(struct doubt *doubt)
-{
-	cleanup(cleanup_free) char *blocks = NULL;
-	char why[112];
-	bool is_one;
-
-	ranges_sort(&doubt->blocks);
-	is_one = ranges_are_one(&doubt->blocks);
-	blocks = ranges_text(&doubt->blocks, RANGES_SHOWN);
-	notice("block%s %s %s offline: %s", is_one ? "" : "s", blocks ? blocks : "",
-	       doubt->judgement.verdict.offlinable == MEMHP_OFFLINABLE_NO ? "can never go" :
-	       is_one ? "is unlikely to go" : "are unlikely to go",
-	       judgement_doubt(&doubt->judgement, why, sizeof(why)));
-}
-
-static void report_doubts(struct doubts *doubts, enum memhp_offlinable offlinable)
-{
-	for (size_t i = 0; i < doubts->count; i++)
-		if (doubts->items[i].judgement.verdict.offlinable == offlinable)
-			report_doubt(&doubts->items[i]);
-}
-
 /* A row of the table that may still grow. */
 struct growing {
 	struct change_row row;
 	struct memhp_outcome outcome;    /* what the row points to */
-	struct judgement judgement;      /* of all its blocks */
-	struct judgement first;          /* of the first one, with which the others must agree */
+	struct judgement judgement;      /* the same, of the first block: the table shows no numbers of it */
 };
 
 /* A plan that is reported step by step. */
@@ -150,6 +80,7 @@ struct listing {
 	struct columns columns;
 	struct growing growing;          /* of the table; count 0: none */
 	struct doubts doubts;
+	struct tally tally;              /* of the blocks to take offline */
 	struct sums sums;
 	struct ranges blocks;            /* that would be changed */
 	struct ranges misplaced;         /* already online, but in another zone than requested */
@@ -173,21 +104,15 @@ static void listing_free(struct listing *listing)
 static bool row_takes(const struct listing *listing, const struct change_row *next)
 {
 	const struct change_row *row = &listing->growing.row;
-	struct change_row first = *row;
 	const uint64_t id = memhp_block_id(next->lowest);
 
-	if (row->judgement)
-		first.judgement = &listing->growing.first;
 	return row->count && !listing->context->args->all && !row->pages == !next->pages &&
-	       !row->judgement == !next->judgement &&
 	       (id == memhp_block_id(row->highest) + 1 || id + 1 == memhp_block_id(row->lowest)) &&
-	       !columns_differ(&listing->columns, &first, next);
+	       !columns_differ(&listing->columns, row, next);
 }
 
-static void row_grow(struct growing *growing, const struct change_row *next)
+static void row_grow(struct change_row *row, const struct change_row *next)
 {
-	struct change_row *row = &growing->row;
-
 	if (memhp_block_id(next->lowest) < memhp_block_id(row->lowest))
 		row->lowest = next->lowest;
 	else
@@ -195,8 +120,6 @@ static void row_grow(struct growing *growing, const struct change_row *next)
 	row->count++;
 	row->work += next->work;
 	row->estimate_ms += next->estimate_ms;
-	if (row->judgement)
-		judgement_add(&growing->judgement, next->judgement);
 }
 
 static int finish_row(struct listing *listing)
@@ -216,7 +139,7 @@ static void begin_row(struct growing *growing, const struct change_row *row)
 	growing->row.hint = NULL;
 	if (!row->judgement)
 		return;
-	growing->judgement = growing->first = *row->judgement;
+	growing->judgement = *row->judgement;
 	growing->row.judgement = &growing->judgement;
 }
 
@@ -231,7 +154,7 @@ static int add_row(struct listing *listing, const struct change_row *row)
 	if (row->outcome->result == MEMHP_RESULT_ALREADY && !listing->context->globals->verbose)
 		return 0;
 	if (row_takes(listing, row)) {
-		row_grow(&listing->growing, row);
+		row_grow(&listing->growing.row, row);
 		return 0;
 	}
 	r = finish_row(listing);
@@ -282,8 +205,11 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 	if (context->action == MEMHP_ACTION_OFFLINE && outcome.state == MEMHP_STATE_ONLINE) {
 		judgement = judge_block(context->scan, outcome.block);
 		row.judgement = &judgement;
-		add_doubt(&listing->doubts, outcome.block, &judgement);
+		doubts_add(&listing->doubts, outcome.block, &judgement);
 	}
+	if (context->action == MEMHP_ACTION_OFFLINE && outcome.result != MEMHP_RESULT_ALREADY)
+		tally_add(&listing->tally, row.judgement ? &row.judgement->verdict : NULL);
+	row.is_of_table = !listing->json;
 	listing_add_sums(listing, &outcome);
 	return add_row(listing, &row);
 }
@@ -299,9 +225,11 @@ static void close_plan(const struct listing *listing, const struct memhp_plan *p
 	size_text(listing->bytes, size);
 	if (context->args->unplug)
 		unplug_close_plan(context, plan);
+	else if (context->action == MEMHP_ACTION_OFFLINE && (count || listing->tally.count[TALLY_NEVER]))
+		tally_close(&listing->tally, count, size);
 	else if (count)
-		printf("would %s %" PRIu64 " block%s (%s): %s\n", action_name(context->action), count,
-		       count == 1 ? "" : "s", size, blocks ? blocks : "");
+		printf("would online %" PRIu64 " block%s (%s): %s\n", count, count == 1 ? "" : "s", size,
+		       blocks ? blocks : "");
 	else if (listing->sums.already && !listing->sums.failed)
 		printf("already %s: %s\n", action_name(context->action), already ? already : "");
 	else
@@ -322,7 +250,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		change_document_columns(&listing.columns);
 		listing.json = change_document_begin(context);
 	} else {
-		change_plan_columns(has_pages(plan), &listing.columns);
+		change_plan_columns(context->action, has_pages(plan), &listing.columns);
 		listing.table = table_new(context->globals, &plain, &listing.columns);
 	}
 	if (!listing.json && !listing.table)
@@ -339,8 +267,6 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 	if (listing.table)
 		close_plan(&listing, plan);
 	report_misplaced(&listing.misplaced);
-	/* Those that can never go first. */
-	report_doubts(&listing.doubts, MEMHP_OFFLINABLE_NO);
-	report_doubts(&listing.doubts, MEMHP_OFFLINABLE_UNLIKELY);
+	doubts_report(&listing.doubts);
 	return listing.json ? change_document_end(listing.json, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;
 }

@@ -64,7 +64,7 @@ enum column_flags {
 	COLUMN_SPANS = 1 << 1,     /* describes the whole row: never splits one */
 	COLUMN_COSTLY = 1 << 2,    /* only by name, not by --output-all; also for what repeats other columns */
 	COLUMN_PAGES = 1 << 3,     /* needs a scan of the pages */
-	COLUMN_SPARE = 1 << 5,     /* where the terminal is too narrow for it, only by name */
+	COLUMN_SPARE = 1 << 5,     /* where the terminal is too narrow for them, only by name */
 	COLUMN_WRAPS = 1 << 4,     /* the last one, a phrase: on a terminal it takes more lines if it has to */
 };
 

@@ -16,7 +16,7 @@ struct table {
 	const struct columns *columns;
 	bool bytes;
 	bool wraps;               /* the last column may take more lines */
-	size_t spare;             /* the column that may be left out; their count: none */
+	uint64_t spare;           /* the columns that may be left out, one bit each */
 };
 
 bool color_is_wanted(const struct globals *globals)
@@ -50,7 +50,6 @@ static int table_setup(struct table *table, const struct globals *globals, const
 {
 	const struct columns *columns = table->columns;
 
-	table->spare = columns->count;
 	scols_table_enable_raw(table->scols, args->raw);
 	scols_table_enable_export(table->scols, args->pairs);
 	scols_table_enable_shellvar(table->scols, args->pairs);
@@ -64,7 +63,7 @@ static int table_setup(struct table *table, const struct globals *globals, const
 		if (!made)
 			return -ENOMEM;
 		if (column->flags & COLUMN_SPARE && is_spare(column, args))
-			table->spare = i;
+			table->spare |= UINT64_C(1) << i;
 		/* Programs read one line per row. */
 		if (!(column->flags & COLUMN_WRAPS) || i + 1 < columns->count || args->raw || args->pairs ||
 		    !isatty(STDOUT_FILENO))
@@ -165,19 +164,28 @@ static size_t width_left(const struct table *table)
 	return used + least < terminal_width() ? terminal_width() - used : 0;
 }
 
-/* Leaves the spare column out if the terminal is too narrow; false: there is none, or the table fits. */
-static bool table_hide_spare(struct table *table)
+static size_t table_width(const struct table *table)
 {
 	size_t width = 0;
 
-	if (table->spare == table->columns->count)
-		return false;
 	for (size_t i = 0; i < table->columns->count; i++)
-		width += width_of(table, i) + (i ? 1 : 0);
-	if (width <= terminal_width())
-		return false;
-	scols_column_set_flags(scols_table_get_column(table->scols, table->spare), SCOLS_FL_HIDDEN);
-	return true;
+		if (!scols_column_is_hidden(scols_table_get_column(table->scols, i)))
+			width += width_of(table, i) + (i ? 1 : 0);
+	return width;
+}
+
+/* Leaves spare columns out as long as the terminal is too narrow; false: there are none, or the table fits. */
+static bool table_hide_spare(struct table *table)
+{
+	bool has_hidden = false;
+
+	for (size_t i = 0; i < table->columns->count; i++) {
+		if (!(table->spare >> i & 1) || table_width(table) <= terminal_width())
+			continue;
+		scols_column_set_flags(scols_table_get_column(table->scols, i), SCOLS_FL_HIDDEN);
+		has_hidden = true;
+	}
+	return has_hidden;
 }
 
 /* The last column, in more lines if it does not fit. */

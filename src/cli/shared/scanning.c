@@ -73,6 +73,7 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 		.progress = scan_on_progress,
 		.data = &watch,
 	};
+	const char *so = request->is_for_plan ? ", so OFFLINABLE rests on the zone only" : "";
 	int r;
 
 	/* The messages are printed here, and a failed scan does not stop the command. */
@@ -86,10 +87,10 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	if (r == -ENOMEM)
 		return library_error("scan", r);
 	if (r == -ENOENT && request->is_asked_for)
-		notice("cannot read page information: this kernel has no %s/proc/kpageflags "
-		       "(needs CONFIG_PROC_PAGE_MONITOR)", machine_root(request->globals));
+		notice("cannot read page information%s: this kernel has no %s/proc/kpageflags "
+		       "(needs CONFIG_PROC_PAGE_MONITOR)", so, machine_root(request->globals));
 	else if (r != -ENOENT)
-		notice("cannot read page information: %s/proc/kpageflags: %s%s",
+		notice("cannot read page information%s: %s/proc/kpageflags: %s%s", so,
 		       machine_root(request->globals), strerror(-r), permission_advice(-r));
 	return EXIT_DONE;
 }

@@ -167,6 +167,29 @@ const char *judgement_why(const struct judgement *judgement, char *ret, size_t s
 	return ret;
 }
 
+/* Without numbers, and no longer than a row of a plan on a terminal bears. */
+static const char *const brief_texts[] = {
+	[MEMHP_WHY_MOVABLE] = "Movable",
+	[MEMHP_WHY_RESERVED_PAGES] = "reserved pages",
+	[MEMHP_WHY_UNKNOWN_PAGES] = "pages of unknown use",
+	[MEMHP_WHY_DRIVER_PAGES] = "pages of a driver",
+	[MEMHP_WHY_HUGE_PAGES] = "huge pages",
+	[MEMHP_WHY_HVO] = "huge pages with HVO",
+	[MEMHP_WHY_NO_ROOM] = "no room elsewhere",
+	[MEMHP_WHY_MIGRATE] = "pages to migrate",
+	[MEMHP_WHY_FREE] = "nothing to migrate",
+};
+
+const char *verdict_brief_text(const struct memhp_verdict *verdict)
+{
+	if (verdict->why == MEMHP_WHY_UNMOVABLE_PAGES)
+		return verdict->kind == MEMHP_PAGE_SLAB ? "slab pages" :
+		       verdict->kind == MEMHP_PAGE_TABLE ? "page tables" : "kernel pages";
+	if ((size_t)verdict->why < OPTION_COUNT(brief_texts) && brief_texts[verdict->why])
+		return brief_texts[verdict->why];
+	return (size_t)verdict->why < OPTION_COUNT(why_texts) ? why_texts[verdict->why] : NULL;
+}
+
 const char *judgement_doubt(const struct judgement *judgement, char *ret, size_t size)
 {
 	const struct memhp_verdict *verdict = &judgement->verdict;

@@ -28,6 +28,8 @@ const char *offlinable_name(enum memhp_offlinable offlinable);
 /* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what the verdict is based on, or NULL. The
  * text may be stored in ret. */
 const char *judgement_why(const struct judgement *judgement, char *ret, size_t size);
+/* "pages to migrate": a few words without numbers, so that blocks agree; or NULL. A static string. */
+const char *verdict_brief_text(const struct memhp_verdict *verdict);
 /* "312 reserved pages": a shorter reason, for a notice about blocks. */
 const char *judgement_doubt(const struct judgement *judgement, char *ret, size_t size);
 
