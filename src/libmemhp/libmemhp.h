@@ -784,7 +784,8 @@ struct memhp_request {
 	size_t block_count;
 	uint64_t amount;            /* bytes, a multiple of the block size; 0: all of the blocks */
 	bool total;                 /* the amount includes what is already in the wanted state and zone */
-	bool driver_managed;        /* an amount may also take blocks of virtio-mem, hv-balloon and xen */
+	bool driver_managed;        /* an amount to take offline may include blocks of virtio-mem, hv-balloon
+				     * and xen, whose drivers put back memory that is taken from them */
 	/* Onlining only: predicts the zones of all steps. It must be of the same snapshot; it is copied and
 	 * not changed. NULL: only valid_zones predicts them, and if the kernel chooses the zone, only that
 	 * of the first block is certain. */
@@ -796,6 +797,9 @@ struct memhp_request {
 	bool unplug;
 	const struct memhp_scan *scan;  /* of the same snapshot; borrowed. An amount to take offline prefers
 				     * blocks with the least work. NULL: the highest addresses */
+	bool zone_dma;              /* an amount to take offline may include blocks of the zone DMA */
+	bool skip_misplaced;        /* onlining without an amount: passes over blocks that are already online in
+				     * another zone, instead of failing for them */
 };
 
 struct memhp_plan;
@@ -810,7 +814,8 @@ struct memhp_step;
  * descending for offlining.
  *
  * With an amount the steps are candidates: first as many as the amount needs, then
- * reserves that may replace a block that fails. Onlining prefers low addresses.
+ * reserves that may replace a block that fails. Some blocks are passed over; see
+ * memhp_plan_next_passed(). Onlining prefers low addresses.
  * Offlining prefers, in this order:
  *   1. with whole_devices or unplug, whole devices that fit into the amount
  *   2. with a scan, blocks whose pages allow it; those that can never go offline are
@@ -863,6 +868,32 @@ const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const st
 #define memhp_plan_foreach(plan, step)                                     \
 	for ((step) = memhp_plan_next((plan), NULL); (step);               \
 	     (step) = memhp_plan_next((plan), (step)))
+
+/* Why a plan passes over a block. */
+enum memhp_pass {
+	MEMHP_PASS_NONE = 0,
+	MEMHP_PASS_DRIVER,          /* its driver would undo it; see driver_managed */
+	MEMHP_PASS_DMA,             /* the zone DMA; see zone_dma */
+	MEMHP_PASS_MISPLACED,       /* already online in another zone; with an amount, or see skip_misplaced */
+};
+/* A block that is among those of the request, but that the plan passes over. Borrowed from the plan. */
+struct memhp_passed {
+	const struct memhp_block *block;
+	enum memhp_pass why;
+};
+/* The one after prev, or the first one if prev is NULL; NULL at the end. */
+const struct memhp_passed *memhp_plan_next_passed(const struct memhp_plan *plan, const struct memhp_passed *prev);
+
+/* A pool of huge pages that a plan to take memory offline shrinks. Borrowed from the plan. */
+struct memhp_pool {
+	uint64_t page_size;         /* of one huge page, in bytes */
+	uint64_t pages;             /* how many huge pages it loses */
+	bool is_least;              /* they are at least as many: others are in use, and may move within the pool */
+	uint64_t total;             /* how many it has now; UINT64_MAX: unknown */
+};
+/* The one after prev, or the first one if prev is NULL; NULL at the end. Needs a scan that knows the pages of
+ * the blocks. */
+const struct memhp_pool *memhp_plan_next_pool(const struct memhp_plan *plan, const struct memhp_pool *prev);
 
 const struct memhp_block *memhp_step_block(const struct memhp_step *step);
 /* The block's pages if the request had a scan that knows them, otherwise NULL. */

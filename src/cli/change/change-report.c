@@ -112,10 +112,40 @@ struct json *change_document_begin(const struct change_context *context)
 	return json;
 }
 
-int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status)
+static void pool_cell_page_size(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_NUMBER, ((const struct memhp_pool *)data)->page_size);
+}
+
+static void pool_cell_pages(const void *data, struct cell *ret)
+{
+	cell_set_number(ret, CELL_NUMBER, ((const struct memhp_pool *)data)->pages);
+}
+
+static const struct column pool_columns[] = {
+	{ "PAGE-SIZE", "", 0, 0, pool_cell_page_size, NULL },
+	{ "PAGES", "", 0, 0, pool_cell_pages, NULL },
+};
+
+/* The pools of huge pages that a plan shrinks. */
+static void add_pools(struct json *json, const struct memhp_plan *plan)
+{
+	const struct memhp_pool *pool = NULL;
+	struct columns columns;
+
+	columns_all(pool_columns, OPTION_COUNT(pool_columns), &columns);
+	json_rows_begin(json, "pools");
+	while (plan && (pool = memhp_plan_next_pool(plan, pool)))
+		json_row(json, &columns, pool, 0);
+	json_rows_end(json);
+}
+
+int change_document_end(struct json *json, const struct memhp_plan *plan, const struct sums *sums, uint64_t elapsed_ms,
+			int status)
 {
 	status = signals_status(status);
 	json_rows_end(json);
+	add_pools(json, plan);
 	if (sums->settled < 0)
 		json_set_null(json, NULL, "settled");
 	else
@@ -138,7 +168,7 @@ int report_nothing(const struct change_context *context)
 	if (!context->globals->json)
 		return change_success_status(context);
 	json = change_document_begin(context);
-	return json ? change_document_end(json, &sums, 0, change_success_status(context)) :
+	return json ? change_document_end(json, NULL, &sums, 0, change_success_status(context)) :
 	       library_error("report", -ENOMEM);
 }
 
@@ -338,7 +368,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	if (memhp_report_changed(report))
 		machine_check_crash_kernel(context->memhp);
 	if (json)
-		return change_document_end(json, &sums, change_elapsed_ms(context), status);
+		return change_document_end(json, NULL, &sums, change_elapsed_ms(context), status);
 	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
 		report_shortage(context, plan, error);
 	if (!context->globals->quiet)

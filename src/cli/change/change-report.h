@@ -21,8 +21,9 @@ struct sums {
 void sums_free(struct sums *sums);
 
 struct json *change_document_begin(const struct change_context *context);
-/* Prints the rest of the document. Returns the exit status. */
-int change_document_end(struct json *json, const struct sums *sums, uint64_t elapsed_ms, int status);
+/* Prints the rest of the document. plan: a dry run's, or NULL. Returns the exit status. */
+int change_document_end(struct json *json, const struct memhp_plan *plan, const struct sums *sums, uint64_t elapsed_ms,
+			int status);
 
 /* change-report.c and plan-report.c: report a run and a plan. Both return an exit status. */
 int report_run(const struct change_context *context, const struct memhp_plan *plan,

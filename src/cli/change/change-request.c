@@ -87,6 +87,13 @@ static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 	return ids;
 }
 
+/* Whether blocks are named, and not only counted or filtered by what they have in common. 'all' names nothing. */
+static bool are_named(const struct change_args *args, const struct operands *operands)
+{
+	return args->filters.origins || args->filters.device_lists || operands_count(operands, OPERAND_BLOCKS) ||
+	       operands_count(operands, OPERAND_ADDRESSES);
+}
+
 int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
 		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret)
 {
@@ -99,9 +106,9 @@ int change_request(const struct change_context *context, const struct memhp_snap
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
-		.driver_managed = args->filters.origins || args->filters.device_lists ||
-				  operands_count(operands, OPERAND_BLOCKS) ||
-				  operands_count(operands, OPERAND_ADDRESSES),
+		.driver_managed = are_named(args, operands),
+		.zone_dma = are_named(args, operands) || args->filters.zones >> MEMHP_ZONE_DMA & 1,
+		.skip_misplaced = !are_named(args, operands) && !args->filters.zones,
 		.whole_devices = args->whole_devices,
 		.unplug = args->unplug,
 	};

@@ -20,6 +20,7 @@
 #include "change-plan.h"
 #include "change-report.h"
 #include "change-unplug.h"
+#include "plan-notice.h"
 #include "progress.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
@@ -166,6 +167,7 @@ static int change_plan_and_run(struct change_context *context, const struct oper
 		status = change_judge(context, plan);
 	if (status != EXIT_DONE)
 		return status;
+	plan_notices(context, plan);
 	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
 		return report_nothing(context);
 	return args->dry_run ? report_plan(context, plan) : change_carry_out(context, plan, guard);

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a plan means beyond its rows: how many blocks are likely to go offline, and which
- * are not, with the reason. The rows are plan-report.c's.
+ * What a plan means beyond its rows: how many blocks are likely to go offline; which are
+ * not, with the reason; what was passed over; and what it does to the machine. The rows
+ * are plan-report.c's.
  */
 #include "plan-notice.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/options.h"
 #include "../base/text.h"
+
+DEFINE_CLEANUP(struct memhp_policy *, memhp_policy_free)
 
 /* How many blocks can go ----------------------------------------------------------- */
 
@@ -150,4 +154,142 @@ void doubts_report(struct doubts *doubts)
 	/* Those that can never go first. */
 	report_doubts(doubts, MEMHP_OFFLINABLE_NO);
 	report_doubts(doubts, MEMHP_OFFLINABLE_UNLIKELY);
+}
+
+/* What was passed over ------------------------------------------------------------- */
+
+static void report_passed_drivers(const struct change_context *context, const struct memhp_plan *plan,
+				  enum memhp_origin origin)
+{
+	const struct memhp_passed *passed = NULL;
+	const char *name = memhp_origin_name(origin);
+	uint64_t count = 0;
+	char size[24];
+
+	while ((passed = memhp_plan_next_passed(plan, passed)))
+		count += passed->why == MEMHP_PASS_DRIVER && memhp_block_origin(passed->block) == origin;
+	size_text(count * context->block_size, size);
+	if (count)
+		notice("passed over %" PRIu64 " block%s (%s) of %s, whose driver would undo it; name %s with --origin %s", count,
+		       count == 1 ? "" : "s", size, name, count == 1 ? "it" : "them", name);
+}
+
+static void report_passed_blocks(const struct change_context *context, const struct memhp_plan *plan, enum memhp_pass why)
+{
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	cleanup(cleanup_free) char *text = NULL;
+	const struct memhp_passed *passed = NULL;
+	uint64_t count = 0;
+	char size[24];
+
+	while ((passed = memhp_plan_next_passed(plan, passed)))
+		if (passed->why == why)
+			count += ranges_add(&blocks, memhp_block_id(passed->block), memhp_block_id(passed->block)) == 0;
+	if (!count)
+		return;
+	ranges_sort(&blocks);
+	text = ranges_text(&blocks, RANGES_SHOWN);
+	size_text(count * context->block_size, size);
+	if (why == MEMHP_PASS_DMA)
+		notice("passed over %" PRIu64 " block%s (%s) of the zone DMA, which some devices need; name %s with --in-zone DMA",
+		       count, count == 1 ? "" : "s", size, count == 1 ? "it" : "them");
+	else
+		notice("passed over %" PRIu64 " block%s that %s online in another zone: %s", count, count == 1 ? "" : "s",
+		       count == 1 ? "is" : "are", text ? text : "");
+}
+
+/* What it does to the machine ------------------------------------------------------ */
+
+/* Whether the plan changes the block of a step, as far as is known. */
+static bool is_pending(const struct memhp_step *step)
+{
+	return !memhp_step_is_already(step) && !memhp_step_is_reserve(step) && !memhp_step_reason(step);
+}
+
+static void report_low(const struct change_context *context, const struct memhp_plan *plan)
+{
+	const struct memhp_step *step;
+	uint64_t dma = 0, dma32 = 0;
+	char size[24];
+
+	memhp_plan_foreach(plan, step) {
+		if (!is_pending(step))
+			continue;
+		dma += memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_DMA;
+		dma32 += memhp_block_zone(memhp_step_block(step)) == MEMHP_ZONE_DMA32;
+	}
+	size_text((dma + dma32) * context->block_size, size);
+	if (dma || dma32)
+		notice("takes %s below 4 GiB (zone%s %s%s%s), which some devices need", size, dma && dma32 ? "s" : "",
+		       dma ? "DMA" : "", dma && dma32 ? " and " : "", dma32 ? "DMA32" : "");
+}
+
+static void report_pools(const struct change_context *context, const struct memhp_plan *plan)
+{
+	const char *verb = context->args->dry_run ? "would shrink" : "shrinks";
+	const struct memhp_pool *pool = NULL;
+	char size[24], total[32];
+
+	while ((pool = memhp_plan_next_pool(plan, pool))) {
+		size_text(pool->page_size, size);
+		snprintf(total, sizeof(total), pool->total == UINT64_MAX ? "" : " (of %" PRIu64 ")", pool->total);
+		notice("the pool of %s huge pages %s by %s%" PRIu64 "%s", size, verb, pool->is_least ? "at least " : "",
+		       pool->pages, total);
+	}
+}
+
+/* What becomes of memory that a driver adds, by the value of auto_online_blocks. */
+static const struct {
+	const char *value, *fate;
+} fates[] = {
+	{ "offline", "it stays offline" },
+	{ "online", "it comes online in the zone that the kernel's policy chooses" },
+	{ "online_kernel", "it comes online in a kernel zone" },
+	{ "online_movable", "it comes online in the Movable zone" },
+};
+
+static void report_driver(const struct change_context *context, enum memhp_origin origin)
+{
+	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
+	const bool has_policy = memhp_policy_read(context->memhp, &policy) == 0;
+	const struct memhp_parameter *parameter = has_policy ? memhp_policy_find(policy, "auto_online_blocks") : NULL;
+	const char *value = parameter ? memhp_parameter_value(parameter) : NULL;
+	const char *not_zone = context->args->target == MEMHP_TARGET_AUTO ? "" : ", whatever --zone is";
+
+	for (size_t i = 0; value && i < OPTION_COUNT(fates); i++) {
+		if (strcmp(fates[i].value, value) != 0)
+			continue;
+		notice("the driver of %s may add more as soon as this is online; %s (auto_online_blocks is %s)%s",
+		       memhp_origin_name(origin), fates[i].fate, value, not_zone);
+		return;
+	}
+	notice("the driver of %s may add more as soon as this is online; auto_online_blocks decides about it%s",
+	       memhp_origin_name(origin), not_zone);
+}
+
+static const enum memhp_origin drivers[] = { MEMHP_ORIGIN_VIRTIO_MEM, MEMHP_ORIGIN_HV_BALLOON, MEMHP_ORIGIN_XEN };
+
+static bool has_pending_of(const struct memhp_plan *plan, enum memhp_origin origin)
+{
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step)
+		if (is_pending(step) && memhp_block_origin(memhp_step_block(step)) == origin)
+			return true;
+	return false;
+}
+
+void plan_notices(const struct change_context *context, const struct memhp_plan *plan)
+{
+	for (size_t i = 0; i < OPTION_COUNT(drivers); i++) {
+		report_passed_drivers(context, plan, drivers[i]);
+		if (context->action == MEMHP_ACTION_ONLINE && has_pending_of(plan, drivers[i]))
+			report_driver(context, drivers[i]);
+	}
+	report_passed_blocks(context, plan, MEMHP_PASS_DMA);
+	report_passed_blocks(context, plan, MEMHP_PASS_MISPLACED);
+	if (context->action == MEMHP_ACTION_ONLINE)
+		return;
+	report_low(context, plan);
+	report_pools(context, plan);
 }

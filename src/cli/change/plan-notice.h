@@ -39,4 +39,8 @@ void doubts_add(struct doubts *doubts, const struct memhp_block *block, const st
 /* Prints notices. */
 void doubts_report(struct doubts *doubts);
 
+/* Prints notices about what a plan passes over, and about what it means for the machine: memory below 4 GiB, huge
+ * pages, and drivers that add more. */
+void plan_notices(const struct change_context *context, const struct memhp_plan *plan);
+
 #endif

@@ -268,5 +268,5 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		close_plan(&listing, plan);
 	report_misplaced(&listing.misplaced);
 	doubts_report(&listing.doubts);
-	return listing.json ? change_document_end(listing.json, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;
+	return listing.json ? change_document_end(listing.json, plan, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;
 }

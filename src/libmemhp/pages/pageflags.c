@@ -97,6 +97,8 @@ static void end_huge_page(struct page_sum *sum)
 
 	while (sum->huge_run >> 1 >> order)
 		order++;
+	if (sum->huge_run && sum->pages->huge_order && order != sum->pages->huge_order)
+		sum->pages->has_huge_sizes = true;
 	if (sum->huge_run && order > sum->pages->huge_order)
 		sum->pages->huge_order = order;
 	sum->huge_run = 0;
@@ -132,6 +134,7 @@ void page_sum_begin(struct page_sum *sum, struct memhp_pages *pages)
 	memset(pages->counts, 0, sizeof(pages->counts));
 	pages->huge_mapped = 0;
 	pages->huge_order = 0;
+	pages->has_huge_sizes = false;
 	*sum = (struct page_sum){ .pages = pages, .is_leading = true };
 }
 

@@ -11,6 +11,8 @@
 
 DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 
+struct room;
+
 /* The pages of one block. Kept small: large machines have 131,072 blocks. */
 struct memhp_pages {
 	uint64_t id;                          /* of the block */
@@ -19,6 +21,7 @@ struct memhp_pages {
 	uint16_t error;                       /* errno if the pages could not be read, or 0 */
 	uint8_t huge_order;                   /* log2 of the number of pages in the largest hugetlb page */
 	bool is_read;
+	bool has_huge_sizes;                  /* hugetlb pages of several sizes */
 };
 _Static_assert(sizeof(struct memhp_pages) <= 64, "the pages of a block fit into a cache line");
 
@@ -68,8 +71,9 @@ void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kin
 uint64_t pagefile_head(const struct pagefile *file, uint64_t id);
 /* What the page is; UNKNOWN also if its flags cannot be read. */
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
-/* scan.c: when the scan began, as clock_ms() counts. */
+/* scan.c: when the scan began, as clock_ms() counts, and what it found outside the blocks. */
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
+const struct room *scan_room(const struct memhp_scan *scan);
 
 /* room.c: the room for pages outside a block. */
 /* MAX_PAGE_ORDER of most architectures: the kernel cannot simply allocate larger pages, it has to
@@ -78,6 +82,7 @@ uint64_t scan_taken_ms(const struct memhp_scan *scan);
 
 struct room {
 	uint64_t free, available;             /* bytes; UINT64_MAX: unknown */
+	uint64_t page_size;
 	struct hugetlb_pools huge;
 	bool has_nodes;                       /* several NUMA nodes have memory */
 	unsigned int cma_zones;               /* the zones that contain CMA, one bit per enum memhp_zone */

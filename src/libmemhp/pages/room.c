@@ -68,7 +68,7 @@ static int read_zones(struct memhp *memhp, struct room *room)
 
 int room_read(struct memhp *memhp, struct room *ret)
 {
-	struct room room = { .free = UINT64_MAX, .available = UINT64_MAX };
+	struct room room = { .free = UINT64_MAX, .available = UINT64_MAX, .page_size = memhp->page_size };
 	int r = meminfo_read(memhp, "MemFree", &room.free);
 
 	if (r != -ENOMEM)

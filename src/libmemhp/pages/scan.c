@@ -221,6 +221,11 @@ uint64_t scan_taken_ms(const struct memhp_scan *scan)
 	return scan->taken_ms;
 }
 
+const struct room *scan_room(const struct memhp_scan *scan)
+{
+	return &scan->room;
+}
+
 size_t memhp_scan_count(const struct memhp_scan *scan)
 {
 	size_t count = 0;

@@ -31,7 +31,7 @@ bool block_is_already(const struct memhp_request *request, const struct memhp_bl
 	return state_is_wanted(memhp_block_state(block), request->action);
 }
 
-static bool is_driver_managed(const struct memhp_block *block)
+bool block_is_driver_managed(const struct memhp_block *block)
 {
 	switch (memhp_block_origin(block)) {
 	case MEMHP_ORIGIN_VIRTIO_MEM:
@@ -47,16 +47,40 @@ static bool is_driver_managed(const struct memhp_block *block)
 	return false;
 }
 
-bool block_is_candidate(const struct memhp_request *request, const struct memhp_block *block)
+/* Whether the state of the block allows that it counts towards an amount. */
+static bool is_eligible(const struct memhp_request *request, const struct memhp_block *block)
 {
-	if (is_driver_managed(block) && !request->driver_managed)
-		return false;
 	if (block_is_already(request, block))
 		return request->unplug;
 	if (request->action == MEMHP_ACTION_ONLINE)
 		return memhp_block_state(block) == MEMHP_STATE_OFFLINE;
 	return memhp_block_state(block) == MEMHP_STATE_ONLINE &&
 	       memhp_block_offlinable(block, NULL) != MEMHP_OFFLINABLE_NO;
+}
+
+static bool is_misplaced(const struct memhp_request *request, const struct memhp_block *block)
+{
+	return block_is_already(request, block) &&
+	       !zone_is_wanted(memhp_block_zone(block), request->action, request->target);
+}
+
+enum memhp_pass block_pass(const struct memhp_request *request, const struct memhp_block *block)
+{
+	if (is_misplaced(request, block))
+		return request->amount || request->skip_misplaced ? MEMHP_PASS_MISPLACED : MEMHP_PASS_NONE;
+	if (!request->amount || request->action == MEMHP_ACTION_ONLINE || !is_eligible(request, block))
+		return MEMHP_PASS_NONE;
+	/* Drivers wait for their blocks to come online, and undo it when these go offline. */
+	if (block_is_driver_managed(block) && !request->driver_managed)
+		return MEMHP_PASS_DRIVER;
+	if (memhp_block_zone(block) == MEMHP_ZONE_DMA && !request->zone_dma)
+		return MEMHP_PASS_DMA;
+	return MEMHP_PASS_NONE;
+}
+
+bool block_is_candidate(const struct memhp_request *request, const struct memhp_block *block)
+{
+	return is_eligible(request, block) && block_pass(request, block) == MEMHP_PASS_NONE;
 }
 
 /* Why a block can never go offline. */
@@ -73,8 +97,7 @@ enum memhp_reason block_reason(const struct memhp_request *request, const struct
 	enum memhp_reason reason;
 
 	if (block_is_already(request, block))
-		return zone_is_wanted(memhp_block_zone(block), request->action, request->target) ?
-		       MEMHP_REASON_NONE : MEMHP_REASON_WRONG_ZONE;
+		return is_misplaced(request, block) ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NONE;
 	if (request->action == MEMHP_ACTION_ONLINE)
 		return MEMHP_REASON_NONE;
 	if (request->scan)

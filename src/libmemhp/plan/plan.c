@@ -26,6 +26,10 @@ struct memhp_plan {
 	uint64_t requested;
 	struct memhp_step *steps;
 	size_t count;
+	struct memhp_passed *passed;
+	size_t passed_count;
+	struct memhp_pool pools[HUGE_SIZES_MAX];
+	size_t pool_count;
 };
 
 static void predict_step(struct memhp_forecast *forecast, const struct memhp_request *request,
@@ -96,6 +100,23 @@ static void drop_duplicates(struct memhp_plan *plan)
 	plan->count = kept;
 }
 
+/* Drops the steps that the request passes over, and notes them. */
+static void pass_over(struct memhp_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct memhp_block *block = plan->steps[i].block;
+		const enum memhp_pass why = block_pass(&plan->request, block);
+
+		if (why)
+			plan->passed[plan->passed_count++] = (struct memhp_passed){ .block = block, .why = why };
+		else
+			plan->steps[kept++] = plan->steps[i];
+	}
+	plan->count = kept;
+}
+
 static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
 {
 	const struct memhp_request *request = &plan->request;
@@ -109,6 +130,7 @@ static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
 	}
 	plan_sort(plan);
 	drop_duplicates(plan);
+	pass_over(plan);
 	for (size_t i = 0; i < plan->count; i++) {
 		plan->steps[i].is_already = block_is_already(request, plan->steps[i].block);
 		if (plan->steps[i].is_already &&
@@ -188,7 +210,8 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	if (plan->request.amount % plan->block_size || (plan->request.unplug && plan->request.action != MEMHP_ACTION_OFFLINE))
 		return -EINVAL;
 	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
-	if (!plan->steps)
+	plan->passed = calloc(plan->request.block_count + 1, sizeof(*plan->passed));
+	if (!plan->steps || !plan->passed)
 		return -ENOMEM;
 	r = plan_collect(plan, &already);
 	if (r < 0)
@@ -199,8 +222,11 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 		return r;
 	add_pages(plan);
 	r = plan_predict(plan);
+	if (r == 0)
+		r = pools_find(plan, plan->pools);
 	if (r < 0)
 		return r;
+	plan->pool_count = (size_t)r;
 	plan->request.blocks = NULL;
 	*ret = take_ptr(plan);
 	return 0;
@@ -208,8 +234,10 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 
 struct memhp_plan *memhp_plan_free(struct memhp_plan *plan)
 {
-	if (plan)
-		free(plan->steps);
+	if (!plan)
+		return NULL;
+	free(plan->steps);
+	free(plan->passed);
 	free(plan);
 	return NULL;
 }
@@ -259,6 +287,20 @@ const struct memhp_step *memhp_plan_next(const struct memhp_plan *plan, const st
 	const struct memhp_step *next = prev ? prev + 1 : plan->steps;
 
 	return next < plan->steps + plan->count ? next : NULL;
+}
+
+const struct memhp_passed *memhp_plan_next_passed(const struct memhp_plan *plan, const struct memhp_passed *prev)
+{
+	const struct memhp_passed *next = prev ? prev + 1 : plan->passed;
+
+	return next < plan->passed + plan->passed_count ? next : NULL;
+}
+
+const struct memhp_pool *memhp_plan_next_pool(const struct memhp_plan *plan, const struct memhp_pool *prev)
+{
+	const struct memhp_pool *next = prev ? prev + 1 : plan->pools;
+
+	return next < plan->pools + plan->pool_count ? next : NULL;
 }
 
 const struct memhp_block *memhp_step_block(const struct memhp_step *step)

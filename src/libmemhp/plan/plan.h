@@ -16,12 +16,19 @@ uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
 const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
 
+/* pools.c: finds the pools of huge pages that a plan shrinks. Returns their number, or -ENOMEM. */
+int pools_find(const struct memhp_plan *plan, struct memhp_pool ret[HUGE_SIZES_MAX]);
+
 /* candidate.c: whether this is the requested state or zone; an unknown zone counts as the requested one. */
 bool state_is_wanted(enum memhp_state state, enum memhp_action action);
 bool zone_is_wanted(enum memhp_zone zone, enum memhp_action action, enum memhp_target target);
 /* candidate.c: whether the block is in the requested state, and whether it may count towards an amount. */
 bool block_is_already(const struct memhp_request *request, const struct memhp_block *block);
 bool block_is_candidate(const struct memhp_request *request, const struct memhp_block *block);
+/* candidate.c: why the request passes over the block; NONE: it does not, or never could have it. */
+enum memhp_pass block_pass(const struct memhp_request *request, const struct memhp_block *block);
+/* candidate.c: whether a driver that adds and removes memory by itself has added it. */
+bool block_is_driver_managed(const struct memhp_block *block);
 /* candidate.c: why the request fails for certain for this block, or NONE. */
 enum memhp_reason block_reason(const struct memhp_request *request, const struct memhp_block *block);
 

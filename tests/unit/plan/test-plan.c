@@ -21,7 +21,7 @@
 #define MOVABLE MEMHP_TARGET_MOVABLE
 #define ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
-/* The machine: '0' zone none, 'K' Normal, 'L' DMA32, 'M' Movable, 'V' Movable of virtio-mem; with a
+/* The machine: '0' zone none, 'K' Normal, 'L' DMA32, 'D' DMA, 'M' Movable, 'V' Movable of virtio-mem; with a
  * hole 'H'; going-offline 'G', state unknown '?'; offline, as the kernel would choose: 'm' Movable
  * before Normal, 'k' the other way, 'v' of virtio-mem, 'x' of xen, 'b' of hv-balloon, 'd' of kmem. */
 static const struct {
@@ -33,6 +33,7 @@ static const struct {
 	{ '0', MEMHP_STATE_ONLINE, { MEMHP_ZONE_NONE }, MEMHP_ORIGIN_BOOT },
 	{ 'K', MEMHP_STATE_ONLINE, { MEMHP_ZONE_NORMAL }, MEMHP_ORIGIN_BOOT },
 	{ 'L', MEMHP_STATE_ONLINE, { MEMHP_ZONE_DMA32 }, MEMHP_ORIGIN_BOOT },
+	{ 'D', MEMHP_STATE_ONLINE, { MEMHP_ZONE_DMA }, MEMHP_ORIGIN_BOOT },
 	{ 'H', MEMHP_STATE_ONLINE, { MEMHP_ZONE_MOVABLE }, MEMHP_ORIGIN_BOOT },
 	{ 'M', MEMHP_STATE_ONLINE, { MEMHP_ZONE_MOVABLE }, MEMHP_ORIGIN_HOTPLUG },
 	{ 'V', MEMHP_STATE_ONLINE, { MEMHP_ZONE_MOVABLE }, MEMHP_ORIGIN_VIRTIO_MEM },
@@ -108,8 +109,7 @@ static const struct order orders[] = {
 	{ "offline: virtio-mem's when named", "KVVM", OFF, 2, false, true, "1 2", "2 1", 2 },
 	{ "online: from the bottom, whatever the zone", "0Kkmk", ON, 2, false, false, NULL, "2 3 4?", 2 },
 	{ "online: neither of going-offline nor unknown", "KG?m", ON, 2, false, false, NULL, "3", 2 },
-	{ "online: no driver's but kmem's", "Kvxbdm", ON, 3, false, false, NULL, "4 5", 3 },
-	{ "online: a driver's when named", "Kvxbdm", ON, 2, false, true, NULL, "1 2 3? 4? 5?", 2 },
+	{ "online: a driver's, too: it waits for it", "Kvxbdm", ON, 2, false, false, NULL, "1 2 3? 4? 5?", 2 },
 	{ "an amount among named blocks", "KMMMM", OFF, 2, false, false, "1 3 2", "3 2 1?", 2 },
 	{ "what is so already is no candidate", "MmMm", OFF, 2, false, false, NULL, "2 0", 2 },
 	{ "more than there is", "KMM", OFF, 9, false, false, NULL, "2 1 0", 9 },
@@ -213,6 +213,74 @@ static void test_prediction(size_t i)
 	free(snapshot.blocks);
 }
 
+/* What a plan passes over: D a driver's, Z the zone DMA, M in another zone; and what it keeps. */
+static const struct {
+	const char *name;
+	const char *machine;
+	struct memhp_request request;    /* the amount in blocks */
+	const char *passed, *steps;
+} passes[] = {
+	{ "offline: a driver's", "KVMV", { .action = OFF, .amount = 9 }, "3D 1D", "2 0" },
+	{ "offline: not when named", "KVMV", { .action = OFF, .amount = 9, .driver_managed = true }, "", "3 2 1 0" },
+	{ "offline: not without an amount", "KVD", { .action = OFF }, "", "2 1 0" },
+	{ "offline: only what could go", "KvHVM", { .action = OFF, .amount = 1 }, "3D", "4 0?" },
+	{ "offline: the zone DMA", "DDLK", { .action = OFF, .amount = 4 }, "1Z 0Z", "3 2" },
+	{ "offline: the zone DMA, named, last", "DDLK", { .action = OFF, .amount = 4, .zone_dma = true }, "", "3 2 1 0" },
+	{ "online: an amount, what is online elsewhere", "KMmv", { .action = ON, .target = MOVABLE, .amount = 2 }, "0M", "2 3" },
+	{ "online: all, what is online elsewhere", "KMLm", { .action = ON, .target = MOVABLE, .skip_misplaced = true },
+	  "0M 2M", "1= 3" },
+	{ "online: named, what is online elsewhere", "KMm", { .action = ON, .target = MOVABLE }, "", "0= 1= 2" },
+	{ "online: nothing is elsewhere for the kernel", "KMm", { .action = ON, .skip_misplaced = true }, "", "0= 1= 2" },
+};
+
+static void test_passes(size_t i)
+{
+	static const char letters[] = { [MEMHP_PASS_DRIVER] = 'D', [MEMHP_PASS_DMA] = 'Z', [MEMHP_PASS_MISPLACED] = 'M' };
+	struct memhp_request request = passes[i].request;
+	const struct memhp_passed *passed = NULL;
+	struct memhp_snapshot snapshot;
+	struct memhp_plan *plan;
+	char text[256] = "", steps[256];
+
+	request.amount *= SIZE;
+	make_snapshot(passes[i].machine, &snapshot);
+	plan = make_plan(&snapshot, &request, NULL);
+	while ((passed = memhp_plan_next_passed(plan, passed)))
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%" PRIu64 "%c", *text ? " " : "",
+			 memhp_block_id(passed->block), letters[passed->why]);
+	print_steps(plan, steps, sizeof(steps));
+	is_str(text, passes[i].passed, "passed over: %s", passes[i].name);
+	is_str(steps, passes[i].steps, "passed over: %s: steps", passes[i].name);
+	memhp_plan_free(plan);
+	free(snapshot.blocks);
+}
+
+/* Blocks that can never go offline say why; they are tried when named, but need no room. */
+static void test_never(void)
+{
+	static const char expected[] = "3:none 2:memory-holes 1:none 0:several-zones ";
+	const struct memhp_figures figures = { .size = sizeof(figures), .available = 2 * SIZE, .free = 2 * SIZE };
+	struct memhp_request request = { .action = OFF };
+	const struct memhp_step *step;
+	struct memhp_snapshot snapshot;
+	struct memhp_plan *plan;
+	char text[256] = "";
+
+	make_snapshot("0KHM", &snapshot);
+	plan = make_plan(&snapshot, &request, NULL);
+	memhp_plan_foreach(plan, step) {
+		const char *reason = memhp_reason_name(memhp_step_reason(step));
+
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%" PRIu64 ":%s ",
+			 memhp_block_id(memhp_step_block(step)), reason ? reason : "none");
+	}
+	is_str(text, expected, "why blocks can never go");
+	is_number(memhp_plan_pending(plan), 2 * SIZE, "they are not pending");
+	is_int((int)memhp_plan_judge(plan, &figures), MEMHP_REASON_NONE, "they need no room");
+	memhp_plan_free(plan);
+	free(snapshot.blocks);
+}
+
 #define UNKNOWN UINT64_MAX
 
 /* Figures in blocks, the limit in percent. */
@@ -260,7 +328,7 @@ static void test_judgement(size_t i)
 	};
 	const struct memhp_figures figures = {
 		.size = sizeof(figures), .kernel = bytes(judgements[i].kernel), .movable = bytes(judgements[i].movable),
-		.available = bytes(judgements[i].available), .limit = judgements[i].limit,
+		.available = bytes(judgements[i].available), .free = UNKNOWN, .limit = judgements[i].limit,
 	};
 	struct memhp_plan *plan;
 
@@ -297,6 +365,9 @@ int main(void)
 		test_prediction(i);
 	for (size_t i = 0; i < TAP_COUNT(judgements); i++)
 		test_judgement(i);
+	for (size_t i = 0; i < TAP_COUNT(passes); i++)
+		test_passes(i);
+	test_never();
 	test_errors();
 	return tap_done();
 }
