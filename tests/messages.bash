@@ -77,6 +77,17 @@ declare -gA messages=(
 
 	# online, offline, probe
 	[timed-out]="timed out"
+	[passed-driver]="passed over %s (%s) of %s, whose driver would undo it; name %s with --origin %s"
+	[passed-dma]="passed over %s (%s) of the zone DMA, which some devices need; name %s with --in-zone DMA"
+	[passed-elsewhere]="passed over %s online in another zone: %s"
+	[takes-low]="takes %s below 4 GiB (%s), which some devices need"
+	[pool-shrinks]="the pool of %s huge pages would shrink by %s"
+	[driver-adds]="the driver of %s may add more as soon as this is online; %s (auto_online_blocks is %s)%s"
+	[driver-adds-somehow]="the driver of %s may add more as soon as this is online; auto_online_blocks decides about it"
+	[stays-offline-later]="it stays offline"
+	[comes-by-policy]="it comes online in the zone that the kernel's policy chooses"
+	[comes-movable]="it comes online in the Movable zone"
+	[whatever-zone]=", whatever --zone is"
 	[would-try]="would try %s (%s): %s"
 	[never-count]="%s never (%s)"
 	[none-to-offline]="nothing to take offline"

@@ -1077,10 +1077,15 @@ struct memhp_run_options {
 	uint64_t settle_ms;
 	uint64_t begin_ms;          /* when the deadline began, in milliseconds of CLOCK_MONOTONIC; 0: when the run
 				     * begins */
+	/* An amount to bring online: how long to look for more blocks when the candidates end, because some drivers
+	 * (virtio-mem, hv-balloon, xen) add more as soon as the others are online; 0: does not. takes decides which of
+	 * these blocks belong to the request; NULL: none. It is called with data. */
+	uint64_t refill_ms;
+	bool (*takes)(void *data, const struct memhp_block *block);
 };
 /* All fields in their order, as C++17 requires. */
 #define MEMHP_RUN_OPTIONS_DEFAULT                                          \
-	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, 3000, 0 }
+	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, 3000, 0, 0, NULL }
 
 struct memhp_report;
 
@@ -1152,6 +1157,8 @@ int memhp_report_settled(const struct memhp_report *report);
 /* A process of the run that was killed and has not ended yet, because the kernel does not let it: its pid,
  * or 0. Its write may still take effect. */
 uint64_t memhp_report_unsettled_pid(const struct memhp_report *report);
+/* Bytes of the blocks that appeared during the run and were added to its steps; see refill_ms. */
+uint64_t memhp_report_added(const struct memhp_report *report);
 /* Bytes of the blocks for which memhp_outcome_has_changed() is true. */
 uint64_t memhp_report_changed(const struct memhp_report *report);
 

@@ -13,6 +13,7 @@
 struct change_context {
 	const struct globals *globals;
 	const struct change_args *args;
+	const struct operands *operands;
 	enum memhp_action action;
 	struct memhp *memhp;
 	const struct memhp_snapshot *snapshot;

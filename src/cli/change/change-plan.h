@@ -12,6 +12,9 @@
 int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
 		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret);
 
+/* change-request.c: whether operands and filters let a block pass that appeared later. */
+bool change_takes(const struct change_context *context, const struct memhp_block *block);
+
 /* change-plan.c: change_make_plan() makes a plan, after a scan where that helps. *ret_scan is that
  * scan, or NULL; the plan borrows it. change_judge() reports a plan that is refused. */
 int change_make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,

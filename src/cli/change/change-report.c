@@ -172,15 +172,15 @@ int report_nothing(const struct change_context *context)
 	       library_error("report", -ENOMEM);
 }
 
-void report_shortage(const struct change_context *context, const struct memhp_plan *plan,
+void report_shortage(const struct change_context *context, uint64_t available,
 		     void (*report)(const char *format, ...) __attribute__((format(printf, 1, 2))))
 {
 	const char *task = context->action == MEMHP_ACTION_ONLINE ? "bring online" : "take offline";
-	char available[24];
+	char size[24];
 
-	size_text(memhp_plan_available(plan), available);
-	if (memhp_plan_available(plan))
-		report("not enough memory to %s: only %s qualifies", task, available);
+	size_text(available, size);
+	if (available)
+		report("not enough memory to %s: only %s qualifies", task, size);
 	else
 		report("not enough memory to %s: nothing qualifies", task);
 }
@@ -339,6 +339,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 		.requested = memhp_plan_requested(plan), .settled = memhp_report_settled(report),
 	};
 	cleanup(failures_free) struct failures failures = { 0 };
+	const uint64_t available = memhp_plan_available(plan) + memhp_report_added(report);
 	int status = change_exit_status(context, plan, report);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
@@ -369,8 +370,8 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 		machine_check_crash_kernel(context->memhp);
 	if (json)
 		return change_document_end(json, NULL, &sums, change_elapsed_ms(context), status);
-	if (!is_met(context, plan, report) && sums.requested > memhp_plan_available(plan))
-		report_shortage(context, plan, error);
+	if (!is_met(context, plan, report) && sums.requested > available)
+		report_shortage(context, available, error);
 	if (!context->globals->quiet)
 		close_run(context, &sums, report);
 	return status;

@@ -32,8 +32,8 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 /* Prints a document without blocks. */
 int report_nothing(const struct change_context *context);
 
-/* An amount that cannot be reached, as a notice or an error. */
-void report_shortage(const struct change_context *context, const struct memhp_plan *plan,
+/* An amount that cannot be reached, as a notice or an error. available: the bytes that there are. */
+void report_shortage(const struct change_context *context, uint64_t available,
 		     void (*report)(const char *format, ...) __attribute__((format(printf, 1, 2))));
 
 #endif

@@ -87,6 +87,38 @@ static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 	return ids;
 }
 
+static bool operand_covers(const struct operand *operand, const struct memhp_block *block)
+{
+	switch (operand->kind) {
+	case OPERAND_BLOCKS:
+		return memhp_block_id(block) >= operand->first && memhp_block_id(block) <= operand->last;
+	case OPERAND_ADDRESSES:
+		return memhp_block_end(block) >= operand->first && memhp_block_start(block) <= operand->last;
+	case OPERAND_ALL:
+		return true;
+	case OPERAND_AMOUNT:
+		return false;
+	}
+	return false;
+}
+
+static bool operands_cover(const struct operands *operands, const struct memhp_block *block)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operand_covers(&operands->items[i], block))
+			return true;
+	return false;
+}
+
+bool change_takes(const struct change_context *context, const struct memhp_block *block)
+{
+	const struct operands *operands = context->operands, *exclude = context->args->exclude;
+	const bool is_limited = operands->count > operands_count(operands, OPERAND_AMOUNT);
+
+	return filters_pass(&context->args->filters, block) && (!is_limited || operands_cover(operands, block)) &&
+	       !(exclude && operands_cover(exclude, block));
+}
+
 /* Whether blocks are named, and not only counted or filtered by what they have in common. 'all' names nothing. */
 static bool are_named(const struct change_args *args, const struct operands *operands)
 {

@@ -30,6 +30,8 @@ DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
 DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 
 #define CONTROL "/proc/dynamic_debug/control"
+/* How long drivers have to add more memory. */
+#define REFILL_MS 5000
 #define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
 static void change_on_stopped(void *data)
@@ -43,6 +45,13 @@ static void change_on_progress(void *data, const struct memhp_outcome *outcome)
 	struct progress *progress = data;
 
 	progress_update(progress, outcome);
+}
+
+static bool change_on_block(void *data, const struct memhp_block *block)
+{
+	const struct progress *progress = data;
+
+	return change_takes(progress->context, block);
 }
 
 /* A block whose state is still in transition may change. */
@@ -115,6 +124,8 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.data = &progress,
 		.settle_ms = is_run_by_udev() ? 0 : args->settle_ms,
 		.begin_ms = context->begin_ms,
+		.refill_ms = REFILL_MS,
+		.takes = change_on_block,
 	};
 	int r;
 
@@ -196,7 +207,7 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 {
 	const uint64_t begin_ms = clock_ms();
 	struct change_context context = {
-		.globals = globals, .args = args, .action = action, .stop_fd = -1, .begin_ms = begin_ms,
+		.globals = globals, .args = args, .operands = operands, .action = action, .stop_fd = -1, .begin_ms = begin_ms,
 		.deadline = limit_after(begin_ms, args->deadline_ms),
 	};
 	const struct limit patience = limit_earlier(context.deadline, limit_after(begin_ms, args->timeout_ms));

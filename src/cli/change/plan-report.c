@@ -259,7 +259,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		if (!memhp_step_is_reserve(step) && add_step(&listing, step) < 0)
 			return library_error("report", -ENOMEM);
 	if (listing.sums.requested > memhp_plan_available(plan))
-		report_shortage(context, plan, notice);
+		report_shortage(context, memhp_plan_available(plan), notice);
 	ranges_sort(&listing.blocks);
 	ranges_sort(&listing.sums.already_blocks);
 	if (listing.table && (finish_row(&listing) < 0 || table_print(listing.table) < 0))

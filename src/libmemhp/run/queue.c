@@ -71,6 +71,19 @@ int queue_new(const struct memhp *memhp, const struct memhp_plan *plan, struct q
 	return 0;
 }
 
+int queue_append(struct queue *queue, const struct memhp_plan *plan)
+{
+	struct queued *steps = reallocarray(queue->steps, queue->count + plan_step_count(plan) + 1, sizeof(*steps));
+	const struct memhp_step *step;
+
+	if (!steps)
+		return -ENOMEM;
+	queue->steps = steps;
+	memhp_plan_foreach(plan, step)
+		queue_add(queue, step, 0);
+	return 0;
+}
+
 void queue_note_moved(struct queue *queue)
 {
 	/* The previous step migrated pages, unless it had no work. */

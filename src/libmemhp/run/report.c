@@ -132,6 +132,22 @@ void outcome_clear(struct outcome *outcome)
 	outcome_set_kept(outcome, NULL);
 }
 
+/* What points into an outcome has to follow it. */
+int report_grow(struct memhp_report *report, size_t count)
+{
+	struct outcome *outcomes = reallocarray(report->outcomes, report->size + count, sizeof(*outcomes));
+
+	if (!outcomes)
+		return -ENOMEM;
+	memset(outcomes + report->size, 0, count * sizeof(*outcomes));
+	report->outcomes = outcomes;
+	report->size += count;
+	for (size_t i = 0; i < report->count; i++)
+		if (outcomes[i].told.kept)
+			outcome_set_kept(&outcomes[i], &outcomes[i].dump);
+	return 0;
+}
+
 struct memhp_report *memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
@@ -139,6 +155,11 @@ struct memhp_report *memhp_report_free(struct memhp_report *report)
 	for (size_t i = 0; i < report->count; i++)
 		outcome_clear(&report->outcomes[i]);
 	free(report->outcomes);
+	for (size_t i = 0; i < report->added_count; i++) {
+		memhp_plan_free(report->added[i].plan);
+		memhp_snapshot_free(report->added[i].snapshot);
+	}
+	free(report->added);
 	free(report);
 	return NULL;
 }
@@ -175,6 +196,15 @@ uint64_t memhp_report_unsettled_pid(const struct memhp_report *report)
 int memhp_report_explain_error(const struct memhp_report *report)
 {
 	return report->explain_error;
+}
+
+uint64_t memhp_report_added(const struct memhp_report *report)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < report->added_count; i++)
+		bytes += memhp_plan_available(report->added[i].plan);
+	return bytes;
 }
 
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report)

@@ -97,6 +97,8 @@ static void run_steps(struct run *run, struct queue *queue)
 		const struct memhp_step *step = queue_next(queue);
 		const struct memhp_outcome *told;
 
+		if (!step && refill(run, queue))
+			step = queue_next(queue);
 		/* With unplug, a block of another device does not replace a failed one. */
 		if (!step || (run->request->unplug && memhp_step_is_reserve(step)))
 			break;
@@ -218,9 +220,9 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);
-	report->outcomes = calloc(outcomes_at_most(plan), sizeof(*report->outcomes));
-	if (!report->outcomes)
-		return -ENOMEM;
+	r = report_grow(report, outcomes_at_most(plan));
+	if (r < 0)
+		return r;
 	run.deadline = limit_after(run.options.begin_ms ? run.options.begin_ms : report->begin_ms, run.options.deadline_ms);
 	r = queue_new(memhp, plan, &queue);
 	if (r == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Shared by the files that carry out a plan: run.c (the whole plan), queue.c (its
- * steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
+ * steps), refill.c (more steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
  * look.c (the present state), settle.c (udev) and report.c (the
  * outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
  */
@@ -24,13 +24,21 @@ struct outcome {
 	struct memhp_kept_page kept;
 };
 
+/* Blocks that appeared during the run: what they belong to. */
+struct added {
+	struct memhp_snapshot *snapshot;
+	struct memhp_plan *plan;      /* its steps */
+};
+
 struct memhp_report {
 	struct outcome *outcomes;
-	size_t count;
+	size_t count, size;
 	uint64_t begin_ms, elapsed_ms;
 	uint64_t block_size;
 	bool was_stopped, was_late;
 	int settled;                  /* 1, 0, -1: not waited for */
+	struct added *added;          /* blocks that appeared during the run, and were tried */
+	size_t added_count;
 	pid_t unsettled_pid;          /* a killed writer that has not ended, or 0 */
 	int explain_error;            /* why the kernel's debug messages are not available (-errno), or 0 */
 };
@@ -51,6 +59,8 @@ struct queue *queue_free(struct queue *queue);
 DEFINE_CLEANUP(struct queue *, queue_free)
 /* NULL after the last step. */
 const struct memhp_step *queue_next(struct queue *queue);
+/* Adds the steps of another plan at the end. -ENOMEM. */
+int queue_append(struct queue *queue, const struct memhp_plan *plan);
 /* The previous step was attempted. Its pages may have moved into other blocks, so what is known
  * about those may be wrong now. */
 void queue_note_moved(struct queue *queue);
@@ -65,7 +75,7 @@ struct settling {
 };
 
 struct run {
-	const struct memhp *memhp;
+	struct memhp *memhp;
 	const struct memhp_plan *plan;
 	const struct memhp_request *request;
 	struct memhp_run_options options;
@@ -109,6 +119,10 @@ void run_tell(const struct run *run, const struct memhp_outcome *outcome);
 
 /* attempt.c: makes the change, with all retries, within its limit. */
 void change_block(struct run *run, struct change *change, struct outcome *outcome);
+/* refill.c: waits for blocks that a driver adds, and queues them. Returns whether there are any. */
+bool refill(struct run *run, struct queue *queue);
+/* report.c: makes room for the outcomes of so many more blocks. -ENOMEM. */
+int report_grow(struct memhp_report *report, size_t count);
 /* rollback.c: undoes the changes. */
 void roll_back(struct run *run);
 /* settle.c: subscribes to events; without udev, or without time to wait, this does nothing. */
