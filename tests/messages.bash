@@ -134,6 +134,7 @@ wait for it or stop that process"
 	[block-or-amount]="block %s does not exist; for an amount write %s"
 	[zero-amount]="'%s' is zero; the smallest size is %s"
 	[nothing-qualifies]="not enough memory to %s: nothing qualifies"
+	[too-little-to-offline]="not enough memory to take offline: only %s qualifies"
 	[too-little-to-online]="not enough memory to bring online: only %s qualifies"
 	[ratio-exceeded]="refused (ratio): %s more MOVABLE memory (on top of %s MOVABLE, %s KERNEL) \
 would exceed %s%%; --force overrides"

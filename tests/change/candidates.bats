@@ -79,11 +79,14 @@ END
 	json 'column("block") == [28, 29, 30]' 'column("result") == ["done", "done", "already"]'
 }
 
-@test "offline AMOUNT passes over blocks of drivers, and says so" {
-	mem offline --dry-run 1G
+@test "offline AMOUNT passes over blocks of drivers, and says so where it falls short" {
+	mem offline --dry-run 2G
 	exits 0
-	err_is "memhp: offline: $(text passed-driver "4 blocks" 512M virtio-mem them virtio-mem)"
-	mem offline --dry-run 1G --in-zone movable -q
+	err_is "memhp: offline: $(text passed-driver "4 blocks" 512M virtio-mem them virtio-mem)
+memhp: offline: $(text too-little-to-offline 1.9G)"
+	mem offline --dry-run 2G -q
+	err_is ""
+	mem offline --dry-run 1G
 	err_is ""
 	mem offline --dry-run 128M --origin virtio-mem
 	err_is ""
@@ -91,10 +94,11 @@ END
 	err_is ""
 	mem offline --dry-run 24-27
 	err_is ""
-	mem online -q 28-29
-	mem offline -q 24-28 --origin virtio-mem
-	mem offline --dry-run 128M
-	err_is "memhp: offline: $(text passed-driver "1 block" 128M virtio-mem it virtio-mem)"
+	mem offline -q 24-26
+	mem offline --in-zone movable --node 1 128M
+	exits 1
+	err_is "memhp: offline: $(text passed-driver "1 block" 128M virtio-mem it virtio-mem)
+memhp: offline: $(text nothing-qualifies "take offline")"
 }
 
 @test "memory below 4 GiB goes last and is named; the zone DMA only if it is named" {
@@ -106,9 +110,12 @@ END
 	json 'column("block") == [15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]'
 	mem offline --dry-run 1536M
 	exits 0
+	err_is "memhp: offline: $(text takes-low 128M "zone DMA32")"
+	mem offline --dry-run 1792M
 	err_is "memhp: offline: $(text passed-driver "4 blocks" 512M virtio-mem them virtio-mem)
 memhp: offline: $(text passed-dma "2 blocks" 256M them)
-memhp: offline: $(text takes-low 128M "zone DMA32")"
+memhp: offline: $(text takes-low 256M "zone DMA32")
+memhp: offline: $(text too-little-to-offline 1.6G)"
 	mem offline --dry-run 512M --in-zone dma
 	exits 0
 	err_has "$(text takes-low 256M "zone DMA")"

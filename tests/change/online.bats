@@ -39,7 +39,7 @@ END
 @test "auto is the default: the kernel chooses the zone, which is reported" {
 	mem online 16-17 28
 	exits 0
-	err_is ""
+	err_is "memhp: online: $(text driver-adds virtio-mem "$(text stays-offline-later)" offline "")"
 	out_is <<< "$(text onlined "3 blocks" 384M "16-17, 28")"
 	blocks_are 16-17 "online Movable"
 	blocks_are 28 "online Normal"
@@ -196,10 +196,10 @@ END
 }
 
 @test "an amount larger than what qualifies: all that qualifies, exit 64; nothing, exit 1" {
-	mem online 2G -J
+	mem online 2G 8-23 -J
 	exits 64
 	json 'column("block") == list(range(16, 24))' 'sums["requested"] == 2048 * M and sums["changed"] == 1024 * M'
-	mem online 2G
+	mem online 2G 8-23
 	exits 1
 	err_says nothing-qualifies "bring online"
 	blocks_are 28-29 "offline Normal Movable"
@@ -212,7 +212,7 @@ END
 	json '[(r["block"], r["result"]) for r in rows] == [(16, "failed"), (17, "done"), (18, "failed"), (19, "done"), (20, "done")]' \
 		'sums["changed"] == 384 * M and sums["failed"] == 256 * M'
 	faults "memory16 EPERM" "memory18 EPERM" "memory21 EPERM" "memory22 EPERM" "memory23 EPERM"
-	mem online 128M
+	mem online 128M 8-23
 	exits 1
 	blocks_are 21-23 "offline Movable Normal"
 }
@@ -230,16 +230,13 @@ END
 	[[ $(tree) == "$before" ]] || fail "something changed"
 }
 
-@test "an amount does not take blocks of drivers unless they are named" {
-	mem online 1280M -J
-	exits 64
-	json 'column("block") == list(range(16, 24))'
+@test "an amount takes blocks of drivers, too; their drivers wait for it" {
 	mem online 128M --origin virtio-mem
 	exits 0
 	out_is <<< "$(text onlined "1 block" 128M 28)"
-	mem online 128M 28-29
+	mem online 1152M -J
 	exits 0
-	out_is <<< "$(text onlined "1 block" 128M 29)"
+	json 'column("block") == [*range(16, 24), 29]'
 }
 
 @test "more MOVABLE than the ratio allows is refused, with the figures; --force" {

@@ -13,7 +13,7 @@ setup() {
 	mem offline -q 14-15 26-27
 	mem online --dry-run 14-17 23,26-29
 	exits 0
-	err_is ""
+	err_is "memhp: online: $(text driver-adds virtio-mem "$(text stays-offline-later)" offline "")"
 	out_is << END
 BLOCK START              SIZE NODE FROM    TO     ZONE    CERTAIN RESULT
    14 0x0000000070000000 128M    0 offline online Movable yes     planned

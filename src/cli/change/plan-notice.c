@@ -70,17 +70,29 @@ static void tally_write(const struct tally *tally, enum tally_kind kind, const c
 		putchar(')');
 }
 
-void tally_close(const struct tally *tally, uint64_t blocks, const char *size)
+bool tally_is_empty(const struct tally *tally)
 {
-	const char *before = ": ";
+	for (unsigned int kind = 0; kind < TALLY_KINDS; kind++)
+		if (tally->count[kind])
+			return false;
+	return true;
+}
 
+void tally_close(const struct tally *tally, uint64_t block_size)
+{
+	const uint64_t *count = tally->count;
+	const uint64_t blocks = count[TALLY_LIKELY] + count[TALLY_UNLIKELY] + count[TALLY_UNKNOWN];
+	const char *before = ": ";
+	char size[24];
+
+	size_text(blocks * block_size, size);
 	if (blocks)
 		printf("would try %" PRIu64 " block%s (%s)", blocks, blocks == 1 ? "" : "s", size);
 	else
 		printf("nothing to take offline");
 	for (unsigned int kind = 0; kind < TALLY_NEVER; kind++) {
 		tally_write(tally, (enum tally_kind)kind, before);
-		before = tally->count[kind] ? ", " : before;
+		before = count[kind] ? ", " : before;
 	}
 	/* These are not among the blocks that would be tried. */
 	tally_write(tally, TALLY_NEVER, "; ");
@@ -281,12 +293,17 @@ static bool has_pending_of(const struct memhp_plan *plan, enum memhp_origin orig
 
 void plan_notices(const struct change_context *context, const struct memhp_plan *plan)
 {
+	const bool is_short = memhp_plan_available(plan) < memhp_plan_requested(plan);
+
+	/* What an amount does not need is not worth a notice. */
 	for (size_t i = 0; i < OPTION_COUNT(drivers); i++) {
-		report_passed_drivers(context, plan, drivers[i]);
+		if (is_short)
+			report_passed_drivers(context, plan, drivers[i]);
 		if (context->action == MEMHP_ACTION_ONLINE && has_pending_of(plan, drivers[i]))
 			report_driver(context, drivers[i]);
 	}
-	report_passed_blocks(context, plan, MEMHP_PASS_DMA);
+	if (is_short)
+		report_passed_blocks(context, plan, MEMHP_PASS_DMA);
 	report_passed_blocks(context, plan, MEMHP_PASS_MISPLACED);
 	if (context->action == MEMHP_ACTION_ONLINE)
 		return;

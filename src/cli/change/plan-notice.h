@@ -19,8 +19,9 @@ struct tally {
 };
 /* verdict: of a block that would be tried, or can never go; NULL: none. */
 void tally_add(struct tally *tally, const struct memhp_verdict *verdict);
-/* The last line of a plan to take offline; blocks: those that would be tried, and their size as text. */
-void tally_close(const struct tally *tally, uint64_t blocks, const char *size);
+bool tally_is_empty(const struct tally *tally);
+/* The last line of a plan to take offline. */
+void tally_close(const struct tally *tally, uint64_t block_size);
 
 /* Blocks that cannot go offline, or are unlikely to, all for one reason. */
 struct doubt {

@@ -207,7 +207,7 @@ static int add_step(struct listing *listing, const struct memhp_step *step)
 		row.judgement = &judgement;
 		doubts_add(&listing->doubts, outcome.block, &judgement);
 	}
-	if (context->action == MEMHP_ACTION_OFFLINE && outcome.result != MEMHP_RESULT_ALREADY)
+	if (context->action == MEMHP_ACTION_OFFLINE && outcome.state != MEMHP_STATE_OFFLINE)
 		tally_add(&listing->tally, row.judgement ? &row.judgement->verdict : NULL);
 	row.is_of_table = !listing->json;
 	listing_add_sums(listing, &outcome);
@@ -220,19 +220,20 @@ static void close_plan(const struct listing *listing, const struct memhp_plan *p
 	cleanup(cleanup_free) char *blocks = ranges_text(&listing->blocks, RANGES_SHOWN);
 	cleanup(cleanup_free) char *already = ranges_text(&listing->sums.already_blocks, RANGES_SHOWN);
 	const uint64_t count = listing->bytes / context->block_size;
+	const bool has_tally = !tally_is_empty(&listing->tally);
 	char size[24];
 
 	size_text(listing->bytes, size);
+	if (has_tally)
+		tally_close(&listing->tally, context->block_size);
 	if (context->args->unplug)
 		unplug_close_plan(context, plan);
-	else if (context->action == MEMHP_ACTION_OFFLINE && (count || listing->tally.count[TALLY_NEVER]))
-		tally_close(&listing->tally, count, size);
-	else if (count)
+	else if (count && !has_tally)
 		printf("would online %" PRIu64 " block%s (%s): %s\n", count, count == 1 ? "" : "s", size,
 		       blocks ? blocks : "");
-	else if (listing->sums.already && !listing->sums.failed)
+	else if (!has_tally && listing->sums.already && !listing->sums.failed)
 		printf("already %s: %s\n", action_name(context->action), already ? already : "");
-	else
+	else if (!has_tally)
 		printf("nothing to %s\n", context->action == MEMHP_ACTION_ONLINE ? "bring online" : "take offline");
 	if (count && has_pages(plan))
 		close_estimate(plan);
