@@ -119,6 +119,10 @@ with open(path, "wb") as file:
 	printf 'a\nmemhp: b' > "$root/proc/77/comm"
 	mem offline 9 -t 2s --explain
 	err_has "77 (a?memhp: b)"
+	# the kernel cuts a name at 15 bytes, also within a character
+	printf 'fourteen bytes\xc3' > "$root/proc/77/comm"
+	mem offline 9 -t 2s --explain -J
+	json '"77 (fourteen bytes\ufffd)" in b[9]["holders"]'
 	# no process
 	rm -r "$root/proc/42" "$root/proc/77/pagemap"
 	mem offline 9 -t 2s --explain -J

@@ -184,6 +184,7 @@ reason_is() {
 		'memory14 log "page dumped because: unmovable page"'
 	mem offline 14 --retries 0 -J
 	reason_is unmovable-pages failed 1
+	json 'len(b[14]["kernel_log"].split("\n")) == 2'
 	mem offline 14 --retries 0 -v
 	exits 1
 	err_has "unmovable-pages"

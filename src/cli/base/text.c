@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formats sizes for people, collects lines of text, and replaces the characters of foreign text
- * that could harm a terminal. Complete messages are worded elsewhere.
+ * Formats sizes for people, collects lines of text, and makes text that has strings of the
+ * machine or of the user harmless for terminals, logs and documents. Complete messages are
+ * worded elsewhere.
  */
 #include "text.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The length in bytes of the UTF-8 character at text. 0 if there is none, or if it is a control character. */
-static unsigned int utf8_length(const unsigned char *text)
+#include "../../libmemhp/cleanup.h"
+
+/* The length in bytes of the UTF-8 character at text, and its code. 0: there is none. */
+static unsigned int utf8_decode(const unsigned char *text, uint32_t *ret_code)
 {
 	static const struct {
 		unsigned char mask, lead;
 		uint32_t least;
-	} forms[] = { { 0x80, 0x00, 0x20 }, { 0xe0, 0xc0, 0xa0 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
+	} forms[] = { { 0x80, 0x00, 0x01 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
 
 	for (unsigned int i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		uint32_t code = text[0] & (unsigned char)~forms[i].mask;
@@ -28,24 +31,89 @@ static unsigned int utf8_length(const unsigned char *text)
 				return 0;
 			code = code << 6 | (text[j] & 0x3f);
 		}
-		if (code < forms[i].least || code == 0x7f || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+		if (code < forms[i].least || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
 			return 0;
+		*ret_code = code;
 		return i + 1;
 	}
 	return 0;
 }
 
+/* Control characters, line separators, and what changes the direction of the text around it. */
+static bool is_harmful(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} harmful[] = { { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 } };
+
+	for (unsigned int i = 0; i < sizeof(harmful) / sizeof(harmful[0]); i++)
+		if (code >= harmful[i].first && code <= harmful[i].last)
+			return true;
+	return false;
+}
+
 void text_disarm(char *text)
 {
 	while (*text) {
-		unsigned int length = utf8_length((const unsigned char *)text);
+		uint32_t code = 0;
+		const unsigned int found = utf8_decode((const unsigned char *)text, &code);
+		const unsigned int length = found ? found : 1;
 
-		if (!length) {
-			*text = '?';
-			length = 1;
-		}
+		if (!found || is_harmful(code))
+			memset(text, '?', length);
 		text += length;
 	}
+}
+
+void text_print(FILE *stream, const char *format, ...)
+{
+	const bool ends_line = *format && format[strlen(format) - 1] == '\n';
+	cleanup(cleanup_free) char *text = NULL;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&text, format, args);
+	va_end(args);
+	if (length < 0) {
+		text = NULL;
+		return;
+	}
+	text_disarm(text);
+	if (ends_line && length)
+		text[length - 1] = '\n';
+	fputs(text, stream);
+}
+
+char *text_for_document(const char *text, bool has_lines)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	/* Of one byte may become three. */
+	char *made = malloc(strlen(text) * (sizeof(replacement) - 1) + 1), *end = made;
+
+	while (made && *text) {
+		uint32_t code = 0;
+		const unsigned int found = utf8_decode((const unsigned char *)text, &code);
+
+		if (found && (!is_harmful(code) || (has_lines && code == '\n')))
+			end = mempcpy(end, text, found);
+		else
+			end = mempcpy(end, replacement, sizeof(replacement) - 1);
+		text += found ? found : 1;
+	}
+	if (made)
+		*end = '\0';
+	return made;
+}
+
+size_t text_cut(const char *text, size_t size)
+{
+	size_t length = strnlen(text, size);
+
+	/* In front of a byte that goes on with a character. */
+	while (text[length] && length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
 }
 
 void text_add_item(char **text, const char *item)

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../base/text.h"
 #include "../shared/verdict-text.h"
 #include "estimate.h"
 
@@ -139,6 +138,8 @@ static void change_cell_hint(const void *data, struct cell *ret)
 static void change_cell_kernel_log(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, change_outcome_of(data)->kernel_log);
+	if (ret->kind == CELL_TEXT)
+		ret->kind = CELL_LINES;
 }
 
 static const char *page_word(unsigned int kind)
@@ -182,7 +183,6 @@ static void change_cell_held_by(const void *data, struct cell *ret)
 		snprintf(ret->made, sizeof(ret->made), "a file without a name (%s)", kept->mapping);
 	else
 		return;
-	text_disarm(ret->made);
 	cell_set_text(ret, ret->made);
 }
 

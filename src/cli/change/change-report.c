@@ -286,7 +286,8 @@ static void close_run(const struct change_context *context, const struct sums *s
 
 	if (sums->removed_blocks.count) {
 		close_ranges(context, "remove", &sums->removed_blocks);
-		printf(" (%s)%s", names ? names : "", sums->changed_blocks.count ? "; " : "\n");
+		text_print(stdout, " (%s)", names ? names : "");
+		fputs(sums->changed_blocks.count ? "; " : "\n", stdout);
 	}
 	if (sums->changed_blocks.count) {
 		close_ranges(context, action_name(context->action), &sums->changed_blocks);

@@ -171,8 +171,8 @@ void unplug_close_plan(const struct change_context *context, const struct memhp_
 	text = ranges_text(&blocks, RANGES_SHOWN);
 	size_text(count * context->block_size, size);
 	if (count)
-		printf("would remove %" PRIu64 " block%s (%s): %s (%s)\n", count, count == 1 ? "" : "s", size,
-		       text ? text : "", names ? names : "");
+		text_print(stdout, "would remove %" PRIu64 " block%s (%s): %s (%s)\n", count,
+			   count == 1 ? "" : "s", size, text ? text : "", names ? names : "");
 	else
 		printf("nothing to remove\n");
 }

@@ -63,8 +63,9 @@ static void progress_draw(struct progress *progress, const struct memhp_outcome 
 
 	progress->is_shown = true;
 	if (context->args->unplug && outcome->result == MEMHP_RESULT_PLANNED && outcome->state == MEMHP_STATE_OFFLINE) {
-		fprintf(stderr, "\r\033[Kremoving %s: %" PRIu64 "s", memhp_block_device(outcome->block),
-			outcome->elapsed_ms / 1000);
+		fputs("\r\033[K", stderr);
+		text_print(stderr, "removing %s: %" PRIu64 "s", memhp_block_device(outcome->block),
+			   outcome->elapsed_ms / 1000);
 		fflush(stderr);
 		return;
 	}

@@ -170,6 +170,7 @@ bool cells_equal(const struct cell *a, const struct cell *b)
 	case CELL_NULL:
 		return true;
 	case CELL_TEXT:
+	case CELL_LINES:
 		return a->text == b->text || strcmp(a->text, b->text) == 0;
 	case CELL_NUMBER:
 	case CELL_SIZE:
@@ -276,6 +277,7 @@ char *cell_text(const struct cell *cell, bool bytes)
 	case CELL_NULL:
 		break;
 	case CELL_TEXT:
+	case CELL_LINES:
 		return strdup(cell->text);
 	case CELL_SIZE:
 		if (!bytes) {

@@ -15,6 +15,7 @@
 enum cell_kind {
 	CELL_NULL = 0,     /* unknown or missing: "-", null */
 	CELL_TEXT,
+	CELL_LINES,        /* text of several lines */
 	CELL_NUMBER,
 	CELL_SIZE,         /* bytes: "1.5G", a number */
 	CELL_ADDRESS,      /* 0x0000000100000000, a number */

@@ -60,6 +60,14 @@ static void json_set(struct json *json, const char *object, const char *key, str
 		json->failed = true;
 }
 
+/* Every string of a document is made here: it may be one of the machine, and must be UTF-8. NULL: no memory. */
+static struct json_object *json_string(const char *text, bool has_lines)
+{
+	cleanup(cleanup_free) char *made = text_for_document(text, has_lines);
+
+	return made ? json_object_new_string(made) : NULL;
+}
+
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value)
 {
 	json_set(json, object, key, json_object_new_uint64(value));
@@ -72,7 +80,7 @@ void json_set_bool(struct json *json, const char *object, const char *key, bool 
 
 void json_set_text(struct json *json, const char *object, const char *key, const char *value)
 {
-	json_set(json, object, key, json_object_new_string(value));
+	json_set(json, object, key, json_string(value, false));
 }
 
 void json_set_null(struct json *json, const char *object, const char *key)
@@ -117,7 +125,7 @@ static struct json_object *words_array(const struct cell *cell)
 	struct json_object *array = json_object_new_array();
 
 	for (unsigned int i = 0; i < cell->words.count; i++)
-		json_object_array_add(array, json_object_new_string(cell->words.items[i]));
+		json_object_array_add(array, json_string(cell->words.items[i], false));
 	return array;
 }
 
@@ -168,14 +176,12 @@ static struct json_object *json_cell_value(const struct cell *cell)
 	case CELL_COUNTS:
 		return counts_object(cell);
 	case CELL_TEXT:
+	case CELL_LINES:
 	case CELL_ADDRESSES:
 	case CELL_SPAN: {
 		cleanup(cleanup_free) char *text = cell_text(cell, true);
 
-		if (!text)
-			return NULL;
-		text_disarm(text);
-		return json_object_new_string(text);
+		return text ? json_string(text, cell->kind == CELL_LINES) : NULL;
 	}
 	}
 	return NULL;
@@ -217,7 +223,7 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 
 		column_key(columns->items[i], key);
 		if (is_mixed)
-			json_object_array_add(mixed_keys, json_object_new_string(key));
+			json_object_array_add(mixed_keys, json_string(key, false));
 		else
 			cell_read(columns->items[i], row, &cell);
 		json_object_object_add(object, key, json_cell_value(&cell));

@@ -14,6 +14,7 @@
 #include "../base/changes.h"
 #include "../base/message.h"
 #include "../base/signals.h"
+#include "../base/text.h"
 #include "../output/json.h"
 #include "../shared/system-log.h"
 #include "cmd-policy.h"
@@ -235,11 +236,11 @@ static void setting_tell(const struct policy_change *change, const struct settin
 	switch (row->result) {
 	case MEMHP_RESULT_DONE:
 		if (is_talkative)
-			printf("%s: %s, was %s\n", name, now, value_shown(row->parameter, row->before));
+			text_print(stdout, "%s: %s, was %s\n", name, now, value_shown(row->parameter, row->before));
 		return;
 	case MEMHP_RESULT_ALREADY:
 		if (is_talkative)
-			printf("%s: already %s\n", name, now);
+			text_print(stdout, "%s: already %s\n", name, now);
 		return;
 	case MEMHP_RESULT_ROLLED_BACK:
 		notice("%s: restored to %s", name, value_shown(row->parameter, row->before));
