@@ -133,8 +133,8 @@ story() {
 	local kernel log
 	for kernel in amd64-6.1 amd64-6.12; do
 		log=$BATS_FILE_TMPDIR/$kernel/logged
-		[[ $(grep -c "online -J 39' by .*: $(text logged 39 0)$" "$log") == 1 ]] || { cat "$log" && return 1; }
-		[[ $(grep -c "offline -J 0' by .*: $(text logged none 1)$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c ": $(text logged 39 0 "[^']*online -J 39")$" "$log") == 1 ]] || { cat "$log" && return 1; }
+		[[ $(grep -c ": $(text logged none 1 "[^']*offline -J 0")$" "$log") == 1 ]] || { cat "$log" && return 1; }
 		[[ $(grep -c "256M" "$log") == 2 ]] || { cat "$log" && return 1; }
 	done
 }

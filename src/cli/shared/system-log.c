@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes one line to the system log for each change: who requested it, with which
- * command, and what was changed. What belongs in that line is up to the callers.
+ * Writes one line to the system log for each change: what was changed, who requested
+ * it, and with which command. What belongs in that line is up to the callers.
  */
 #include "system-log.h"
 
@@ -18,6 +18,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
 #include "../base/message.h"
+#include "../base/text.h"
 
 /* The user who logged in, even if memhp runs as another user (sudo). */
 static void system_log_who(char ret[64])
@@ -58,14 +59,34 @@ static void system_log_check(void)
 		detail("the system log has no line about this change: " _PATH_LOG ": %s", strerror(errno));
 }
 
+/* Log daemons cut lines of more than 1024 bytes, time stamp and name included; the kernel drops what does
+ * not fit into a datagram. So the result stands first, and the request, which can be of any length, is cut. */
+#define LINE_MAX_BYTES 900
+#define REQUEST_LEAST_BYTES 100
+
+char *system_log_line(const char *request, const char *who, const char *text)
+{
+	const size_t others = strlen("; by : '...'") + strlen(who);
+	const size_t shown = text_cut(text, LINE_MAX_BYTES - others - REQUEST_LEAST_BYTES);
+	const size_t cut = text_cut(request, LINE_MAX_BYTES - others - shown);
+	char *line = NULL;
+
+	if (asprintf(&line, "%.*s; by %s: '%.*s%s'", (int)shown, text, who, (int)cut, request, request[cut] ? "..." : "") < 0)
+		return NULL;
+	text_disarm(line);
+	return line;
+}
+
 void system_log_text(const char *request, const char *text)
 {
-	char name[64];
+	cleanup(cleanup_free) char *line = NULL;
+	char who[64];
 
-	system_log_who(name);
+	system_log_who(who);
+	line = system_log_line(request, who, text);
 	system_log_check();
 	openlog("memhp", LOG_PID, LOG_DAEMON);
-	syslog(LOG_NOTICE, "'%s' by %s: %s", request, name, text);
+	syslog(LOG_NOTICE, "%s", line ? line : "a change; out of memory");
 	closelog();
 }
 

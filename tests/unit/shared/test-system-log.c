@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is said where no system log receives the line of a change. Where there is one,
- * nothing is tested: a test writes no line to it.
+ * The line of a change for the system log, and what is said where no system log receives it.
+ * Where there is one, the second is not tested: a test writes no line to it.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -33,9 +34,52 @@ static void log_line(bool is_verbose, char ret[256])
 	(void)fclose(file);
 }
 
+static void is_line(const char *request, const char *text, const char *expected)
+{
+	char *line = system_log_line(request, "uid 0", text);
+
+	is_str(line, expected, "line: %s", expected);
+	free(line);
+}
+
+static char *repeat(const char *what, size_t times)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	for (size_t i = 0; stream && i < times; i++)
+		fputs(what, stream);
+	if (!stream || fclose(stream) != 0)
+		bail_out("no memory");
+	return text;
+}
+
+/* The request is of any length, and of any bytes. */
+static void test_line(void)
+{
+	char *much = repeat("\xc3\xa4", 180000), *line;
+
+	is_line("memhp offline 4", "changed blocks: 4; not changed: 0",
+		"changed blocks: 4; not changed: 0; by uid 0: 'memhp offline 4'");
+	is_line("memhp offline --device=x\nJan 1 kernel: forged \x1b[1m\xff", "a\nb",
+		"a?b; by uid 0: 'memhp offline --device=x?Jan 1 kernel: forged ?[1m?'");
+	line = system_log_line(much, "uid 0", "changed blocks: 4; not changed: 0");
+	ok(line && strlen(line) <= 900 && strlen(line) > 890, "a long request is cut");
+	ok(line && strncmp(line, "changed blocks: 4; not changed: 0; by uid 0: '\xc3\xa4", 48) == 0, "the result is first");
+	ok(line && !strchr(line, '?') && strcmp(line + strlen(line) - 4, "...'") == 0, "it is cut between characters");
+	free(line);
+	line = system_log_line("memhp policy --save", "uid 0", much);
+	ok(line && strlen(line) <= 900 && strstr(line, "'memhp policy --save'"), "a long result leaves room for the request");
+	free(line);
+	free(much);
+}
+
 int main(void)
 {
 	char text[256];
+
+	test_line();
 
 	if (access(_PATH_LOG, F_OK) == 0) {
 		ok(true, "# SKIP there is a system log");
