@@ -368,6 +368,15 @@ END
 	blocks_are 8-15 "offline Movable Normal"
 }
 
+@test "the progress line: a block that hangs takes the longer the longer it hangs" {
+	local last
+	faults memory{13..15}" delay 200ms" "memory12 delay 5s"
+	on_terminal xterm offline 12-15
+	last=$(grep -oE "$(text progress 3/4 384M/512M 12 4 /60s)$(text progress-rest "[0-9]+")" <<< "$seen" | tail -n 1)
+	[[ $last =~ $(text progress-rest "([0-9]+)")$ ]] || fail "no such line: $seen"
+	((BASH_REMATCH[1] >= 4)) || fail "as if it were over soon: $last"
+}
+
 # on_terminal TERM ARG…: what memhp prints there
 on_terminal() {
 	seen=$("${prefix[@]}" TERM="$1" script -qec "$(printf '%q ' "${program[@]}" -s "$root" "${@:2}")" /dev/null < /dev/null)

@@ -11,7 +11,6 @@
 
 #include "../base/message.h"
 #include "../base/text.h"
-#include "estimate.h"
 
 /* A change that takes less time gets no progress line. */
 #define PATIENCE_MS 1000
@@ -34,29 +33,52 @@ void progress_begin(struct progress *progress, const struct change_context *cont
 		.total = memhp_plan_requested(plan) / context->block_size,
 		.is_wanted = context->args->progress != PROGRESS_NEVER && message_is_watched(context->globals),
 	};
-	memhp_plan_foreach(plan, step)
-		if (!memhp_step_is_reserve(step) && !memhp_step_is_already(step))
-			progress->left_ms += progress_reckon(context, memhp_step_block(step));
+	progress->pace.limit_ms = context->args->timeout_ms;
+	memhp_plan_foreach(plan, step) {
+		if (memhp_step_is_reserve(step))
+			progress->reserves++;
+		else if (!memhp_step_is_already(step))
+			progress->pace.left += progress_reckon(context, memhp_step_block(step));
+	}
+	/* A device is not replaced by another one. */
+	if (context->args->unplug)
+		progress->reserves = 0;
 }
 
-/* Corrects the estimate by the rate so far. PATIENCE_MS on both sides keeps a few early blocks from
- * swaying it too much. */
-static uint64_t progress_rest_ms(const struct progress *progress, uint64_t elapsed_ms)
+/* Whether the plan leaves the block as it is. */
+static bool was_already(const struct progress *progress, const struct memhp_block *block)
 {
-	return (elapsed_ms + PATIENCE_MS) * progress->left_ms / (progress->done_ms + PATIENCE_MS);
+	const bool goes_online = progress->context->action == MEMHP_ACTION_ONLINE;
+
+	return memhp_block_state(block) == (goes_online ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE);
 }
 
-static void progress_note_done(struct progress *progress, const struct memhp_outcome *outcome)
+static void progress_note_end(struct progress *progress, const struct memhp_outcome *outcome)
 {
-	uint64_t ms = progress_reckon(progress->context, outcome->block);
+	const bool is_done = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
+	struct pace *pace = &progress->pace;
+	const uint64_t expected = progress_reckon(progress->context, outcome->block);
 
-	progress->done++;
-	progress->left_ms -= ms < progress->left_ms ? ms : progress->left_ms;
-	if (outcome->result == MEMHP_RESULT_DONE)
-		progress->done_ms += ms;
+	progress->done += is_done;
+	pace->present = pace->present_ms = 0;
+	if (was_already(progress, outcome->block))
+		return;
+	pace->finished += expected;
+	if (!is_done && progress->reserves)
+		progress->reserves--;
+	else
+		pace->left -= expected < pace->left ? expected : pace->left;
 }
 
-static void progress_draw(struct progress *progress, const struct memhp_outcome *outcome, uint64_t elapsed_ms)
+static void progress_note_present(struct progress *progress, const struct memhp_outcome *outcome)
+{
+	if (was_already(progress, outcome->block))
+		return;
+	progress->pace.present = progress_reckon(progress->context, outcome->block);
+	progress->pace.present_ms = outcome->elapsed_ms;
+}
+
+static void progress_draw(struct progress *progress, const struct memhp_outcome *outcome)
 {
 	const struct change_context *context = progress->context;
 	char done[24], total[24], limit[32] = "", rest[48] = "";
@@ -73,9 +95,8 @@ static void progress_draw(struct progress *progress, const struct memhp_outcome 
 	size_text(progress->total * context->block_size, total);
 	if (context->args->timeout_ms)
 		snprintf(limit, sizeof(limit), "/%" PRIu64 "s", context->args->timeout_ms / 1000);
-	if (progress->done)
-		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left",
-			 progress_rest_ms(progress, elapsed_ms) / 1000 + 1);
+	if (progress->pace.finished)
+		snprintf(rest, sizeof(rest), ", about %" PRIu64 "s left", estimate_rest_ms(&progress->pace) / 1000 + 1);
 	fprintf(stderr, "\r\033[K%" PRIu64 "/%" PRIu64 " blocks, %s/%s, block %" PRIu64 ": %" PRIu64 "s%s%s",
 		progress->done, progress->total, done, total, memhp_block_id(outcome->block),
 		outcome->elapsed_ms / 1000, limit, rest);
@@ -84,12 +105,13 @@ static void progress_draw(struct progress *progress, const struct memhp_outcome 
 
 void progress_update(struct progress *progress, const struct memhp_outcome *outcome)
 {
-	uint64_t elapsed_ms = clock_ms() - progress->begin_ms;
-
-	if (outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY)
-		progress_note_done(progress, outcome);
-	if (progress->is_wanted && elapsed_ms >= PATIENCE_MS)
-		progress_draw(progress, outcome, elapsed_ms);
+	progress->pace.elapsed_ms = clock_ms() - progress->begin_ms;
+	if (outcome->result == MEMHP_RESULT_PLANNED)
+		progress_note_present(progress, outcome);
+	else if (outcome->result != MEMHP_RESULT_ROLLED_BACK && outcome->result != MEMHP_RESULT_REMOVED)
+		progress_note_end(progress, outcome);
+	if (progress->is_wanted && progress->pace.elapsed_ms >= PATIENCE_MS)
+		progress_draw(progress, outcome);
 }
 
 void progress_end(struct progress *progress)

@@ -7,12 +7,14 @@
 #define MEMHP_PROGRESS_H
 
 #include "change-context.h"
+#include "estimate.h"
 
 struct progress {
 	const struct change_context *context;
 	bool is_wanted, is_shown;
 	uint64_t begin_ms, total, done;   /* total, done: in blocks */
-	uint64_t done_ms, left_ms;        /* estimates for the blocks that are done, and for the rest */
+	uint64_t reserves;                /* blocks that can replace failed ones */
+	struct pace pace;
 };
 void progress_begin(struct progress *progress, const struct change_context *context, const struct memhp_plan *plan);
 void progress_update(struct progress *progress, const struct memhp_outcome *outcome);
