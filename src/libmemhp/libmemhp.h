@@ -607,19 +607,29 @@ struct memhp_setting {
 	const char *value;
 };
 
+/* One write of a value, which is then read back. */
+struct memhp_policy_write {
+	bool is_accepted;               /* the kernel accepted the value */
+	const char *read;               /* the value that was read back; NULL: none could be read */
+	int error;                      /* errno, or 0; EIO with another value in read: the kernel does not have it */
+};
+
 /* The result of one setting. Later versions may add fields. */
 struct memhp_policy_step {
 	const struct memhp_parameter *parameter;
 	const char *value;              /* the requested value */
-	const char *before, *now;       /* as read; NULL if not read */
+	const char *before, *now;       /* before and after the call, as read; NULL if it could not be read */
 	enum memhp_result result;       /* DONE, ALREADY, FAILED, SKIPPED or ROLLED_BACK */
 	int error;                      /* errno, or 0; EIO: written, but another value was read back */
+	struct memhp_policy_write set;      /* the write of the requested value; all 0 if there was none */
+	struct memhp_policy_write restored; /* the write of the old value; all 0 if there was none */
 };
 
 /*
  * Sets parameters in a safe order: ratio, numa_aware, policy, and auto_online_blocks
- * last. Each is read back. If one fails, the earlier ones are set back to their old
- * values. Before the call returns, report is called once for each setting; it may be NULL.
+ * last. Each is read back. If one cannot be set, reads differently or cannot be read
+ * back, it and the earlier ones are set back to their old values. Before the call
+ * returns, report is called once for each setting; it may be NULL.
  *
  * Errors: that of the setting that failed, with nothing changed; -ENOTRECOVERABLE (an
  * old value could not be restored); -EINVAL (a parameter that cannot be set); -ENOMEM.

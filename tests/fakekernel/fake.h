@@ -67,9 +67,10 @@ int write_debug(const struct file *file, char *command);
 
 /* fault.c: those of the block, or only those of one name; counted unless it is only a look. */
 void read_faults(struct change *change, const char *only, bool is_counted);
-/* An error for a value of a parameter, or 0; LOST: taken, and not there afterwards. */
+/* An error for a value of a parameter, or 0, and perhaps another value; LOST: taken, and not there afterwards. */
 #define LOST 9999
-int parameter_fault(const struct file *file, const char *name, const char *value);
+int parameter_fault(const struct file *file, const char *name, char value[64]);
+int parameter_read_fault(const struct file *file, const char *name);
 
 /* fault.c: those of a device ("PNP0C80:01", "dax0.0"), which are not counted. */
 void read_device_faults(struct change *change, const char *device);
@@ -90,6 +91,7 @@ int write_probe(const struct file *file, char *text);
 /* device.c */
 int write_eject(const struct file *file, char *text);
 int write_dax_state(const struct file *file, char *text);
+long read_parameter(const struct file *file, int fd, char *buffer, size_t size);
 long read_attribute(const struct file *file, int fd, char *buffer, size_t size);
 long read_record(const struct file *file, int fd, char *buffer, size_t size);
 

@@ -175,8 +175,29 @@ void read_faults(struct change *change, const char *only, bool is_counted)
 	close(fd);
 }
 
-/* A line: online_policy FAULT, or online_policy=contig-zones FAULT: only of that value. */
-int parameter_fault(const struct file *file, const char *name, const char *value)
+/* A line: online_policy read ERROR [xTIMES]: reads fail once this program has written a parameter. */
+int parameter_read_fault(const struct file *file, const char *name)
+{
+	static int failed;
+	char text[16384], *rest;
+
+	if (get(file, ".faults", text, sizeof(text)) < 0)
+		return 0;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		const char *error, *times;
+
+		if (strcmp(next_word(&line), name) != 0 || strcmp(next_word(&line), "read") != 0)
+			continue;
+		error = next_word(&line);
+		times = next_word(&line);
+		return *times && failed++ >= atoi(times + 1) ? 0 : error_of(error);
+	}
+	return 0;
+}
+
+/* A line: online_policy FAULT, or online_policy=contig-zones FAULT: only of that value. "as VALUE": the kernel
+ * takes that one in its place. */
+int parameter_fault(const struct file *file, const char *name, char value[64])
 {
 	char text[16384], both[256], *rest;
 
@@ -189,6 +210,10 @@ int parameter_fault(const struct file *file, const char *name, const char *value
 		if (strcmp(first, name) != 0 && strcmp(first, both) != 0)
 			continue;
 		first = next_word(&line);
+		if (strcmp(first, "read") == 0)
+			continue;
+		if (strcmp(first, "as") == 0)
+			return strncpy(value, next_word(&line), 63), 0;
 		return strcmp(first, "lost") == 0 ? LOST : error_of(first);
 	}
 	return 0;

@@ -306,6 +306,64 @@ $(text parameter-already online_policy auto-movable)"
 	values "contig-zones 400 Y offline"
 }
 
+@test "a value that cannot be read back: the old one is written again, and what is known of that is reported" {
+	faults "auto_movable_ratio read EIO x1"
+	mem policy auto_movable_ratio=500
+	exits 1
+	err_is "memhp: policy: $(text parameter-unread auto_movable_ratio set 500 "Input/output error")
+memhp: policy: $(text parameter-restored auto_movable_ratio 301)"
+	values "contig-zones 301 Y offline"
+	faults "auto_movable_ratio read EIO"
+	mem policy -J auto_movable_ratio=500 auto_movable_numa_aware=no
+	exits 64
+	err_is "memhp: policy: $(text parameter-unread auto_movable_ratio set 500 "Input/output error")
+memhp: policy: $(text parameter-unread auto_movable_ratio restored 301 "Input/output error")"
+	json 'p["auto_movable_ratio"]["error"] == "EIO" and p["auto_movable_ratio"]["value"] is None' \
+		'p["auto_movable_numa_aware"]["result"] == "skipped"'
+	values "contig-zones 301 Y offline"
+	faults "auto_movable_ratio read EIO" "auto_movable_ratio=301 EBUSY"
+	mem policy auto_movable_ratio=500
+	exits 64
+	err_says parameter-not-restored auto_movable_ratio 301 "Device or resource busy"
+	values "contig-zones 500 Y offline"
+}
+
+@test "an error of the write is no value that reads differently; a value that reads differently is named" {
+	faults "online_policy EIO"
+	mem policy online_policy=auto-movable
+	exits 1
+	err_says parameter-failed online_policy auto-movable "Input/output error"
+	faults "online_policy lost"
+	mem policy online_policy=auto-movable
+	err_says parameter-reads online_policy set auto-movable contig-zones
+	# A restored value is not the one that was read.
+	faults "auto_movable_ratio=500 as 499"
+	mem policy auto_movable_ratio=500
+	exits 1
+	err_is "memhp: policy: $(text parameter-reads auto_movable_ratio set 500 499)
+memhp: policy: $(text parameter-restored auto_movable_ratio 301)"
+	values "contig-zones 301 Y offline"
+}
+
+@test "an earlier value that cannot be restored is reported" {
+	faults "online_policy EINVAL" "auto_movable_ratio=301 EIO"
+	mem policy online_policy=auto-movable auto_movable_ratio=400
+	exits 64
+	err_says parameter-not-restored auto_movable_ratio 301 "Input/output error"
+	err_says parameter-failed online_policy auto-movable "Invalid argument"
+}
+
+@test "a file that cannot be saved and a value that cannot be restored: both are reported" {
+	faults "auto_movable_ratio=301 EBUSY"
+	with env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 \
+		strace -f -qq -o /dev/null -e trace=renameat -e inject=renameat:error=EIO:when=2 -- \
+		mem policy --save auto_movable_ratio=400
+	exits 64
+	err_is "memhp: policy: $root/etc/memhp.conf: Input/output error
+memhp: policy: $(text parameter-not-restored auto_movable_ratio 301 "Device or resource busy")"
+	values "contig-zones 400 Y offline"
+}
+
 @test "refused before anything is written" {
 	local before
 	before=$(tree)

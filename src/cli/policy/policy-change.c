@@ -22,6 +22,13 @@
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
+/* A write of a value. */
+struct setting_write {
+	bool is_accepted, has_read;
+	char read[MEMHP_VALUE_SIZE];
+	int error;
+};
+
 /* What happened to one setting. */
 struct setting_row {
 	const struct memhp_parameter *parameter;
@@ -29,6 +36,7 @@ struct setting_row {
 	bool has_before, has_now;
 	enum memhp_result result;
 	int error;
+	struct setting_write set, restored;
 };
 
 struct outcome {
@@ -83,35 +91,62 @@ static void copy_value(char to[MEMHP_VALUE_SIZE], const char *from)
 	snprintf(to, MEMHP_VALUE_SIZE, "%s", from ? from : "");
 }
 
+static struct setting_write keep_write(const struct memhp_policy_write *write)
+{
+	struct setting_write kept = {
+		.is_accepted = write->is_accepted, .has_read = write->read, .error = write->error };
+
+	copy_value(kept.read, write->read);
+	return kept;
+}
+
 static void on_setting(void *data, const struct memhp_policy_step *step)
 {
 	struct outcome *outcome = data;
 	struct setting_row *row = &outcome->rows[outcome->count++];
 
 	*row = (struct setting_row){ .parameter = step->parameter, .result = step->result, .error = step->error,
-				     .has_before = step->before, .has_now = step->now };
+				     .has_before = step->before, .has_now = step->now,
+				     .set = keep_write(&step->set), .restored = keep_write(&step->restored) };
+	/* What failed may have been something before the write. */
+	row->set.error = step->error;
 	copy_value(row->value, step->value);
 	copy_value(row->before, step->before);
 	copy_value(row->now, step->now);
 }
 
-/* Restores the kernel's values because the file could not be written. */
+/* One old value was written again. */
+static void on_taken_back(void *data, const struct memhp_policy_step *step)
+{
+	struct outcome *outcome = data;
+
+	for (size_t i = 0; i < outcome->count; i++) {
+		struct setting_row *row = &outcome->rows[i];
+
+		if (row->parameter != step->parameter)
+			continue;
+		row->restored = (struct setting_write){ .is_accepted = !step->error, .error = step->error };
+		row->has_now = step->now;
+		copy_value(row->now, step->now);
+		if (!step->error)
+			row->result = MEMHP_RESULT_ROLLED_BACK;
+	}
+}
+
+/* Restores the kernel's values because the file could not be written. One that fails keeps none of the
+ * others from it. */
 static int take_settings_back(const struct policy_change *change, struct outcome *outcome)
 {
-	struct memhp_setting settings[SETTINGS_MAX];
-	size_t count = 0;
-	int r;
+	int r = 0;
 
-	for (size_t i = 0; i < outcome->count; i++)
-		if (outcome->rows[i].result == MEMHP_RESULT_DONE)
-			settings[count++] = (struct memhp_setting){
-				memhp_parameter_name(outcome->rows[i].parameter), outcome->rows[i].before };
-	r = memhp_policy_set(change->context->memhp, change->context->policy, settings, count, NULL, NULL);
-	for (size_t i = 0; i < outcome->count && r == 0; i++) {
-		if (outcome->rows[i].result != MEMHP_RESULT_DONE)
-			continue;
-		outcome->rows[i].result = MEMHP_RESULT_ROLLED_BACK;
-		copy_value(outcome->rows[i].now, outcome->rows[i].before);
+	for (size_t i = outcome->count; i-- > 0;) {
+		const struct setting_row *row = &outcome->rows[i];
+		const struct memhp_setting setting = { memhp_parameter_name(row->parameter), row->before };
+
+		if (row->result == MEMHP_RESULT_DONE &&
+		    memhp_policy_set(change->context->memhp, change->context->policy, &setting, 1, on_taken_back,
+				     outcome) < 0)
+			r = -ENOTRECOVERABLE;
 	}
 	return r;
 }
@@ -216,15 +251,29 @@ static int settings_show_json(const struct policy_change *change, const struct o
 	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
 }
 
-static void setting_tell_failure(const struct setting_row *row)
+/* A value that could not be written, or not be read back, or reads differently. done: "set", "restored". */
+static void setting_tell_write(const struct setting_row *row, const struct setting_write *write, const char *done,
+			       const char *value)
 {
-	const char *name = memhp_parameter_name(row->parameter), *value = value_shown(row->parameter, row->value);
+	const char *name = memhp_parameter_name(row->parameter), *wanted = value_shown(row->parameter, value);
 
-	if (row->error == EIO && row->has_now)
-		error("%s: set to %s, but reads %s", name, value, value_shown(row->parameter, row->now));
+	if (!write->is_accepted)
+		error("%s: cannot be %s to %s: %s%s", name, done, wanted, strerror(write->error),
+		      write->error == EROFS ? "; sysfs is mounted read-only" : permission_advice(write->error));
+	else if (write->has_read)
+		error("%s: %s to %s, but reads %s", name, done, wanted, value_shown(row->parameter, write->read));
 	else
-		error("%s: cannot be set to %s: %s%s", name, value, strerror(row->error),
-		      row->error == EROFS ? "; sysfs is mounted read-only" : permission_advice(row->error));
+		error("%s: %s to %s, but cannot be read back: %s", name, done, wanted, error_text(-write->error));
+}
+
+/* What became of the old value, if it was written again. */
+static void setting_tell_restored(const struct setting_row *row)
+{
+	if (row->restored.error)
+		setting_tell_write(row, &row->restored, "restored", row->before);
+	else if (row->restored.is_accepted)
+		notice("%s: restored to %s", memhp_parameter_name(row->parameter),
+		       value_shown(row->parameter, row->before));
 }
 
 /* If the change failed as a whole, prints only what went wrong. */
@@ -242,12 +291,10 @@ static void setting_tell(const struct policy_change *change, const struct settin
 		if (is_talkative)
 			text_print(stdout, "%s: already %s\n", name, now);
 		return;
-	case MEMHP_RESULT_ROLLED_BACK:
-		notice("%s: restored to %s", name, value_shown(row->parameter, row->before));
-		return;
 	case MEMHP_RESULT_FAILED:
-		setting_tell_failure(row);
+		setting_tell_write(row, &row->set, "set", row->value);
 		return;
+	case MEMHP_RESULT_ROLLED_BACK:
 	case MEMHP_RESULT_PLANNED:
 	case MEMHP_RESULT_TIMEOUT:
 	case MEMHP_RESULT_INTERRUPTED:
@@ -335,8 +382,10 @@ int policy_change(struct policy_change *change, struct guard *guard)
 	if (!globals->sysroot && (has_changed || change->has_failed))
 		log_settings(change, &outcome);
 	add_skipped(change, &outcome);
-	for (size_t i = 0; i < outcome.count; i++)
+	for (size_t i = 0; i < outcome.count; i++) {
 		setting_tell(change, &outcome.rows[i]);
+		setting_tell_restored(&outcome.rows[i]);
+	}
 	if (status == EXIT_DONE && change->is_partial)
 		status = EXIT_PARTLY;
 	/* The error document already says why the file was not written. */

@@ -36,7 +36,7 @@ struct job {
 	struct memhp_policy_step step;
 	const struct definition *definition;
 	struct sysdir dir;
-	char before[VALUE_MAX], now[VALUE_MAX];
+	char before[VALUE_MAX], now[VALUE_MAX], set[VALUE_MAX];
 	bool is_begun;
 };
 
@@ -53,14 +53,22 @@ static void jobs_free(struct jobs *jobs)
 	free(jobs->jobs);
 }
 
-static int write_and_read(struct job *job, const char *value)
+/* Also reads after a write that failed, because it may have had an effect. */
+static int write_and_read(struct job *job, const char *value, char read[VALUE_MAX], struct memhp_policy_write *ret)
 {
-	int r = sysdir_write(&job->dir, job->definition->name, value);
+	const int written = sysdir_write(&job->dir, job->definition->name, value);
+	int r = parameter_read(&job->dir, job->definition, job->now);
 
+	job->step.now = r == 0 ? job->now : NULL;
+	ret->is_accepted = written == 0;
 	if (r == 0)
-		r = parameter_read(&job->dir, job->definition, job->now);
-	/* The kernel accepted the value, but does not have it. */
-	return r == 0 && strcmp(job->now, value) != 0 ? -EIO : r;
+		ret->read = memmove(read, job->now, VALUE_MAX);
+	if (written < 0)
+		r = written;
+	else if (r == 0 && strcmp(job->now, value) != 0)
+		r = -EIO;
+	ret->error = -r;
+	return r;
 }
 
 static int set_one(const struct memhp *memhp, struct job *job)
@@ -79,13 +87,13 @@ static int set_one(const struct memhp *memhp, struct job *job)
 		return 0;
 	}
 	job->is_begun = true;
-	r = write_and_read(job, job->step.value);
+	r = write_and_read(job, job->step.value, job->set, &job->step.set);
 	if (r == 0)
 		job->step.result = MEMHP_RESULT_DONE;
 	return r;
 }
 
-/* Restores the previous values, also where a write failed, because it may have had an effect. */
+/* Restores the previous values, also where it is unknown whether a write had an effect. */
 static int restore(struct jobs *jobs)
 {
 	int r = 0;
@@ -93,9 +101,10 @@ static int restore(struct jobs *jobs)
 	for (size_t i = jobs->count; i-- > 0;) {
 		struct job *job = &jobs->jobs[i];
 
-		if (!job->is_begun || strcmp(job->now, job->before) == 0)
+		if (!job->is_begun || (job->step.now && strcmp(job->now, job->before) == 0))
 			continue;
-		if (write_and_read(job, job->before) < 0)
+		/* What it reads then is its value now. */
+		if (write_and_read(job, job->before, job->now, &job->step.restored) < 0)
 			r = -ENOTRECOVERABLE;
 		else if (job->step.result == MEMHP_RESULT_DONE)
 			job->step.result = MEMHP_RESULT_ROLLED_BACK;
