@@ -68,7 +68,7 @@ declare -gA messages=(
 	[plan-by-zone]="cannot read page information, so OFFLINABLE rests on the zone only: %s"
 	[no-page-information]="cannot read page information: %s"
 	[no-page-information-of]="cannot read page information of %s, first block %s: %s"
-	[no-kpageflags]="cannot read page information%s: this kernel has no %s (needs CONFIG_PROC_PAGE_MONITOR)"
+	[no-kpageflags]="cannot read page information%s: %s does not exist (needs CONFIG_PROC_PAGE_MONITOR)"
 	[so-by-zone]=", so OFFLINABLE rests on the zone only"
 	[file-ends]="the file is too short"
 	[run-as-root]="run memhp as root"
@@ -239,6 +239,8 @@ the device is gone, so that the memory stays until the next boot"
 
 	# policy and /etc/memhp.conf
 	[no-hotplug]="this kernel or machine has no memory hotplug: %s"
+	[no-cmdline]="%s does not exist; what was set at boot is unknown"
+	[no-modules]="%s does not exist; the parameters in it are unknown"
 	[unknown-parameter]="unknown parameter '%s' (%s)"
 	[policy-ignored]="the kernel ignored %s on its command line"
 	[policy-ignored-name]="the kernel ignored %s on its command line: it has no such parameter"

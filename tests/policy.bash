@@ -43,7 +43,7 @@ judge() {
 	done <<< "$err"
 	case $status in
 	0 | 64) ;;
-	1 | 2 | 3 | 124)
+	1 | 2 | 3 | 4 | 124)
 		[[ -n $err ]] || fail "no message about the failure"
 		[[ -z $out || $out == "{"* || $command == *--apply* ]] || fail "half-printed"
 		;;

@@ -28,7 +28,7 @@ policy() {
 # The blocks of boot memory that every machine here has, on x86
 blocks() {
 	printf '.page_size = 4096\nblock_size 128M\nblock 0-7 online Normal node 0\n'
-	printf 'proc/sys/kernel/arch = x86_64\nsys/firmware/memmap/0/start = 0x0\n'
+	printf 'proc/cmdline = quiet\nsys/module/\nproc/sys/kernel/arch = x86_64\nsys/firmware/memmap/0/start = 0x0\n'
 	printf 'sys/firmware/memmap/0/end = 0x3fffffff\nsys/firmware/memmap/0/type = System RAM\n'
 	printf 'proc/iomem << RESOURCES\n00000000-3fffffff : System RAM\nRESOURCES\n'
 }

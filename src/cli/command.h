@@ -12,6 +12,7 @@ enum exit_status {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_UNSUPPORTED = 3,
+	EXIT_UNDECIDED = 4,    /* of --check: nothing is known to be wrong, but something could not be read */
 	EXIT_PARTLY = 64,
 	EXIT_TIMEOUT = 124,
 	EXIT_SIGNAL = 128,     /* and the signal's number */

@@ -95,6 +95,7 @@ enum memhp_why {
 	MEMHP_WHY_OFFLINE_DISABLED,   /* boot memory, and the architecture never takes it offline */
 	MEMHP_WHY_KERNEL_ZONE,        /* a zone that also serves unmovable allocations */
 	MEMHP_WHY_MOVABLE,            /* ZONE_MOVABLE: movable allocations only */
+	MEMHP_WHY_NO_ZONES,           /* no verdict: valid_zones is missing, for an unknown reason */
 	/* After a scan: */
 	MEMHP_WHY_RESERVED_PAGES,     /* the kernel never frees these */
 	MEMHP_WHY_UNMOVABLE_PAGES,    /* slab, page tables, other pages of the kernel */
@@ -645,7 +646,8 @@ struct memhp_zone_rules {
 	unsigned int ratio;       /* auto_movable_ratio, in percent */
 	bool is_numa_aware;       /* auto_movable_numa_aware; false without CONFIG_NUMA */
 	bool has_movable_node;    /* movable_node is on the kernel command line */
-	bool are_known;           /* false: some of them could not be read or understood */
+	bool are_known;           /* false: some of those above movable_node could not be read or understood */
+	bool is_movable_node_unknown; /* the kernel command line could not be read */
 };
 
 /* Pure. */

@@ -23,6 +23,14 @@ proc/meminfo << MEMINFO
 MemFree:        3072 kB
 MemAvailable:   4096 kB
 MEMINFO
+proc/zoneinfo << ZONES
+Node 0, zone   Normal
+  pages free     100
+        spanned  1536
+        present  1536
+        managed  1500
+        cma      0
+ZONES
 END
 	pages << 'END'
 0 reserved 10, free

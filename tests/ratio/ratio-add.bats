@@ -304,7 +304,7 @@ END
 	machine
 	unprivileged mem ratio -q -J --add 1G
 	exits 0
-	rm -r "$root/sys/module"
+	rm -r "$root/sys/module/memory_hotplug"
 	mem ratio -q -J --add 1G
 	exits 0
 	adds 'f["kernel"] == 2**30' 'f["certain"]' 'f["memmap_certain"]'

@@ -145,7 +145,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 	return report_run(context, plan, report);
 }
 
-/* The file valid_zones exists if, and only if, the kernel can take memory offline. */
+/* Whether the kernel can make such a change to any block, as far as is known. */
 static bool change_is_supported(const struct change_context *context, const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_block *block;

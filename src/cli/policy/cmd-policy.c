@@ -67,30 +67,42 @@ static int policy_check_names(const struct policy_context *context, const struct
 	return EXIT_DONE;
 }
 
+/* The column SOURCE depends on it, too. */
+static int policy_tell_cmdline(const struct policy_context *context)
+{
+	const int r = policy_cmdline_error(context);
+
+	if (r == -ENOENT)
+		notice("%s/proc/cmdline does not exist; what was set at boot is unknown", machine_root(context->globals));
+	else if (r < 0)
+		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	return r < 0 && r != -ENOENT ? EXIT_PARTLY : EXIT_DONE;
+}
+
 /* Reports parameters that are missing (with --verbose) or could not be understood. Only the latter
  * change the exit status. */
 static int policy_tell_state(const struct policy_context *context, const struct words *names)
 {
 	const struct memhp_parameter *parameter;
-	int status = EXIT_DONE, r = policy_cmdline_error(context);
+	int status = policy_tell_cmdline(context);
+	bool is_told = false;
 
-	/* The column SOURCE depends on it, too. */
-	if (r < 0) {
-		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
-		status = EXIT_PARTLY;
-	}
 	memhp_policy_foreach(context->policy, parameter) {
 		const struct parameter_row row = parameter_row(context, parameter);
+		const int r = memhp_parameter_path(parameter) ? memhp_parameter_error(parameter) : 0;
 
-		r = memhp_parameter_path(parameter) ? memhp_parameter_error(parameter) : 0;
-		if (!policy_is_named(context->policy, names, parameter))
+		if (!policy_is_named(context->policy, names, parameter) || r == 0)
 			continue;
-		if (*row.missing)
+		if (r == -ENODATA) {
 			detail("this kernel has no %s (needs %s)", memhp_parameter_name(parameter), row.missing);
-		if (r == 0 || r == -ENODATA)
-			continue;
-		warning("%s: %s", memhp_parameter_name(parameter), error_text(r));
-		status = EXIT_PARTLY;
+		} else if (r != -ENOENT) {
+			warning("%s: %s", memhp_parameter_name(parameter), error_text(r));
+			status = EXIT_PARTLY;
+		} else if (!is_told) {
+			notice("%s/sys/module does not exist; the parameters in it are unknown",
+			       machine_root(context->globals));
+			is_told = true;
+		}
 	}
 	policy_warn_of_ignored(context, names);
 	return status;

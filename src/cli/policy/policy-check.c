@@ -157,10 +157,12 @@ int policy_check(struct policy_context *context)
 {
 	const struct memhp_parameter *parameter;
 	unsigned int count = 0, drifted = 0;
-	int status = policy_need_cmdline(context);
+	int status;
 
-	if (status == EXIT_DONE)
-		status = policy_read_conf(context);
+	/* It takes precedence over the file. */
+	if (policy_need_cmdline(context) != EXIT_DONE)
+		return EXIT_UNDECIDED;
+	status = policy_read_conf(context);
 	if (status != EXIT_DONE)
 		return status;
 	memhp_policy_foreach(context->policy, parameter) {

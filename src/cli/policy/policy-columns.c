@@ -118,7 +118,9 @@ static void parameter_cell_source(const void *data, struct cell *ret)
 
 static void parameter_cell_writable(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, memhp_parameter_is_writable(parameter_of(data)));
+	/* Where the files are missing nobody knows whether the kernel has one that can be written. */
+	if (memhp_parameter_error(parameter_of(data)) != -ENOENT || !memhp_parameter_path(parameter_of(data)))
+		cell_set_flag(ret, memhp_parameter_is_writable(parameter_of(data)));
 }
 
 static void parameter_cell_cmdline(const void *data, struct cell *ret)

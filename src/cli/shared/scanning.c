@@ -87,7 +87,7 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 	if (r == -ENOMEM)
 		return library_error("scan", r);
 	if (r == -ENOENT && request->is_asked_for)
-		notice("cannot read page information%s: this kernel has no %s/proc/kpageflags "
+		notice("cannot read page information%s: %s/proc/kpageflags does not exist "
 		       "(needs CONFIG_PROC_PAGE_MONITOR)", so, machine_root(request->globals));
 	else if (r != -ENOENT)
 		notice("cannot read page information%s: %s/proc/kpageflags: %s%s", so,

@@ -47,6 +47,7 @@ static const char *const why_texts[] = {
 	[MEMHP_WHY_OFFLINE_DISABLED] = "boot memory on this architecture",
 	[MEMHP_WHY_KERNEL_ZONE] = "kernel zone",
 	[MEMHP_WHY_MOVABLE] = "Movable zone",
+	[MEMHP_WHY_NO_ZONES] = "no file valid_zones",
 };
 
 const char *offlinable_name(enum memhp_offlinable offlinable)
@@ -139,6 +140,7 @@ static void write_why(FILE *stream, const struct judgement *judgement)
 	case MEMHP_WHY_OFFLINE_DISABLED:
 	case MEMHP_WHY_KERNEL_ZONE:
 	case MEMHP_WHY_MOVABLE:
+	case MEMHP_WHY_NO_ZONES:
 		return;
 	}
 }

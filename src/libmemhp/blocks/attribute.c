@@ -361,3 +361,24 @@ int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struc
 		mark(block, MEMHP_ATTR_NODES, 0);
 	return r;
 }
+
+/*
+ * valid_zones exists only with CONFIG_MEMORY_HOTREMOVE, but a block that appears, or the
+ * saved tree of a machine, may lack it as well. Without the option the file removable is
+ * "0" for every block (drivers/base/memory.c: removable_show()), with it a block has both.
+ */
+bool attributes_rule_out_offlining(const struct attribute_dirs *dirs, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(snapshot, block)
+		if ((block->present | block->garbage | block->unreadable) & MEMHP_ATTR_ZONES)
+			return false;
+	memhp_snapshot_foreach(snapshot, block) {
+		struct memhp_block again = { .id = block->id, .snapshot = snapshot };
+
+		if (attributes_read(dirs, MEMHP_ATTR_REMOVABLE, &again) == 0 && again.present & MEMHP_ATTR_REMOVABLE)
+			return !again.is_removable;
+	}
+	return false;
+}

@@ -116,6 +116,7 @@ enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, en
 		.has_holes = memhp_block_has_holes(block),
 		.has_device = block->device != NULL,
 		.lacks_zones = memhp_block_error(block, MEMHP_ATTR_ZONES) == -ENODATA,
+		.cannot_offline = block->snapshot->cannot_offline,
 		.keeps_boot_memory = block->snapshot->keeps_boot_memory,
 	};
 

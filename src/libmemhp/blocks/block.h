@@ -55,6 +55,7 @@ struct memhp_snapshot {
 	uint64_t invalid_ids;
 	unsigned int attrs;
 	bool keeps_boot_memory;
+	bool cannot_offline;           /* proved; only with MEMHP_ATTR_ZONES */
 	struct memhp_block *blocks;
 	unsigned int *nodes;           /* of the machine, ascending */
 	size_t node_count;
@@ -117,6 +118,8 @@ void snapshot_clear(struct memhp_snapshot *snapshot);
 
 /* attribute.c: reads attrs of a block; sets vanished if the block no longer exists. */
 int attributes_read(const struct attribute_dirs *dirs, unsigned int attrs, struct memhp_block *block);
+/* Whether the kernel proves that it cannot take memory offline: no block has valid_zones. */
+bool attributes_rule_out_offlining(const struct attribute_dirs *dirs, const struct memhp_snapshot *snapshot);
 /* block.c: adds a node to the nodes of a block, which stay ascending and without duplicates. */
 int block_add_node(struct memhp_block *block, unsigned int node);
 void block_free(struct memhp_block *block);
@@ -131,6 +134,7 @@ struct offline_facts {
 	bool lacks_zones;         /* there is no valid_zones file */
 	bool keeps_boot_memory;   /* the architecture never takes it offline */
 	bool has_device;          /* the firmware or a driver names its device */
+	bool cannot_offline;      /* the kernel lacks CONFIG_MEMORY_HOTREMOVE: proved */
 };
 enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum memhp_why *ret_why);
 

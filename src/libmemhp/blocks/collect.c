@@ -300,6 +300,8 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 
 	if (r == 0)
 		r = collect_blocks(memhp, dirs, snapshot);
+	if (r == 0 && snapshot->attrs & MEMHP_ATTR_ZONES)
+		snapshot->cannot_offline = attributes_rule_out_offlining(dirs, snapshot);
 	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
 		return r;
 	r = origins_read(memhp, snapshot->block_size, &snapshot->origins);

@@ -16,8 +16,7 @@ static struct verdict offlinable_judge(const struct offline_facts *facts)
 {
 	if (facts->state != MEMHP_STATE_ONLINE)
 		return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
-	/* valid_zones exists only with CONFIG_MEMORY_HOTREMOVE. */
-	if (facts->lacks_zones)
+	if (facts->lacks_zones && facts->cannot_offline)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_NO_OFFLINING };
 	if (facts->zone == MEMHP_ZONE_NONE)
 		return (struct verdict){ MEMHP_OFFLINABLE_NO, MEMHP_WHY_SEVERAL_ZONES };
@@ -32,7 +31,7 @@ static struct verdict offlinable_judge(const struct offline_facts *facts)
 		return (struct verdict){ MEMHP_OFFLINABLE_LIKELY, MEMHP_WHY_MOVABLE };
 	if (memhp_zone_is_kernel(facts->zone))
 		return (struct verdict){ MEMHP_OFFLINABLE_UNLIKELY, MEMHP_WHY_KERNEL_ZONE };
-	return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, MEMHP_WHY_UNKNOWN };
+	return (struct verdict){ MEMHP_OFFLINABLE_UNKNOWN, facts->lacks_zones ? MEMHP_WHY_NO_ZONES : MEMHP_WHY_UNKNOWN };
 }
 
 enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum memhp_why *ret_why)

@@ -86,6 +86,7 @@ struct room {
 	struct hugetlb_pools huge;
 	bool has_nodes;                       /* several NUMA nodes have memory */
 	unsigned int cma_zones;               /* the zones that contain CMA, one bit per enum memhp_zone */
+	bool is_cma_unknown;
 	bool isolates_parts;                  /* the kernel can isolate a part of a huge page */
 	bool hvo_may_corrupt;                 /* HVO is on, and the kernel may not survive to free a huge page */
 };

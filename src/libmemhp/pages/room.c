@@ -58,6 +58,7 @@ static int read_zones(struct memhp *memhp, struct room *room)
 	const struct memhp_zonestat *zone;
 	int r = stats_try(memhp, &stats);
 
+	room->is_cma_unknown = !stats;
 	if (r < 0 || !stats)
 		return r;
 	memhp_stats_foreach(stats, zone)

@@ -179,7 +179,8 @@ static void judge_pages(const struct page_facts *facts, struct memhp_verdict *ve
 		return;
 	}
 	/* A block of a kernel zone with CMA may belong to the CMA area, which free pages do not show. */
-	verdict->offlinable = verdict->has_cma ? MEMHP_OFFLINABLE_LIKELY : MEMHP_OFFLINABLE_YES;
+	verdict->offlinable = verdict->has_cma || (facts->room->is_cma_unknown && facts->zone != MEMHP_ZONE_MOVABLE) ?
+			      MEMHP_OFFLINABLE_LIKELY : MEMHP_OFFLINABLE_YES;
 	verdict->why = MEMHP_WHY_FREE;
 }
 

@@ -150,9 +150,6 @@ static int policy_read_cmdline(const struct memhp *memhp, struct memhp_policy *p
 
 	if (r == 0)
 		r = sysdir_read_all(&proc, "cmdline", &policy->words, &length);
-	/* The tree of a machine may have been saved without this file. */
-	if (r == -ENOENT)
-		return 0;
 	if (r < 0) {
 		policy->cmdline_error = r;
 		return r == -ENOMEM ? r : 0;
@@ -217,10 +214,26 @@ static void compare(struct memhp_parameter *parameter)
 	}
 }
 
-static void read_parameter(const struct sysdir *dir, int cmdline_error, struct memhp_parameter *parameter)
+/*
+ * Why the files of that place cannot be read: -ENODATA if the kernel has none of them.
+ * Each kernel has the directory above it; the saved tree of a machine may lack it, and
+ * then proves nothing.
+ */
+static int place_error(const struct memhp *memhp, enum place place, int error)
+{
+	cleanup(sysdir_close) struct sysdir above = SYSDIR_CLOSED;
+
+	if (error == -ENOENT && (place != PLACE_MODULE || sysdir_open(memhp, memhp->sysfs, "module", &above) == 0))
+		return -ENODATA;
+	return error;
+}
+
+/* error: why the file cannot be read, or 0. */
+static void read_parameter(const struct sysdir *dir, int error, int cmdline_error, struct memhp_parameter *parameter)
 {
 	const struct definition *definition = parameter->definition;
 
+	parameter->is_source_unknown = definition->cmdline && cmdline_error < 0;
 	if (definition->place == PLACE_CMDLINE) {
 		const char *value = parameter->cmdline_text ? parameter->cmdline_value : definition->standard;
 
@@ -229,7 +242,7 @@ static void read_parameter(const struct sysdir *dir, int cmdline_error, struct m
 		strcpy(parameter->value, parameter->has_value ? value : "");
 		return;
 	}
-	parameter->error = dir->fd < 0 ? -ENODATA : parameter_read(dir, definition, parameter->value);
+	parameter->error = error ? error : parameter_read(dir, definition, parameter->value);
 	parameter->has_value = parameter->error == 0;
 	parameter->is_writable = dir->fd >= 0 && definition->order && sysdir_is_writable(dir, definition->name);
 	compare(parameter);
@@ -262,11 +275,13 @@ int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 		if (place != PLACE_CMDLINE)
 			r = place_open(memhp, place, &dir);
 		/* If the directory is missing or unreadable, each of its parameters reports that. */
+		if (r < 0)
+			r = place_error(memhp, place, r);
 		if (r == -ENOMEM)
 			return r;
 		for (size_t i = 0; i < COUNT; i++)
 			if (definitions[i].place == place)
-				read_parameter(&dir, policy->cmdline_error, &policy->parameters[i]);
+				read_parameter(&dir, r, policy->cmdline_error, &policy->parameters[i]);
 		r = 0;
 	}
 	if (r < 0)

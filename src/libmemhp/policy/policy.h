@@ -69,6 +69,7 @@ struct memhp_parameter {
 	char path[64];            /* relative to sysfs; "" if there is no file */
 	char value[VALUE_MAX], cmdline_value[VALUE_MAX];
 	bool has_value, is_writable;
+	bool is_source_unknown;   /* the kernel command line may set it, and could not be read */
 	int error;                /* 0 or -errno */
 	const char *standard;
 	/* The value on the kernel command line, and one that had no effect; the policy owns both texts. */

@@ -28,11 +28,12 @@ void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zon
 	const char *movable_node = rule(policy, "movable_node", "N");
 	struct memhp_zone_rules rules = { .size = sizeof(rules) };
 
-	rules.are_known = basic && ratio && numa_aware && movable_node &&
+	rules.are_known = basic && ratio && numa_aware &&
 			  (strcmp(basic, "contig-zones") == 0 || strcmp(basic, "auto-movable") == 0);
 	rules.is_auto_movable = basic && strcmp(basic, "auto-movable") == 0;
 	rules.ratio = ratio ? (unsigned int)strtoul(ratio, NULL, 10) : 0;
 	rules.is_numa_aware = numa_aware && strcmp(numa_aware, "Y") == 0;
 	rules.has_movable_node = movable_node && strcmp(movable_node, "Y") == 0;
+	rules.is_movable_node_unknown = !movable_node;
 	sized_give(ret, &rules, sizeof(rules));
 }

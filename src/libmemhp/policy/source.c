@@ -15,7 +15,7 @@ static bool is_value(const struct memhp_parameter *parameter, const char *value)
 
 enum memhp_source memhp_parameter_source(const struct memhp_parameter *parameter, const struct memhp_conf *conf)
 {
-	if (!memhp_parameter_value(parameter))
+	if (!memhp_parameter_value(parameter) || parameter->is_source_unknown)
 		return MEMHP_SOURCE_UNKNOWN;
 	if (is_value(parameter, memhp_parameter_cmdline(parameter)))
 		return MEMHP_SOURCE_CMDLINE;

@@ -27,6 +27,8 @@ static bool depends_on_address(const struct memhp_forecast *forecast, const stru
 
 	if (rules->is_auto_movable)
 		return false;
+	if (rules->is_movable_node_unknown && hole(node, MEMHP_ZONE_NORMAL) >= range->pages)
+		return true;
 	return hole(node, rules->has_movable_node ? MEMHP_ZONE_NORMAL : MEMHP_ZONE_MOVABLE) >= range->pages;
 }
 
@@ -85,7 +87,7 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		return r;
 	/* Only MOVABLE or KERNEL matters; which kernel zone it would be does not. */
 	zones.is_certain = what.target != MEMHP_TARGET_AUTO ||
-			   (forecast_is_certain(forecast, what.target) &&
+			   (forecast_is_certain(forecast, &range, what.target) &&
 			    !depends_on_address(forecast, &range));
 	/* The memory map is allocated before the memory goes online. */
 	memmap_add(forecast, &what, &zones);

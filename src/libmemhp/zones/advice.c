@@ -92,6 +92,8 @@ static enum memhp_advice judge_kasan(const struct memhp_sizing *sizing, uint64_t
 static enum memhp_advice judge_cma(const struct memhp_sizing *sizing, uint64_t *ret_figure)
 {
 	*ret_figure = sizing->cma;
+	if (sizing->cma == UNKNOWN)
+		return MEMHP_ADVICE_UNKNOWN;
 	return sizing->cma ? MEMHP_ADVICE_NOTE : MEMHP_ADVICE_OK;
 }
 

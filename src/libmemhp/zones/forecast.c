@@ -12,10 +12,14 @@
 
 /* Answers ------------------------------------------------------------------- */
 
-bool forecast_is_certain(const struct memhp_forecast *forecast, enum memhp_target target)
+bool forecast_is_certain(const struct memhp_forecast *forecast, const struct model_range *range,
+			 enum memhp_target target)
 {
 	const struct memhp_zone_rules *rules = &forecast->model.rules;
 	unsigned int matter = 0;
+
+	if (rules->is_movable_node_unknown && model_depends_on_movable_node(&forecast->model, range, target))
+		return false;
 
 	switch (target) {
 	case MEMHP_TARGET_MOVABLE:
@@ -78,7 +82,7 @@ enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const str
 
 	if (!is_certain && is_known && !(forecast->doubts & DOUBT_REFUTED)) {
 		zone = model_choose(&forecast->model, &range, target);
-		is_certain = is_offline && forecast_is_certain(forecast, target);
+		is_certain = is_offline && forecast_is_certain(forecast, &range, target);
 	}
 	forecast_move(forecast, is_known ? &range : NULL, zone, is_certain);
 	if (!is_known)
@@ -103,6 +107,9 @@ static void calibrate(struct memhp_forecast *forecast)
 
 		if (memhp_block_state(block) != MEMHP_STATE_OFFLINE || !accounts_range(forecast, block, &range))
 			continue;
+		if (forecast->model.rules.is_movable_node_unknown &&
+		    model_depends_on_movable_node(&forecast->model, &range, MEMHP_TARGET_AUTO))
+			word = MEMHP_ZONE_UNKNOWN;
 		if (word != MEMHP_ZONE_UNKNOWN && word != model_choose(&forecast->model, &range, MEMHP_TARGET_AUTO))
 			forecast->doubts |= DOUBT_REFUTED;
 		if (kernel != MEMHP_ZONE_UNKNOWN && kernel != model_choose(&forecast->model, &range, MEMHP_TARGET_KERNEL))

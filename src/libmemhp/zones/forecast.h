@@ -49,8 +49,9 @@ struct forecast_facts {
 /* forecast.c. facts NULL: use valid_zones only. Pure. */
 int forecast_new(const struct memhp_snapshot *snapshot, const struct forecast_facts *facts,
 		 struct memhp_forecast **ret);
-/* Whether no doubt affects the model's answer for this target. */
-bool forecast_is_certain(const struct memhp_forecast *forecast, enum memhp_target target);
+/* Whether no doubt affects the model's answer for this range and target. */
+bool forecast_is_certain(const struct memhp_forecast *forecast, const struct model_range *range,
+			 enum memhp_target target);
 /* Applies the onlining of a range to the model; adds doubts if it was not certain. */
 void forecast_move(struct memhp_forecast *forecast, const struct model_range *range, enum memhp_zone zone,
 		   bool is_certain);

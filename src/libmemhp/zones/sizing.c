@@ -234,13 +234,15 @@ static void read_kasan(const struct memhp *memhp, const char *config, struct mem
 static int may_be_on_memory(struct memhp *memhp, bool *ret)
 {
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = NULL;
+	const struct memhp_parameter *parameter;
 	const char *value;
 	int r = memhp_policy_read(memhp, &policy);
 
 	if (r < 0)
 		return r;
-	value = memhp_parameter_value(memhp_policy_find(policy, "memmap_on_memory"));
-	*ret = value && strcmp(value, "N") != 0;
+	parameter = memhp_policy_find(policy, "memmap_on_memory");
+	value = memhp_parameter_value(parameter);
+	*ret = memhp_parameter_error(parameter) != -ENODATA && (!value || strcmp(value, "N") != 0);
 	return 0;
 }
 

@@ -267,6 +267,16 @@ enum memhp_zone model_choose(const struct zone_model *model, const struct model_
 	return model->rules.is_auto_movable ? auto_movable_zone(model, node, range) : contig_zone(model, node, range);
 }
 
+bool model_depends_on_movable_node(const struct zone_model *model, const struct model_range *range,
+				   enum memhp_target target)
+{
+	struct zone_model with = *model, without = *model;
+
+	with.rules.has_movable_node = true;
+	without.rules.has_movable_node = false;
+	return model_choose(&with, range, target) != model_choose(&without, range, target);
+}
+
 void model_account_group(struct zone_model *model, const struct model_range *range, enum memhp_zone zone)
 {
 	struct model_group *group = group_of(model, range);

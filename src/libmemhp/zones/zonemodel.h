@@ -72,6 +72,9 @@ const struct model_node *model_find_node(const struct zone_model *model, unsigne
 /* The zone that the kernel would choose now for the range. The model must know its node. */
 enum memhp_zone model_choose(const struct zone_model *model, const struct model_range *range,
 			     enum memhp_target target);
+/* Whether that depends on movable_node. */
+bool model_depends_on_movable_node(const struct zone_model *model, const struct model_range *range,
+				   enum memhp_target target);
 /* The range is online in a zone that counts it already: updates the group and the unit only. */
 void model_account_group(struct zone_model *model, const struct model_range *range, enum memhp_zone zone);
 /* Brings the range online in a zone. */

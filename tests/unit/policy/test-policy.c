@@ -191,21 +191,23 @@ static void test_values(void)
 static const struct {
 	const char *name, *policy, *ratio, *numa_aware, *cmdline;
 	struct memhp_zone_rules rules;
+	bool lacks_modules;        /* there is no sys/module, as in an incomplete copy */
 } rules[] = {
 #define RULES(auto_movable, percent, numa, node, known)                    \
 	{ .is_auto_movable = (auto_movable), .ratio = (percent),           \
 	  .is_numa_aware = (numa), .has_movable_node = (node), .are_known = (known) }
-	{ "as it is", "contig-zones\n", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, true) },
-	{ "auto-movable", "auto-movable\n", "1000\n", "N\n", "quiet\n", RULES(true, 1000, false, false, true) },
-	{ "movable_node", "contig-zones\n", "301\n", "Y\n", "a movable-node b\n", RULES(false, 301, true, true, true) },
+	{ "as it is", "contig-zones\n", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, true), false },
+	{ "auto-movable", "auto-movable\n", "1000\n", "N\n", "quiet\n", RULES(true, 1000, false, false, true), false },
+	{ "movable_node", "contig-zones\n", "301\n", "Y\n", "a movable-node b\n", RULES(false, 301, true, true, true), false },
 	{ "movable_node behind --", "contig-zones\n", "301\n", "Y\n", "a -- movable_node\n",
-	  RULES(false, 301, true, false, true) },
-	{ "no NUMA", "auto-movable\n", "0\n", NULL, "quiet\n", RULES(true, 0, false, false, true) },
-	{ "no parameters", NULL, NULL, NULL, "quiet\n", RULES(false, 301, false, false, true) },
-	{ "no command line", "auto-movable\n", "4294967295\n", "Y\n", NULL, RULES(true, UINT32_MAX, true, false, true) },
-	{ "another policy", "best-effort\n", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, false) },
-	{ "ratio is garbage", "auto-movable\n", "x\n", "Y\n", "quiet\n", RULES(true, 0, true, false, false) },
-	{ "policy is empty", "", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, false) },
+	  RULES(false, 301, true, false, true), false },
+	{ "no NUMA", "auto-movable\n", "0\n", NULL, "quiet\n", RULES(true, 0, false, false, true), false },
+	{ "no parameters", NULL, NULL, NULL, "quiet\n", RULES(false, 301, false, false, true), false },
+	{ "no command line", "auto-movable\n", "4294967295\n", "Y\n", NULL, RULES(true, UINT32_MAX, true, false, true), false },
+	{ "nothing at all", NULL, NULL, NULL, NULL, RULES(false, 0, false, false, false), true },
+	{ "another policy", "best-effort\n", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, false), false },
+	{ "ratio is garbage", "auto-movable\n", "x\n", "Y\n", "quiet\n", RULES(true, 0, true, false, false), false },
+	{ "policy is empty", "", "301\n", "Y\n", "quiet\n", RULES(false, 301, true, false, false), false },
 };
 
 static void test_rules(size_t i)
@@ -216,6 +218,8 @@ static void test_rules(size_t i)
 	struct memhp *memhp = NULL;
 	const struct memhp_zone_rules *expected = &rules[i].rules;
 
+	if (!rules[i].lacks_modules)
+		tree_text(tree, "", "sys/module/other");
 	if (rules[i].policy)
 		tree_text(tree, rules[i].policy, MODULE "online_policy");
 	if (rules[i].ratio)
@@ -231,6 +235,7 @@ static void test_rules(size_t i)
 	is_number(seen.ratio, expected->ratio, "%s: ratio", rules[i].name);
 	is_int(seen.is_numa_aware, expected->is_numa_aware, "%s: numa_aware", rules[i].name);
 	is_int(seen.has_movable_node, expected->has_movable_node, "%s: movable_node", rules[i].name);
+	is_int(seen.is_movable_node_unknown, !rules[i].cmdline, "%s: movable_node is unknown", rules[i].name);
 	is_int(seen.are_known, expected->are_known, "%s: known", rules[i].name);
 	memhp_policy_free(policy);
 	memhp_free(memhp);
@@ -277,6 +282,7 @@ static void test_said(size_t i)
 	const struct memhp_parameter *parameter;
 	struct memhp *memhp = NULL;
 
+	tree_dir(tree, "sys/module");
 	tree_text(tree, said[i].line, "proc/cmdline");
 	if (said[i].content)
 		tree_text(tree, said[i].content, MODULE "%s", said[i].name);

@@ -56,6 +56,10 @@ static const struct machine machines[] = {
 	/* what is not known */
 	{ "no zoneinfo", "nnnnnn  nnnn n", CONTIG, 301, "no zoneinfo", "N!NNNNNNNNNN" },
 	{ "zoneinfo is garbage", "nnnnnn  nnnn n", CONTIG, 301, "garbage zoneinfo", "N!NNNNNNNNNN" },
+	{ "no command line", "nnnnnn  nnnn n", CONTIG, 301, "no command line", "N!NNNNNNNNNN" },
+	{ "no command line, between two Movable", "MmMnnn  nnnn n", CONTIG, 301, "no command line", "M!NNNNNNNN" },
+	{ "no command line, " AUTO, "mmmmmm  mmmm m", AUTO, 301, "no command line", "M!MMMMMMMMMM" },
+	{ "no /sys/module", "nnnnnn  nnnn n", NULL, 301, "no modules", "N!NNNNNNNNNN" },
 	{ "a policy that nobody knows", "nnnnnn  nnnn n", "fill-up", 301, NULL, "N!NNNNNNNNNN" },
 	{ "masked iomem, " CONTIG, "nnnnnn  nnnn n", CONTIG, 301, "masked iomem", "N!N!N!N!N!N!N!N!N!N!N!" },
 	{ "masked iomem, " AUTO, "mmmmmm  mmmm m", AUTO, 301, "masked iomem", "M!MMMMMMMMMM" },
@@ -122,7 +126,10 @@ static void put_system(const struct tree *tree, const struct machine *machine)
 		tree_boot_params(tree, &ram, 1, 1);
 	tree_text(tree, is_flawed(machine, "arm64") ? "aarch64\n" : "x86_64\n", "proc/sys/kernel/arch");
 	tree_text(tree, is_flawed(machine, "masked iomem") ? masked : iomem, "proc/iomem");
-	tree_text(tree, is_flawed(machine, "movable_node") ? "quiet movable_node\n" : "quiet\n", "proc/cmdline");
+	if (!is_flawed(machine, "no command line"))
+		tree_text(tree, is_flawed(machine, "movable_node") ? "quiet movable_node\n" : "quiet\n", "proc/cmdline");
+	if (!is_flawed(machine, "no modules"))
+		tree_dir(tree, "sys/module");
 	put_zoneinfo(tree, machine);
 	snprintf(text, sizeof(text), "%s%s", is_flawed(machine, "big") || is_flawed(machine, "small again") ? big : "",
 		 is_flawed(machine, "big") ? "" : is_flawed(machine, "odd") ?
