@@ -15,6 +15,7 @@
 #include "base/changes.h"
 #include "base/message.h"
 #include "base/options.h"
+#include "base/shortage.h"
 #include "base/signals.h"
 #include "output/json.h"
 
@@ -145,6 +146,15 @@ static int close_stdout(int status)
 	return status > EXIT_SIGNAL ? status : changes_status(EXIT_FAILED);
 }
 
+/* Wherever memory was short, something may be missing in what was printed. */
+static int main_status(int status)
+{
+	if (!shortage_was_noted())
+		return changes_status(status);
+	message_out_of_memory();
+	return changes_status(EXIT_FAILED);
+}
+
 int main(int argc, const char **argv)
 {
 	struct globals globals = { 0 };
@@ -152,7 +162,7 @@ int main(int argc, const char **argv)
 
 	signals_hold();
 	occupy_standard_descriptors();
-	status = changes_status(run_command(&globals, argc, argv));
+	status = main_status(run_command(&globals, argc, argv));
 	signals_answer();
 	status = signals_status(status);
 	if (globals.json && message_first_error() && !json_was_printed())

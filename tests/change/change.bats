@@ -483,7 +483,7 @@ on_terminal() {
 	short=(env LD_PRELOAD="$BATS_TEST_TMPDIR/short.so:$fake")
 	with "${short[@]}" -- mem offline 11 -J
 	exits 64
-	err_is "memhp: offline: report: Cannot allocate memory"
+	err_is "memhp: offline: out of memory"
 	blocks_are 11 "offline Movable Normal"
 	with "${short[@]}" -- mem offline 11 -J
 	exits 1

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shortage.h"
 #include "signals.h"
 #include "text.h"
 
@@ -40,16 +41,29 @@ static char *format_text(const char *format, va_list args)
 {
 	char *text = NULL;
 
-	if (vasprintf(&text, format, args) < 0)
+	if (vasprintf(&text, format, args) < 0) {
+		shortage_note();
 		return NULL;
+	}
 	text_disarm(text);
 	return text;
 }
 
 static void say(const char *kind, const char *text)
 {
-	fprintf(stderr, "memhp: %s%s%s%s\n", messages.command ? messages.command : "",
-		messages.command ? ": " : "", kind, text ? text : "out of memory");
+	/* The text is lost; main() says why. */
+	if (text)
+		fprintf(stderr, "memhp: %s%s%s%s\n", messages.command ? messages.command : "",
+			messages.command ? ": " : "", kind, text);
+}
+
+void message_out_of_memory(void)
+{
+	static char text[] = "out of memory";
+
+	say("", text);
+	if (!messages.first_error)
+		messages.first_error = text;
 }
 
 __attribute__((format(printf, 1, 0)))
@@ -97,6 +111,9 @@ int usage_error(const char *format, ...)
 	va_list args;
 
 	signals_release();
+	/* What seems to be wrong may only have been lost. */
+	if (shortage_was_noted())
+		return EXIT_FAILED;
 	va_start(args, format);
 	verror(format, args);
 	va_end(args);
@@ -135,8 +152,8 @@ void message_fault(void *data, const char *path, int code, const char *text)
 	const char *slash = length && root[length - 1] == '/' ? "" : "/";
 
 	free(messages.fault);
-	if (asprintf(&messages.fault, "%s%s%s: %s", root, slash, path, text ? text : strerror(code)) < 0)
-		messages.fault = NULL;
+	messages.fault = NULL;
+	(void)text_asprintf(&messages.fault, "%s%s%s: %s", root, slash, path, text ? text : strerror(code));
 }
 
 const char *permission_advice(int code)
@@ -157,7 +174,9 @@ int library_error(const char *what, int code)
 	bool is_unsupported = code == -EOPNOTSUPP;
 	const char *hint = is_unsupported ? "this kernel or machine has no memory hotplug: " : "";
 
-	if (messages.fault)
+	if (code == -ENOMEM)
+		shortage_note();
+	else if (messages.fault)
 		error("%s%s", hint, messages.fault);
 	else
 		error("%s%s: %s", hint, what, strerror(-code));
@@ -166,7 +185,9 @@ int library_error(const char *what, int code)
 
 void library_warning(const char *what, int code)
 {
-	if (messages.fault)
+	if (code == -ENOMEM)
+		shortage_note();
+	else if (messages.fault)
 		warning("%s", messages.fault);
 	else
 		warning("%s: %s", what, strerror(-code));

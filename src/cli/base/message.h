@@ -44,8 +44,10 @@ void message_fault(void *data, const char *path, int code, const char *text);
 const char *permission_advice(int code);
 /* "unexpected content", or the text of the errno (-errno). */
 const char *error_text(int code);
-/* Prints an error about a failed library call (a negative errno). what is used only if the library
- * named no file. Returns the exit status. */
+/* The error that ends a run in which memory was short. */
+void message_out_of_memory(void);
+/* Prints an error about a failed library call (a negative errno; -ENOMEM: it is noted). what is used only if
+ * the library named no file. Returns the exit status. */
 int library_error(const char *what, int code);
 /* Like library_error(), but prints a warning. */
 void library_warning(const char *what, int code);

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "options-translate.h"
+#include "shortage.h"
 #include "signals.h"
+#include "text.h"
 
 #define HELP_WIDTH 79
 
@@ -24,11 +26,14 @@ static void print_options(struct translation *t, bool with_common)
 	if (!with_common)
 		t->top[t->group_count - 1] = (struct poptOption){ 0 };
 	context = poptGetContext("memhp", 1, argv, t->top, 0);
-	stream = context ? open_memstream(&text, &size) : NULL;
+	stream = context ? text_open(&text, &size) : NULL;
+	if (!context)
+		shortage_note();
 	if (!stream)
 		return;
 	poptPrintHelp(context, stream, 0);
-	if (fclose(stream) != 0)
+	text = text_close(stream, &text);
+	if (!text)
 		return;
 	/* popt leaves two empty lines. */
 	options = strstr(text, "\n\n");

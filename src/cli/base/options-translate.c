@@ -65,7 +65,7 @@ static const char *options_help(const struct option *option)
 	if (!option->choices || !length || option->help[length - 1] != ':')
 		return option->help;
 	choices_help(option->choices, words);
-	if (asprintf(&made, "%s%s%s", length > 1 ? option->help : "", length > 1 ? " " : "", words) < 0)
+	if (text_asprintf(&made, "%s%s%s", length > 1 ? option->help : "", length > 1 ? " " : "", words) < 0)
 		made = NULL;
 	return options_keep(made);
 }

@@ -12,6 +12,8 @@
 #include "../../libmemhp/cleanup.h"
 #include "message.h"
 #include "options-translate.h"
+#include "shortage.h"
+#include "text.h"
 
 /* The option with an optional value that a word such as "--color" or "--color=never" names, or NULL. */
 static const struct option *find_bare(const struct translation *t, const char *word)
@@ -38,8 +40,7 @@ static const char *expand_bare(const struct translation *t, const char *word)
 
 	if (!option)
 		return word;
-	if (asprintf(&made, "--%s=%s", option->name, option->bare) < 0)
-		made = NULL;
+	(void)text_asprintf(&made, "--%s=%s", option->name, option->bare);
 	return options_keep(made);
 }
 
@@ -58,6 +59,12 @@ static const char **options_prepare(const struct translation *t, int argc, const
 	return take_ptr(words);
 }
 
+static int options_lack_memory(void)
+{
+	shortage_note();
+	return EXIT_FAILED;
+}
+
 static int options_apply(const struct translation *t, int index, char *popt_value)
 {
 	const struct option *option = t->options[index];
@@ -70,7 +77,7 @@ static int options_apply(const struct translation *t, int index, char *popt_valu
 	}
 	value = options_keep(popt_value);
 	if (!value)
-		return EXIT_FAILED;
+		return options_lack_memory();
 	return option->parse ? option->parse(value, field) : choices_parse(option->choices, value, field);
 }
 
@@ -117,8 +124,7 @@ static const char *find_hint(const struct translation *t, int argc, const char *
 		if (!option || (value && strcmp(value + 1, option->bare) != 0) || strcmp(argv[i + 1], word) != 0 ||
 		    !option_accepts(option, word))
 			continue;
-		if (asprintf(&made, "; write --%s=%s", option->name, word) < 0)
-			made = NULL;
+		(void)text_asprintf(&made, "; write --%s=%s", option->name, word);
 		hint = options_keep(made);
 		return hint ? hint : "";
 	}
@@ -136,11 +142,11 @@ static int collect_words(const struct translation *t, int argc, const char **arg
 	ret->words = calloc(count + 1, sizeof(*ret->words));
 	ret->hints = calloc(count + 1, sizeof(*ret->hints));
 	if (!ret->words || !ret->hints)
-		return EXIT_FAILED;
+		return options_lack_memory();
 	for (size_t i = 0; i < count; i++) {
 		ret->words[i] = strdup(args[i]);
 		if (!ret->words[i])
-			return EXIT_FAILED;
+			return options_lack_memory();
 		ret->hints[i] = find_hint(t, argc, argv, args[i]);
 		ret->count++;
 	}
@@ -167,11 +173,11 @@ int options_parse(struct globals *globals, const struct option_group *groups, si
 	options_translate(&t, globals, groups, count);
 	prepared = options_prepare(&t, argc, argv);
 	if (!prepared)
-		return EXIT_FAILED;
+		return options_lack_memory();
 	context = poptGetContext("memhp", argc, prepared, t.top,
 				 stop_at_word ? POPT_CONTEXT_POSIXMEHARDER : 0);
 	if (!context)
-		return EXIT_FAILED;
+		return options_lack_memory();
 	status = parse_options(&t, context);
 	message_verbosity(globals->quiet, globals->verbose);
 	if (status != EXIT_DONE)

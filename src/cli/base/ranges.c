@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include "../../libmemhp/number.h"
+#include "shortage.h"
+#include "text.h"
 
 void ranges_free(struct ranges *ranges)
 {
@@ -35,8 +37,10 @@ int ranges_add(struct ranges *ranges, uint64_t first, uint64_t last)
 		return 0;
 	}
 	items = ranges_grow(ranges);
-	if (!items)
+	if (!items) {
+		shortage_note();
 		return -ENOMEM;
+	}
 	ranges->items = items;
 	ranges->items[ranges->count++] = (struct range){ first, last };
 	return 0;
@@ -104,7 +108,7 @@ char *ranges_text(const struct ranges *ranges, size_t most)
 	size_t shown = ranges->count <= most ? ranges->count : most;
 	char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return NULL;
@@ -118,5 +122,5 @@ char *ranges_text(const struct ranges *ranges, size_t most)
 	if (shown < ranges->count)
 		fprintf(stream, " and %zu more range%s", ranges->count - shown,
 			ranges->count - shown == 1 ? "" : "s");
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../../libmemhp/cleanup.h"
+#include "shortage.h"
 
 /* The length in bytes of the UTF-8 character at text, and its code. 0: there is none. */
 static unsigned int utf8_decode(const unsigned char *text, uint32_t *ret_code)
@@ -77,6 +78,7 @@ void text_print(FILE *stream, const char *format, ...)
 	va_end(args);
 	if (length < 0) {
 		text = NULL;
+		shortage_note();
 		return;
 	}
 	text_disarm(text);
@@ -103,6 +105,8 @@ char *text_for_document(const char *text, bool has_lines)
 	}
 	if (made)
 		*end = '\0';
+	else
+		shortage_note();
 	return made;
 }
 
@@ -116,11 +120,51 @@ size_t text_cut(const char *text, size_t size)
 	return length;
 }
 
+int text_asprintf(char **ret, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(ret, format, args);
+	va_end(args);
+	if (length < 0) {
+		*ret = NULL;
+		shortage_note();
+	}
+	return length;
+}
+
+FILE *text_open(char **ret, size_t *ret_size)
+{
+	FILE *stream = open_memstream(ret, ret_size);
+
+	if (!stream)
+		shortage_note();
+	return stream;
+}
+
+char *text_close(FILE *stream, char **text)
+{
+	const bool has_failed = ferror(stream);
+	char *made;
+
+	/* The last allocation is that of fclose(), which does not report it. */
+	if (fclose(stream) != 0 || has_failed || !*text) {
+		free(*text);
+		*text = NULL;
+		shortage_note();
+	}
+	made = *text;
+	*text = NULL;
+	return made;
+}
+
 void text_add_item(char **text, const char *item)
 {
 	char *made = NULL;
 
-	if (asprintf(&made, "%s%s%s", *text ? *text : "", *text ? ", " : "", item) < 0)
+	if (text_asprintf(&made, "%s%s%s", *text ? *text : "", *text ? ", " : "", item) < 0)
 		return;
 	free(*text);
 	*text = made;
@@ -137,6 +181,8 @@ const char *lines_add(struct lines *lines, char *line)
 {
 	char **items = line ? reallocarray(lines->items, lines->count + 1, sizeof(*items)) : NULL;
 
+	if (line && !items)
+		shortage_note();
 	if (!items) {
 		free(line);
 		return NULL;

@@ -26,6 +26,11 @@ char *text_for_document(const char *text, bool has_lines);
 
 /* How many bytes of the text fit into size bytes without cutting a UTF-8 character. */
 size_t text_cut(const char *text, size_t size);
+/* As asprintf(3), but *ret is NULL on failure, and the shortage of memory is noted. */
+int text_asprintf(char **ret, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* As open_memstream(3); the end of it returns the text. NULL: out of memory, which is noted. */
+FILE *text_open(char **ret, size_t *ret_size);
+char *text_close(FILE *stream, char **text);
 /* Appends an item to a list such as "PNP0C80:00, PNP0C80:01"; *text is allocated, or NULL. Without memory it
  * stays as it is. */
 void text_add_item(char **text, const char *item);

@@ -14,6 +14,8 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "../base/shortage.h"
+#include "../base/text.h"
 
 /* A line about failures may name this many ranges; --json has all blocks. */
 #define FAILED_RANGES_SHOWN 64
@@ -41,8 +43,10 @@ static struct failure *failures_find(struct failures *failures, char *text, bool
 		if (strcmp(failures->items[i].text, owned) == 0 && !failures->items[i].devices == !is_device)
 			return &failures->items[i];
 	items = owned ? reallocarray(failures->items, failures->count + 1, sizeof(*items)) : NULL;
-	if (!items)
+	if (!items) {
+		shortage_note();
 		return NULL;
+	}
 	failures->items = items;
 	items[failures->count] = (struct failure){ .text = take_ptr(owned) };
 	return &items[failures->count++];
@@ -54,7 +58,7 @@ static char *failure_text(const char *what, const char *cause, const struct chan
 	const char *reason = memhp_reason_name(row->outcome->reason), *hint = row->hint;
 	char *text = NULL;
 
-	if (asprintf(&text, "%s%s%s%s%s%s%s%s%s", what, *cause ? ": " : "", cause, reason ? " (" : "",
+	if (text_asprintf(&text, "%s%s%s%s%s%s%s%s%s", what, *cause ? ": " : "", cause, reason ? " (" : "",
 		     reason ? reason : "", reason ? ")" : "", hint ? ": " : "", hint ? hint : "", rest) < 0)
 		return NULL;
 	return text;
@@ -89,7 +93,7 @@ static char *suspects_text(const struct change_row *row)
 
 	for (size_t i = 0; i < row->outcome->suspect_count && i < CELL_WORDS_MAX; i++)
 		text_add_item(&all, row->suspects[i]);
-	return all && asprintf(&text, "block %" PRIu64 ": suspects (may hold pages without mapping them): %s",
+	return all && text_asprintf(&text, "block %" PRIu64 ": suspects (may hold pages without mapping them): %s",
 			       memhp_block_id(row->outcome->block), all) >= 0 ? text : NULL;
 }
 
@@ -106,7 +110,7 @@ static char *held_text(const struct change_row *row)
 
 	if (row->context->args->explain && outcome->processes_seen < outcome->processes)
 		snprintf(seen, sizeof(seen), " (%zu of %zu processes searched)", outcome->processes_seen, outcome->processes);
-	if (!held || asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first PFN%s %s; %s%s%s",
+	if (!held || text_asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first PFN%s %s; %s%s%s",
 			      memhp_block_id(outcome->block), migrate, migrate == 1 ? "" : "s",
 			      outcome->held_count == 1 ? "" : "s", held, who, holders ? holders : "", seen) < 0)
 		return NULL;
@@ -118,7 +122,7 @@ static char *kinds_text(const struct change_row *row)
 	cleanup(cleanup_free) char *pages = column_text("pages", row);
 	char *text = NULL;
 
-	return pages && asprintf(&text, "block %" PRIu64 ": pages: %s", memhp_block_id(row->outcome->block), pages) >= 0 ?
+	return pages && text_asprintf(&text, "block %" PRIu64 ": pages: %s", memhp_block_id(row->outcome->block), pages) >= 0 ?
 	       text : NULL;
 }
 
@@ -128,7 +132,7 @@ static char *kept_text(const struct change_row *row)
 	cleanup(cleanup_free) char *by = column_text("held-by", row);
 	char *text = NULL;
 
-	return by && asprintf(&text, "block %" PRIu64 ": page 0x%" PRIx64 " belongs to %s", memhp_block_id(row->outcome->block),
+	return by && text_asprintf(&text, "block %" PRIu64 ": page 0x%" PRIx64 " belongs to %s", memhp_block_id(row->outcome->block),
 			      row->outcome->kept->pfn, by) >= 0 ? text : NULL;
 }
 
@@ -159,7 +163,7 @@ static void add_log(struct lines *lines, const struct change_row *row, const cha
 
 	for (size_t length; log && *log; log += length + (log[length] == '\n')) {
 		length = strcspn(log, "\n");
-		if (asprintf(&text, "%s: kernel: %.*s", name, (int)length, log) >= 0)
+		if (text_asprintf(&text, "%s: kernel: %.*s", name, (int)length, log) >= 0)
 			lines_add(lines, text);
 	}
 }

@@ -13,6 +13,7 @@
 #include "../base/changes.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/shortage.h"
 #include "../base/signals.h"
 #include "../input/selection.h"
 #include "../shared/guard.h"
@@ -141,6 +142,8 @@ static int change_carry_out(const struct change_context *context, const struct m
 		return library_error(action_name(context->action), r);
 	if (!context->globals->sysroot)
 		change_log_report(args->request, report);
+	if (memhp_report_is_incomplete(report))
+		shortage_note();
 	change_tell_explain_error(context, memhp_report_explain_error(report));
 	return report_run(context, plan, report);
 }

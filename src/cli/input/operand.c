@@ -12,13 +12,19 @@
 #include <strings.h>
 
 #include "../../libmemhp/number.h"
+#include "../base/shortage.h"
 
 static const char operand_unknown[] = "is not a block, range, address or amount";
 const char operand_ambiguous_unit[] = "has an ambiguous unit: amounts are powers of 1024";
 static const char too_large[] = "does not fit into 64 bits";
 static const char reversed[] = "is a reversed range";
 static const char empty_item[] = "has an empty item";
-static const char no_memory[] = "out of memory";
+/* A problem that usage_error() does not print: main() does. */
+static const char *lacks_memory(void)
+{
+	shortage_note();
+	return "out of memory";
+}
 
 /* Parsing ----------------------------------------------------------------- */
 
@@ -33,7 +39,7 @@ static const char *operands_add(struct operands *operands, const struct operand 
 	struct operand *items = reallocarray(operands->items, operands->count + 1, sizeof(*items));
 
 	if (!items)
-		return no_memory;
+		return lacks_memory();
 	operands->items = items;
 	operands->items[operands->count++] = *operand;
 	return NULL;
@@ -198,7 +204,7 @@ const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
 		if (!problem && operand.last > max)
 			return "is too large";
 		if (!problem && ranges_add(ret, operand.first, operand.last) < 0)
-			problem = no_memory;
+			problem = lacks_memory();
 		if (problem)
 			return problem;
 		text += length;

@@ -216,39 +216,39 @@ static char *words_text(const struct cell *cell)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return NULL;
 	for (unsigned int i = 0; i < cell->words.count; i++)
 		fprintf(stream, "%s%s", i ? "/" : "", cell->words.items[i]);
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text);
 }
 
 static char *numbers_text(const struct cell *cell)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return NULL;
 	for (unsigned int i = 0; i < cell->numbers.count; i++)
 		fprintf(stream, "%s%u", i ? "," : "", cell->numbers.items[i]);
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text);
 }
 
 static char *pages_text(const struct cell *cell)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return NULL;
 	for (size_t i = 0; i < cell->pages.count; i++)
 		fprintf(stream, "%s0x%" PRIx64, i ? ", " : "", cell->pages.items[i]);
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text);
 }
 
 static char *counts_text(const struct cell *cell)
@@ -256,7 +256,7 @@ static char *counts_text(const struct cell *cell)
 	const char *separator = "";
 	char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return NULL;
@@ -266,7 +266,7 @@ static char *counts_text(const struct cell *cell)
 		fprintf(stream, "%s%" PRIu64 " %s", separator, cell->counts.items[i], cell->counts.name(i));
 		separator = ", ";
 	}
-	return fclose(stream) == 0 ? text : NULL;
+	return text_close(stream, &text);
 }
 
 char *cell_text(const struct cell *cell, bool bytes)

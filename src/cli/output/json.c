@@ -48,39 +48,64 @@ struct json *json_free(struct json *json)
 	return NULL;
 }
 
+/* What json-c has made. NULL: it had no memory. */
+static struct json_object *json_made(struct json *json, struct json_object *made)
+{
+	json->failed |= !made;
+	return made;
+}
+
+static void json_add(struct json *json, struct json_object *object, const char *key, struct json_object *value)
+{
+	if (object && json_object_object_add(object, key, value) == 0)
+		return;
+	json->failed = true;
+	json_object_put(value);
+}
+
+static void json_append(struct json *json, struct json_object *array, struct json_object *value)
+{
+	if (array && json_object_array_add(array, value) == 0)
+		return;
+	json->failed = true;
+	json_object_put(value);
+}
+
 static void json_set(struct json *json, const char *object, const char *key, struct json_object *value)
 {
 	struct json_object *parent = json->members;
 
-	if (object && !json_object_object_get_ex(json->members, object, &parent)) {
-		parent = json_object_new_object();
-		json_object_object_add(json->members, object, parent);
+	if (object && parent && !json_object_object_get_ex(json->members, object, &parent)) {
+		parent = json_made(json, json_object_new_object());
+		json_add(json, json->members, object, parent);
+		/* It was put away if it could not be added. */
+		if (json->failed)
+			parent = NULL;
 	}
-	if (!parent || json_object_object_add(parent, key, value) < 0)
-		json->failed = true;
+	json_add(json, parent, key, value);
 }
 
 /* Every string of a document is made here: it may be one of the machine, and must be UTF-8. NULL: no memory. */
-static struct json_object *json_string(const char *text, bool has_lines)
+static struct json_object *json_string(struct json *json, const char *text, bool has_lines)
 {
 	cleanup(cleanup_free) char *made = text_for_document(text, has_lines);
 
-	return made ? json_object_new_string(made) : NULL;
+	return json_made(json, made ? json_object_new_string(made) : NULL);
 }
 
 void json_set_number(struct json *json, const char *object, const char *key, uint64_t value)
 {
-	json_set(json, object, key, json_object_new_uint64(value));
+	json_set(json, object, key, json_made(json, json_object_new_uint64(value)));
 }
 
 void json_set_bool(struct json *json, const char *object, const char *key, bool value)
 {
-	json_set(json, object, key, json_object_new_boolean(value));
+	json_set(json, object, key, json_made(json, json_object_new_boolean(value)));
 }
 
 void json_set_text(struct json *json, const char *object, const char *key, const char *value)
 {
-	json_set(json, object, key, json_string(value, false));
+	json_set(json, object, key, json_string(json, value, false));
 }
 
 void json_set_null(struct json *json, const char *object, const char *key)
@@ -91,7 +116,7 @@ void json_set_null(struct json *json, const char *object, const char *key)
 /* Prints the members of an object without its braces: "a": 1, "b": 2 */
 static void print_members(struct json *json)
 {
-	const char *text = json_object_to_json_string_ext(json->members, JSON_STYLE);
+	const char *text = json->members ? json_object_to_json_string_ext(json->members, JSON_STYLE) : NULL;
 	size_t length = text ? strlen(text) : 0;
 
 	if (length < 2) {
@@ -105,7 +130,7 @@ static void print_members(struct json *json)
 		json->has_begun = was_printed = true;
 	}
 	json_object_put(json->members);
-	json->members = json_object_new_object();
+	json->members = json_made(json, json_object_new_object());
 }
 
 void json_rows_begin(struct json *json, const char *key)
@@ -120,43 +145,53 @@ void json_rows_end(struct json *json)
 	fputs(json->has_rows ? "\n  ]" : "]", stdout);
 }
 
-static struct json_object *words_array(const struct cell *cell)
+static struct json_object *words_array(struct json *json, const struct cell *cell)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_made(json, json_object_new_array());
 
 	for (unsigned int i = 0; i < cell->words.count; i++)
-		json_object_array_add(array, json_string(cell->words.items[i], false));
+		json_append(json, array, json_string(json, cell->words.items[i], false));
 	return array;
 }
 
-static struct json_object *numbers_array(const struct cell *cell)
+static struct json_object *numbers_array(struct json *json, const struct cell *cell)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_made(json, json_object_new_array());
 
 	for (unsigned int i = 0; i < cell->numbers.count; i++)
-		json_object_array_add(array, json_object_new_int64(cell->numbers.items[i]));
+		json_append(json, array, json_made(json, json_object_new_int64(cell->numbers.items[i])));
 	return array;
 }
 
-static struct json_object *pages_array(const struct cell *cell)
+static struct json_object *pages_array(struct json *json, const struct cell *cell)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = json_made(json, json_object_new_array());
 
 	for (size_t i = 0; i < cell->pages.count; i++)
-		json_object_array_add(array, json_object_new_uint64(cell->pages.items[i]));
+		json_append(json, array, json_made(json, json_object_new_uint64(cell->pages.items[i])));
 	return array;
 }
 
-static struct json_object *counts_object(const struct cell *cell)
+static struct json_object *counts_object(struct json *json, const struct cell *cell)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = json_made(json, json_object_new_object());
 
 	for (unsigned int i = 0; i < cell->counts.count; i++)
-		json_object_object_add(object, cell->counts.name(i), json_object_new_uint64(cell->counts.items[i]));
+		json_add(json, object, cell->counts.name(i), json_made(json, json_object_new_uint64(cell->counts.items[i])));
 	return object;
 }
 
-static struct json_object *json_cell_value(const struct cell *cell)
+static struct json_object *text_string(struct json *json, const struct cell *cell)
+{
+	cleanup(cleanup_free) char *text = cell_text(cell, true);
+
+	json->failed |= !text;
+	if (!text)
+		return NULL;
+	return json_string(json, text, cell->kind == CELL_LINES);
+}
+
+static struct json_object *json_cell_value(struct json *json, const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_NULL:
@@ -164,25 +199,22 @@ static struct json_object *json_cell_value(const struct cell *cell)
 	case CELL_NUMBER:
 	case CELL_SIZE:
 	case CELL_ADDRESS:
-		return json_object_new_uint64(cell->number);
+		return json_made(json, json_object_new_uint64(cell->number));
 	case CELL_BOOL:
-		return json_object_new_boolean(cell->yes);
+		return json_made(json, json_object_new_boolean(cell->yes));
 	case CELL_WORDS:
-		return words_array(cell);
+		return words_array(json, cell);
 	case CELL_NUMBERS:
-		return numbers_array(cell);
+		return numbers_array(json, cell);
 	case CELL_PAGES:
-		return pages_array(cell);
+		return pages_array(json, cell);
 	case CELL_COUNTS:
-		return counts_object(cell);
+		return counts_object(json, cell);
 	case CELL_TEXT:
 	case CELL_LINES:
 	case CELL_ADDRESSES:
-	case CELL_SPAN: {
-		cleanup(cleanup_free) char *text = cell_text(cell, true);
-
-		return text ? json_string(text, cell->kind == CELL_LINES) : NULL;
-	}
+	case CELL_SPAN:
+		return text_string(json, cell);
 	}
 	return NULL;
 }
@@ -199,21 +231,21 @@ static void column_key(const struct column *column, char ret[64])
 
 void json_set_row(struct json *json, const char *object, const struct columns *columns, const void *row)
 {
-	json_set(json, NULL, object, json_object_new_object());
+	json_set(json, NULL, object, json_made(json, json_object_new_object()));
 	for (size_t i = 0; i < columns->count; i++) {
 		struct cell cell;
 		char key[64];
 
 		column_key(columns->items[i], key);
 		cell_read(columns->items[i], row, &cell);
-		json_set(json, object, key, json_cell_value(&cell));
+		json_set(json, object, key, json_cell_value(json, &cell));
 	}
 }
 
 void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *mixed_keys = mixed ? json_object_new_array() : NULL;
+	struct json_object *object = json_made(json, json_object_new_object());
+	struct json_object *mixed_keys = mixed ? json_made(json, json_object_new_array()) : NULL;
 	const char *text;
 
 	for (size_t i = 0; i < columns->count; i++) {
@@ -223,14 +255,14 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 
 		column_key(columns->items[i], key);
 		if (is_mixed)
-			json_object_array_add(mixed_keys, json_string(key, false));
+			json_append(json, mixed_keys, json_string(json, key, false));
 		else
 			cell_read(columns->items[i], row, &cell);
-		json_object_object_add(object, key, json_cell_value(&cell));
+		json_add(json, object, key, json_cell_value(json, &cell));
 	}
 	if (mixed)
-		json_object_object_add(object, "mixed", mixed_keys);
-	text = json_object_to_json_string_ext(object, JSON_STYLE);
+		json_add(json, object, "mixed", mixed_keys);
+	text = object ? json_object_to_json_string_ext(object, JSON_STYLE) : NULL;
 	if (text)
 		printf("%s\n    %s", json->has_rows ? "," : "", text);
 	else

@@ -309,7 +309,7 @@ static void log_settings(const struct policy_change *change, const struct outcom
 {
 	cleanup(cleanup_free) char *text = NULL;
 	size_t size = 0;
-	FILE *stream = open_memstream(&text, &size);
+	FILE *stream = text_open(&text, &size);
 
 	if (!stream)
 		return;
@@ -323,7 +323,8 @@ static void log_settings(const struct policy_change *change, const struct outcom
 	}
 	fprintf(stream, "%s%s", ftello(stream) ? "" : "no parameter changed",
 		change->is_saved && outcome->file > 0 ? "; " CONF_FILE " written" : "");
-	if (fclose(stream) == 0)
+	text = text_close(stream, &text);
+	if (text)
 		system_log_text(change->context->request, text);
 }
 

@@ -16,6 +16,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/shortage.h"
 #include "../base/signals.h"
 
 /* The holder of the lock, for messages: " (pid 123)", or "" if it is not known. */
@@ -108,6 +109,9 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 	/* Another part of the same command was stopped. */
 	if (signals_first())
 		return guard_stopped();
+	/* What was asked for may have been lost. */
+	if (shortage_was_noted())
+		return EXIT_FAILED;
 	status = guard_take_lock(globals, limit, ret);
 	if (status != EXIT_DONE || ret->lock < 0)
 		return status;

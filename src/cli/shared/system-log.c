@@ -39,12 +39,12 @@ const char *system_log_request(int argc, const char **argv)
 {
 	static char *request;
 	size_t size = 0;
-	FILE *stream = request ? NULL : open_memstream(&request, &size);
+	FILE *stream = request ? NULL : text_open(&request, &size);
 
 	for (int i = 0; stream && i < argc; i++)
 		fprintf(stream, "%s%s", i ? " " : "", argv[i]);
 	if (stream)
-		(void)fclose(stream);
+		request = text_close(stream, &request);
 	return request ? request : "";
 }
 
@@ -96,7 +96,7 @@ void system_log_blocks(const char *request, struct ranges *changed, unsigned int
 
 	ranges_sort(changed);
 	blocks = ranges_text(changed, 16);
-	if (asprintf(&text, "changed blocks: %s; not changed: %u", blocks && *blocks ? blocks : "none", failed) < 0)
+	if (text_asprintf(&text, "changed blocks: %s; not changed: %u", blocks && *blocks ? blocks : "none", failed) < 0)
 		text = NULL;
 	system_log_text(request, text ? text : "");
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../base/options.h"
+#include "../base/shortage.h"
 #include "../base/text.h"
 
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
@@ -145,6 +146,15 @@ static void write_why(FILE *stream, const struct judgement *judgement)
 	}
 }
 
+static FILE *verdict_open(char *ret, size_t size)
+{
+	FILE *stream = fmemopen(ret, size, "w");
+
+	if (!stream)
+		shortage_note();
+	return stream;
+}
+
 const char *judgement_why(const struct judgement *judgement, char *ret, size_t size)
 {
 	const struct memhp_verdict *verdict = &judgement->verdict;
@@ -153,7 +163,7 @@ const char *judgement_why(const struct judgement *judgement, char *ret, size_t s
 
 	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && !judgement->is_stranded)
 		return text;
-	stream = fmemopen(ret, size, "w");
+	stream = verdict_open(ret, size);
 	if (!stream)
 		return NULL;
 	if (text)
@@ -199,7 +209,7 @@ const char *judgement_doubt(const struct judgement *judgement, char *ret, size_t
 
 	if ((size_t)verdict->why < OPTION_COUNT(why_texts) && why_texts[verdict->why])
 		return why_texts[verdict->why];
-	stream = fmemopen(ret, size, "w");
+	stream = verdict_open(ret, size);
 	if (!stream)
 		return "";
 	if (verdict->why == MEMHP_WHY_NO_ROOM) {

@@ -7,6 +7,7 @@
 #ifndef MEMHP_BASE_H
 #define MEMHP_BASE_H
 
+#include <limits.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -42,10 +43,11 @@ int resolve_walk(int root, const char *path, int flags);
 struct sysdir {
 	const struct memhp *memhp;
 	int fd;
-	char *path;           /* relative to the root */
+	char path[PATH_MAX];  /* relative to the root */
 };
 #define SYSDIR_CLOSED { .fd = -1 }
 
+/* None of these allocates memory, except sysdir_read_all(). ret is not changed on failure, apart from its path. */
 int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret);
 void sysdir_close(struct sysdir *dir);
 /* Reads one attribute, NUL-terminated. Returns its length without the final newline. -ENODATA:
@@ -79,7 +81,7 @@ int name_number(const char *name, const char *prefix, uint64_t *ret);
 /* The number of subdirectories, taken from the link count; 0 if the link count does not show it. */
 uint64_t sysdir_subdirectories(const struct sysdir *dir);
 
-/* counters.c: reads a file such as /proc/vmstat; finds the number that follows a name in it
+/* counters.c: reads a file of procfs such as /proc/vmstat; finds the number that follows a name in it
  * (-ENODATA: no such name); reads a line of /proc/meminfo, in bytes. */
 int counters_read(const struct memhp *memhp, const char *name, char **ret);
 int counter_find(const char *text, const char *key, uint64_t *ret);
@@ -97,8 +99,8 @@ struct hugetlb_pools {
 };
 int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret);
 
-/* symbols.c: which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read. Takes some
- * 50 ms. */
+/* symbols.c: which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read;
+ * -ENOMEM. Takes some 50 ms. */
 int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret);
 
 /* kmsg.c: the kernel log, record by record. */

@@ -28,21 +28,25 @@ int symbols_find(const struct memhp *memhp, const char *const *names, size_t cou
 	unsigned int found = 0;
 	bool is_empty = true;
 	char line[256];
+	int r = sysdir_open(memhp, memhp->proc, "", &dir);
 
-	if (sysdir_open(memhp, memhp->proc, "", &dir) < 0)
-		return -ENODATA;
+	if (r < 0)
+		return r == -ENOMEM ? r : -ENODATA;
 	fd = sysdir_open_to_read(&dir, "kallsyms");
-	file = fd >= 0 ? fdopen(fd, "r") : NULL;
-	if (!file)
+	if (fd < 0)
 		return -ENODATA;
+	file = fdopen(fd, "r");
+	if (!file)
+		return -ENOMEM;
 	(void)take_fd(&fd);
 	while (found != (1U << count) - 1 && fgets(line, sizeof(line), file)) {
 		is_empty = false;
 		for (size_t i = 0; i < count; i++)
 			found |= is_symbol(line, names[i]) ? 1U << i : 0;
 	}
+	/* The buffer is allocated by the first read. */
 	if (is_empty)
-		return -ENODATA;
+		return ferror(file) && errno == ENOMEM ? -ENOMEM : -ENODATA;
 	*ret = found;
 	return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
@@ -15,16 +16,16 @@
 
 #include "base.h"
 
+/* What is written are words and commands. */
+#define LINE_SIZE 4096
 /* /proc/zoneinfo has 40 MB on a machine with 64 nodes and 2,000 processors. */
 #define FILE_MAX (64U << 20)
 
-DEFINE_CLEANUP(DIR *, closedir)
-
-static char *path_join(const char *directory, const char *name)
+static int path_join(const char *directory, const char *name, char ret[PATH_MAX])
 {
-	char *path = NULL;
+	const int length = snprintf(ret, PATH_MAX, "%s/%s", directory, name);
 
-	return asprintf(&path, "%s/%s", directory, name) < 0 ? NULL : path;
+	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
 /*
@@ -34,7 +35,7 @@ static char *path_join(const char *directory, const char *name)
  */
 static int open_below(const struct sysdir *dir, const char *name, int flags)
 {
-	cleanup(cleanup_free) char *path = NULL;
+	char path[PATH_MAX];
 	struct open_how how = {
 		.flags = (unsigned int)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_NO_SYMLINKS,
@@ -49,33 +50,32 @@ static int open_below(const struct sysdir *dir, const char *name, int flags)
 		return fd;
 	if (!dir->memhp->confined || errno == ENOENT || errno == ENODEV)
 		return -errno;
-	path = path_join(dir->path, name);
-	return path ? resolve_open(dir->memhp->root, path, flags) : -ENOMEM;
+	fd = path_join(dir->path, name, path);
+	return fd < 0 ? fd : resolve_open(dir->memhp->root, path, flags);
 }
 
 int sysdir_open(const struct memhp *memhp, const char *mount, const char *path, struct sysdir *ret)
 {
-	cleanup(cleanup_free) char *joined = path_join(mount, path);
 	const int flags = O_PATH | O_DIRECTORY;
-	int fd;
+	int r = path_join(mount, path, ret->path);
 
-	if (!joined)
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 	if (memhp->confined)
-		fd = resolve_open(memhp->root, joined, flags);
+		r = resolve_open(memhp->root, ret->path, flags);
 	else
-		fd = openat(memhp->root, joined, flags | O_CLOEXEC);
-	if (fd < 0)
-		return memhp->confined ? fd : -errno;
-	*ret = (struct sysdir){ .memhp = memhp, .fd = fd, .path = take_ptr(joined) };
+		r = openat(memhp->root, ret->path, flags | O_CLOEXEC);
+	if (r < 0)
+		return memhp->confined ? r : -errno;
+	ret->memhp = memhp;
+	ret->fd = r;
 	return 0;
 }
 
 void sysdir_close(struct sysdir *dir)
 {
 	cleanup_close(&dir->fd);
-	free(dir->path);
-	*dir = (struct sysdir)SYSDIR_CLOSED;
+	dir->fd = -1;
 }
 
 static ssize_t read_once(int fd, char *buffer, size_t size)
@@ -123,17 +123,15 @@ int sysdir_open_to_write(const struct sysdir *dir, const char *name)
 int sysdir_write(const struct sysdir *dir, const char *name, const char *text)
 {
 	cleanup(cleanup_close) int fd = sysdir_open_to_write(dir, name);
-	cleanup(cleanup_free) char *line = NULL;
+	char line[LINE_SIZE];
 	ssize_t length;
-	size_t size;
+	size_t size = strlen(text) + 1;
 
 	if (fd < 0)
 		return fd;
-	if (asprintf(&line, "%s\n", text) < 0) {
-		line = NULL;
-		return -ENOMEM;
-	}
-	size = strlen(line);
+	if (size >= sizeof(line))
+		return -EMSGSIZE;
+	snprintf(line, sizeof(line), "%s\n", text);
 	do
 		length = write(fd, line, size);
 	while (length < 0 && errno == EINTR);
@@ -228,26 +226,26 @@ uint64_t sysdir_subdirectories(const struct sysdir *dir)
 	return fstat(dir->fd, &st) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 0;
 }
 
+/* getdents64(2) needs no memory of its own, as opendir(3) does. */
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)
 {
 	cleanup(cleanup_close) int fd = open_below(dir, name, O_RDONLY | O_DIRECTORY);
-	cleanup(cleanup_closedir) DIR *stream = NULL;
+	_Alignas(struct dirent64) char entries[32768];
+	long length;
 	int r = 0;
 
 	if (fd < 0)
 		return fd;
-	stream = fdopendir(fd);
-	if (!stream)
-		return -errno;
-	take_fd(&fd);
 	while (r == 0) {
-		const struct dirent *entry;
+		length = syscall(SYS_getdents64, fd, entries, sizeof(entries));
+		if (length <= 0)
+			return length < 0 ? -errno : 0;
+		for (const char *at = entries; at < entries + length && r == 0;) {
+			const struct dirent64 *entry = (const void *)at;
 
-		errno = 0;
-		entry = readdir(stream);
-		if (!entry)
-			return -errno;
-		r = fn(entry->d_name, data);
+			r = fn(entry->d_name, data);
+			at += entry->d_reclen;
+		}
 	}
 	return r;
 }

@@ -89,31 +89,32 @@ void e820_apply_cmdline(struct e820 *e820, const char *cmdline)
 	}
 }
 
-static void e820_read_cmdline(const struct memhp *memhp, struct e820 *ret)
+static int e820_read_cmdline(const struct memhp *memhp, struct e820 *ret)
 {
-	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *cmdline = NULL;
-	size_t length = 0;
+	const int r = counters_read(memhp, "cmdline", &cmdline);
 
-	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0 ||
-	    sysdir_read_all(&proc, "cmdline", &cmdline, &length) < 0)
+	if (r < 0)
 		*ret = (struct e820){ 0 };
 	else
 		e820_apply_cmdline(ret, cmdline);
+	return r == -ENOMEM ? r : 0;
 }
 
-void e820_read(const struct memhp *memhp, struct e820 *ret)
+int e820_read(const struct memhp *memhp, struct e820 *ret)
 {
 	cleanup(sysdir_close) struct sysdir params = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *data = NULL;
 	size_t length = 0;
+	int r = sysdir_open(memhp, memhp->sysfs, "kernel/boot_params", &params);
 
 	*ret = (struct e820){ 0 };
-	if (sysdir_open(memhp, memhp->sysfs, "kernel/boot_params", &params) < 0 ||
-	    sysdir_read_all(&params, "data", &data, &length) < 0 || length <= E820_TABLE)
-		return;
+	if (r == 0)
+		r = sysdir_read_all(&params, "data", &data, &length);
+	if (r < 0 || length <= E820_TABLE)
+		return r == -ENOMEM ? r : 0;
 	e820_parse((const unsigned char *)data, length, ret);
-	e820_read_cmdline(memhp, ret);
+	return e820_read_cmdline(memhp, ret);
 }
 
 bool e820_overlaps(const struct e820 *e820, uint64_t start, uint64_t end)

@@ -72,15 +72,11 @@ static void ids_sort(struct ids *ids)
 int block_size_read(const struct sysdir *memory, uint64_t *ret)
 {
 	static const char name[] = "block_size_bytes";
-	cleanup(cleanup_free) char *path = NULL;
-	char text[64];
+	char text[64], path[PATH_MAX + 32];
 	uint64_t size = 0;
 	ssize_t length = sysdir_read(memory, name, text, sizeof(text));
 
-	if (asprintf(&path, "%s/%s", memory->path, name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
+	snprintf(path, sizeof(path), "%s/%s", memory->path, name);
 	if (length == -ENOENT) {
 		fault(memory->memhp, path, ENOENT, NULL);
 		return -EOPNOTSUPP;

@@ -103,9 +103,10 @@ int origins_read(const struct memhp *memhp, uint64_t block_size, struct origins 
 	if (!origins)
 		return -ENOMEM;
 	r = read_iomem(memhp, &origins->iomem);
+	if (r == 0)
+		r = e820_read(memhp, &origins->e820);
 	if (r < 0)
 		return r;
-	e820_read(memhp, &origins->e820);
 	origins->block_size = block_size;
 	origins->has_probe = has_entry(memhp, "devices/system/memory", "probe");
 	origins->has_hv_balloon = has_hv_balloon(memhp);

@@ -31,14 +31,14 @@ bool resource_is_ram(const struct resource *resource);
 unsigned int iomem_names(const struct iomem *iomem, uint64_t start, uint64_t end, const char **ret, unsigned int count);
 bool iomem_has_holes(const struct iomem *iomem, uint64_t start, uint64_t end, uint64_t page_size);
 
-/* e820.c: the memory map with which an x86 kernel was booted. */
+/* e820.c (-ENOMEM): the memory map with which an x86 kernel was booted. */
 struct e820 {
 	struct { uint64_t start, end; } ram[128];
 	unsigned int count;
 	bool proves_boot;     /* a block inside the map is boot memory */
 	bool proves_added;    /* a block outside the map was hot-added */
 };
-void e820_read(const struct memhp *memhp, struct e820 *ret);
+int e820_read(const struct memhp *memhp, struct e820 *ret);
 bool e820_overlaps(const struct e820 *e820, uint64_t start, uint64_t end);
 void e820_apply_cmdline(struct e820 *e820, const char *cmdline);
 

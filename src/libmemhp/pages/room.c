@@ -34,12 +34,24 @@ static bool has_huge_pages(const struct room *room, uint64_t size)
  * fails for a gigantic page, even a free one (mm/page_isolation.c: isolate_single_pageblock()); 6.12.117 and
  * 7.3.4 leave it alone until it is dissolved. All three measured. The functions came with that change.
  */
-static bool can_isolate_parts(const struct memhp *memhp)
+static int can_isolate_parts(const struct memhp *memhp)
 {
 	static const char *const names[] = { "move_freepages_block_isolate", "pageblock_isolate_and_move_free_pages" };
 	unsigned int found = 0;
+	int r = symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found);
 
-	return symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found) == 0 && found;
+	return r == -ENOMEM ? r : r == 0 && found;
+}
+
+/* What the kernel can do with huge pages, if there are any. */
+static int room_read_abilities(const struct memhp *memhp, struct room *room)
+{
+	int may_corrupt = has_huge_pages(room, 0) && hvo_read(memhp) == 1 ? hvo_may_corrupt(memhp) : 0;
+	int isolates_parts = has_huge_pages(room, memhp->page_size << BUDDY_ORDER_MAX) ? can_isolate_parts(memhp) : 1;
+
+	room->hvo_may_corrupt = may_corrupt;
+	room->isolates_parts = isolates_parts;
+	return may_corrupt < 0 ? may_corrupt : isolates_parts < 0 ? isolates_parts : 0;
 }
 
 /* "0" or "0-1,3" */
@@ -79,8 +91,9 @@ int room_read(struct memhp *memhp, struct room *ret)
 	if (r == -ENOMEM)
 		return r;
 	room_read_huge_pages(memhp, &room);
-	room.hvo_may_corrupt = has_huge_pages(&room, 0) && hvo_read(memhp) == 1 && hvo_may_corrupt(memhp);
-	room.isolates_parts = !has_huge_pages(&room, memhp->page_size << BUDDY_ORDER_MAX) || can_isolate_parts(memhp);
+	r = room_read_abilities(memhp, &room);
+	if (r < 0)
+		return r;
 	room.has_nodes = has_several_nodes(memhp);
 	*ret = room;
 	return 0;

@@ -175,22 +175,26 @@ static void add_candidate(struct device *device, const struct rating *rating)
 
 /*
  * Which sums of blocks can be made of whole devices: sums[i * (wanted + 1) + n] is true
- * if some of the devices i, i + 1, ... have n blocks in total. NULL: no memory, or the
- * table would be too large.
+ * if some of the devices i, i + 1, ... have n blocks in total. NULL: the table would be
+ * too large.
  */
-static bool *find_sums(const struct device *devices, size_t count, size_t wanted)
+static int find_sums(const struct device *devices, size_t count, size_t wanted, bool **ret)
 {
 	const size_t width = wanted + 1;
-	bool *sums = width < SUMS_MAX / (count + 1) ? calloc((count + 1) * width, sizeof(*sums)) : NULL;
+	bool *sums;
 
+	*ret = NULL;
+	if (width >= SUMS_MAX / (count + 1))
+		return 0;
+	sums = *ret = calloc((count + 1) * width, sizeof(*sums));
 	if (!sums)
-		return NULL;
+		return -ENOMEM;
 	sums[count * width] = true;
 	for (size_t i = count; i-- > 0;)
 		for (size_t n = 0; n < width; n++)
 			sums[i * width + n] = sums[(i + 1) * width + n] ||
 				(n >= devices[i].candidates && sums[(i + 1) * width + n - devices[i].candidates]);
-	return sums;
+	return 0;
 }
 
 /*
@@ -198,13 +202,16 @@ static bool *find_sums(const struct device *devices, size_t count, size_t wanted
  * the devices after it can make up the rest; this is ignored if no combination of whole
  * devices has exactly wanted blocks.
  */
-static void choose_devices(struct device *devices, size_t count, size_t wanted, bool exactly)
+static int choose_devices(struct device *devices, size_t count, size_t wanted, bool exactly)
 {
-	cleanup(cleanup_free) bool *sums = exactly ? find_sums(devices, count, wanted) : NULL;
+	cleanup(cleanup_free) bool *sums = NULL;
+	const int r = exactly ? find_sums(devices, count, wanted, &sums) : 0;
 	const size_t width = wanted + 1;
 	bool can_be = sums && sums[wanted];
 	size_t rank = 0;
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < count; i++) {
 		if (devices[i].candidates > wanted ||
 		    (can_be && !sums[(i + 1) * width + wanted - devices[i].candidates]))
@@ -212,6 +219,7 @@ static void choose_devices(struct device *devices, size_t count, size_t wanted, 
 		wanted -= devices[i].candidates;
 		devices[i].rank = rank++;
 	}
+	return 0;
 }
 
 int order_whole_devices(struct order_item *items, size_t count, const struct memhp_snapshot *snapshot, size_t wanted,
@@ -243,7 +251,8 @@ int order_whole_devices(struct order_item *items, size_t count, const struct mem
 		if (devices[i].left == devices[i].candidates)
 			chosen[chosen_count++] = devices[i];
 	qsort(chosen, chosen_count, sizeof(*chosen), device_by_work);
-	choose_devices(chosen, chosen_count, wanted, exactly);
+	if (choose_devices(chosen, chosen_count, wanted, exactly) < 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < chosen_count; i++) {
 		device = bsearch(&chosen[i], devices, device_count, sizeof(*devices), device_by_name);
 		device->rank = chosen[i].rank;

@@ -30,26 +30,30 @@ const char *kconfig_find_default(const char *text)
 	return NULL;
 }
 
-char *kconfig_read(const struct memhp *memhp)
+int kconfig_read(const struct memhp *memhp, char **ret)
 {
 	cleanup(sysdir_close) struct sysdir proc = SYSDIR_CLOSED, boot = SYSDIR_CLOSED;
-	cleanup(cleanup_free) char *text = NULL;
 	char release[128], name[160];
 	size_t length = 0;
+	int r;
 
+	*ret = NULL;
 	if (sysdir_open(memhp, memhp->proc, "sys/kernel", &proc) < 0 ||
 	    sysdir_read(&proc, "osrelease", release, sizeof(release)) <= 0 || strchr(release, '/') ||
 	    sysdir_open(memhp, "boot", "", &boot) < 0)
-		return NULL;
+		return 0;
 	snprintf(name, sizeof(name), "config-%s", release);
-	return sysdir_read_all(&boot, name, &text, &length) == 0 ? take_ptr(text) : NULL;
+	r = sysdir_read_all(&boot, name, ret, &length);
+	return r == -ENOMEM ? r : 0;
 }
 
-const char *kconfig_online_default(const struct memhp *memhp)
+int kconfig_online_default(const struct memhp *memhp, const char **ret)
 {
-	cleanup(cleanup_free) char *text = kconfig_read(memhp);
+	cleanup(cleanup_free) char *text = NULL;
+	const int r = kconfig_read(memhp, &text);
 
-	return text ? kconfig_find_default(text) : NULL;
+	*ret = text ? kconfig_find_default(text) : NULL;
+	return r;
 }
 
 bool kconfig_has(const char *text, const char *option)

@@ -248,13 +248,12 @@ static void read_parameter(const struct sysdir *dir, int error, int cmdline_erro
 	compare(parameter);
 }
 
-static void define(const struct memhp *memhp, const struct definition *definition, struct memhp_parameter *ret)
+static void define(const struct definition *definition, const char *online_default, struct memhp_parameter *ret)
 {
 	*ret = (struct memhp_parameter){
 		.definition = definition,
 		/* The default state of hot-added memory depends on the kernel's configuration. */
-		.standard = definition->kind == VALUE_STATE && definition->order ? kconfig_online_default(memhp) :
-										   definition->standard };
+		.standard = definition->kind == VALUE_STATE && definition->order ? online_default : definition->standard };
 	if (directories[definition->place])
 		snprintf(ret->path, sizeof(ret->path), "%s/%s", directories[definition->place], definition->name);
 }
@@ -262,12 +261,13 @@ static void define(const struct memhp *memhp, const struct definition *definitio
 int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)
 {
 	cleanup(cleanup_memhp_policy_free) struct memhp_policy *policy = calloc(1, sizeof(*policy));
-	int r;
+	const char *online_default = NULL;
+	int r = policy ? kconfig_online_default(memhp, &online_default) : -ENOMEM;
 
-	if (!policy)
-		return -ENOMEM;
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < COUNT; i++)
-		define(memhp, &definitions[i], &policy->parameters[i]);
+		define(&definitions[i], online_default, &policy->parameters[i]);
 	r = policy_read_cmdline(memhp, policy);
 	for (enum place place = 0; place < PLACE_COUNT && r == 0; place++) {
 		cleanup(sysdir_close) struct sysdir dir = SYSDIR_CLOSED;

@@ -83,12 +83,12 @@ int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret);
 /* Reads the present value from the file; -ENODATA: there is no file. */
 int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX]);
 
-/* kconfig.c: the default of auto_online_blocks in the kernel's configuration, or NULL. */
-const char *kconfig_online_default(const struct memhp *memhp);
+/* kconfig.c: the default of auto_online_blocks in the kernel's configuration; NULL if it is not known. -ENOMEM. */
+int kconfig_online_default(const struct memhp *memhp, const char **ret);
 /* The same for the text of a configuration. Pure. */
 const char *kconfig_find_default(const char *text);
-/* The text of the configuration, or NULL; whether it sets an option. */
-char *kconfig_read(const struct memhp *memhp);
+/* The text of the configuration, NULL if it cannot be read (-ENOMEM); whether it sets an option. */
+int kconfig_read(const struct memhp *memhp, char **ret);
 bool kconfig_has(const char *text, const char *option);
 
 /* conf.c: /etc/memhp.conf, one entry per key. */

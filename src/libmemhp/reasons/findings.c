@@ -26,22 +26,22 @@ static uint64_t find_huge_size(const struct memhp *memhp, const struct findings 
 	return size ? size : findings->head == UINT64_MAX && least < block_size ? least : 0;
 }
 
-struct findings *findings_new(const struct memhp *memhp, const struct memhp_block *block)
+int findings_new(const struct memhp *memhp, const struct memhp_block *block, struct findings **ret)
 {
 	cleanup(pagefile_close) struct pagefile file = PAGEFILE_CLOSED;
-	struct findings *findings = calloc(1, sizeof(*findings));
+	cleanup(cleanup_free) struct findings *findings = calloc(1, sizeof(*findings));
+	int r = findings ? pagefile_open(memhp, memhp_snapshot_block_size(block->snapshot), &file) : -ENOMEM;
 
-	if (!findings)
-		return NULL;
-	if (pagefile_open(memhp, memhp_snapshot_block_size(block->snapshot), &file) == 0)
-		pagefile_sum(&file, block->id, &findings->pages);
+	*ret = NULL;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	pagefile_sum(&file, block->id, &findings->pages);
 	findings->head = file.fd < 0 ? UINT64_MAX : pagefile_head(&file, block->id);
-	if (!findings->pages.is_read || findings->pages.error) {
-		free(findings);
-		return NULL;
-	}
+	if (!findings->pages.is_read || findings->pages.error)
+		return 0;
 	findings->huge_size = find_huge_size(memhp, findings, memhp_snapshot_block_size(block->snapshot));
-	return findings;
+	*ret = take_ptr(findings);
+	return 0;
 }
 
 bool findings_reach_out(const struct findings *findings, uint64_t block_size)

@@ -246,6 +246,7 @@ int log_read(const struct kmsg *kmsg, const struct log_range *range, struct log_
 	struct log_reader reader = { .range = range, .evidence = ret };
 	cleanup(cleanup_free) char *last = NULL;
 	char record[KMSG_RECORD_MAX], task[KMSG_TASK_MAX];
+	bool has_failed = false;
 	size_t size = 0;
 	const char *text;
 
@@ -257,8 +258,10 @@ int log_read(const struct kmsg *kmsg, const struct log_range *range, struct log_
 		log_take_line(&reader, task, text);
 		free(last);
 		last = strdup(text);
+		has_failed |= !last;
 	}
-	if (fclose(reader.text) != 0)
+	has_failed |= ferror(reader.text);
+	if (fclose(reader.text) != 0 || !ret->text || has_failed)
 		return -ENOMEM;
 	if (size)
 		return 0;

@@ -140,8 +140,8 @@ struct findings {
 	size_t processes, processes_seen;
 };
 
-/* findings.c: scans the block; NULL if that is not possible. The caller frees the result. */
-struct findings *findings_new(const struct memhp *memhp, const struct memhp_block *block);
+/* findings.c: scans the block; *ret is NULL if that is not possible. The caller frees it. -ENOMEM. */
+int findings_new(const struct memhp *memhp, const struct memhp_block *block, struct findings **ret);
 /* Whether a huge page reaches into the block, or out of it. */
 bool findings_reach_out(const struct findings *findings, uint64_t block_size);
 /* Adds the name of the block device. */

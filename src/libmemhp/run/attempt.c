@@ -132,7 +132,8 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	const struct run *run = attempt->run;
 	struct change *change = attempt->change;
 	struct memhp_outcome *told = &attempt->outcome->told;
-	struct findings *findings = attempt_may_be_due_to_pages(change, told) ? findings_new(run->memhp, told->block) : NULL;
+	struct findings *findings = NULL;
+	int r = attempt_may_be_due_to_pages(change, told) ? findings_new(run->memhp, told->block, &findings) : 0;
 	const struct log_range range = {
 		.start = memhp_block_start(told->block), .end = memhp_block_end(told->block),
 		.page_size = run->memhp->page_size,
@@ -140,7 +141,10 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	};
 	cleanup(log_evidence_free) struct log_evidence log = { 0 };
 
-	(void)log_read(&run->kmsg, &range, &log);
+	/* The evidence is incomplete, which the caller is told. */
+	if (log_read(&run->kmsg, &range, &log) < 0)
+		r = -ENOMEM;
+	run->report->lacks_memory |= r < 0;
 	change->was_heard_of = log.facts || log.notices;
 	told->reason = attempt_find_reason(run, change, told, &log, findings);
 	told->result = told->reason == MEMHP_REASON_VANISHED ? MEMHP_RESULT_FAILED :

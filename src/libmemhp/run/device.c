@@ -33,15 +33,12 @@ const struct way *device_way(const struct memhp_block *block)
 
 int device_open(const struct memhp *memhp, const struct memhp_block *block, struct sysdir *ret)
 {
-	cleanup(cleanup_free) char *path = NULL;
-	int length = device_way(block) == &acpi ?
-		     asprintf(&path, "devices/system/memory/memory%llu/firmware_node", (unsigned long long)block->id) :
-		     asprintf(&path, "bus/dax/devices/%s", block->device);
+	char path[PATH_MAX];
 
-	if (length < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
+	if (device_way(block) == &acpi)
+		snprintf(path, sizeof(path), "devices/system/memory/memory%llu/firmware_node", (unsigned long long)block->id);
+	else if (snprintf(path, sizeof(path), "bus/dax/devices/%s", block->device) >= PATH_MAX)
+		return -ENAMETOOLONG;
 	return sysdir_open(memhp, memhp->sysfs, path, ret);
 }
 

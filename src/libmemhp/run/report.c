@@ -193,6 +193,11 @@ uint64_t memhp_report_unsettled_pid(const struct memhp_report *report)
 	return (uint64_t)report->unsettled_pid;
 }
 
+bool memhp_report_is_incomplete(const struct memhp_report *report)
+{
+	return report->lacks_memory;
+}
+
 int memhp_report_explain_error(const struct memhp_report *report)
 {
 	return report->explain_error;

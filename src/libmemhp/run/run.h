@@ -40,6 +40,7 @@ struct memhp_report {
 	struct added *added;          /* blocks that appeared during the run, and were tried */
 	size_t added_count;
 	pid_t unsettled_pid;          /* a killed writer that has not ended, or 0 */
+	bool lacks_memory;            /* for details of failures */
 	int explain_error;            /* why the kernel's debug messages are not available (-errno), or 0 */
 };
 

@@ -170,6 +170,7 @@ static bool read_refusal(struct run *run, struct removal *removal)
 		}
 		free(removal->log);
 		removal->log = strdup(text);
+		run->report->lacks_memory |= !removal->log;
 		removal->facts.end = REMOVAL_REFUSED;
 		removal->facts.is_pending = false;
 		return true;
@@ -252,6 +253,7 @@ static void set_kept(const struct run *run, const struct removal *removal, struc
 			removal->in_use : NULL;
 	told->elapsed_ms += clock_ms() - removal->begin_ms;
 	outcome_set_log(outcome, removal->log ? strdup(removal->log) : NULL);
+	run->report->lacks_memory |= removal->log && !outcome->kernel_log;
 }
 
 static bool is_offline_now(const struct memhp_outcome *told)

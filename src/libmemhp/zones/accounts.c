@@ -50,18 +50,20 @@ static int accounts_add_zones(struct memhp_forecast *forecast, const struct memh
  * number. *ret_at is where that number is, or NULL if there is no such line. */
 static uint64_t logged_size(const char *log, const char *device, const char *key, const char **ret_at)
 {
-	cleanup(cleanup_free) char *start = NULL;
+	static const char driver[] = "virtio_mem ";
+	const char *const parts[] = { device, ": ", key, ": 0x" };
 	uint64_t size = 0;
 
 	*ret_at = NULL;
-	if (asprintf(&start, "virtio_mem %s: %s: 0x", device, key) < 0) {
-		start = NULL;
-		return 0;
-	}
-	for (const char *line = log; (line = strstr(line, start));) {
-		line += strlen(start);
-		*ret_at = line;
-		if (number_parse(line, strspn(line, "0123456789abcdef"), 16, &size) < 0)
+	for (const char *line = log; (line = strstr(line, driver));) {
+		const char *at = line += sizeof(driver) - 1;
+
+		for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && at; i++)
+			at = strncmp(at, parts[i], strlen(parts[i])) == 0 ? at + strlen(parts[i]) : NULL;
+		if (!at)
+			continue;
+		*ret_at = at;
+		if (number_parse(at, strspn(at, "0123456789abcdef"), 16, &size) < 0)
 			size = 0;
 	}
 	return size;

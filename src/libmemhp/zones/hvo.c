@@ -31,14 +31,15 @@ int hvo_read(const struct memhp *memhp)
  * resets them, and 7.3.4 has a map without copies of heads; both measured. In between nothing shows whether a
  * kernel resets them, so it counts as if it did not.
  */
-bool hvo_may_corrupt(const struct memhp *memhp)
+int hvo_may_corrupt(const struct memhp *memhp)
 {
 	/* The last one is data that each kernel has: without CONFIG_KALLSYMS_ALL there are only functions. */
 	static const char *const names[] = { "hugetlb_vmemmap_restore_folio", "hugetlb_optimize_vmemmap_key", "init_task" };
 	enum { RESTORES_FOLIOS = 1, HAS_KEY = 2, HAS_DATA = 4 };
 	unsigned int found = 0;
+	int r = symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found);
 
-	if (symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found) < 0)
-		return true;
+	if (r < 0)
+		return r == -ENOMEM ? r : 1;
 	return found & RESTORES_FOLIOS && !(found & HAS_DATA && !(found & HAS_KEY));
 }

@@ -96,11 +96,12 @@ static void leave_out_self_mapped(const struct memhp *memhp, struct memhp_sizing
 
 /* Huge pages ------------------------------------------------------------------ */
 
-/* "Node 0, zone      DMA      1      1 ...": one number per order. Returns 0 if unknown. */
-static uint64_t largest_of_buddy(const struct memhp *memhp)
+/* "Node 0, zone      DMA      1      1 ...": one number per order. 0 if unknown. */
+static int largest_of_buddy(const struct memhp *memhp, uint64_t *ret)
 {
 	cleanup(cleanup_free) char *text = NULL;
-	const char *zone = counters_read(memhp, "buddyinfo", &text) < 0 ? NULL : strstr(text, ", zone ");
+	const int r = counters_read(memhp, "buddyinfo", &text);
+	const char *zone = r < 0 ? NULL : strstr(text, ", zone ");
 	const char *end = zone ? zone + strcspn(zone, "\n") : NULL;
 	unsigned int words = 0, orders;
 
@@ -110,7 +111,8 @@ static uint64_t largest_of_buddy(const struct memhp *memhp)
 	}
 	/* The words without the comma, "zone" and the name of the zone. */
 	orders = words > 3 ? words - 3 : 0;
-	return orders && orders < 32 ? memhp->page_size << (orders - 1) : 0;
+	*ret = orders && orders < 32 ? memhp->page_size << (orders - 1) : 0;
+	return r == -ENOMEM ? r : 0;
 }
 
 /* include/linux/hugetlb.h: hstate_is_gigantic() */
@@ -131,17 +133,18 @@ static void sizing_add_pool(const struct memhp *memhp, const struct hugetlb_pool
 	sizing->hvo_debt = sizing_add(sizing->hvo_debt, bytes == UNKNOWN ? UNKNOWN : bytes_of(pool->pages, saved));
 }
 
-static void sizing_read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
+static int sizing_read_huge_pages(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
 	struct hugetlb_pools pools;
-	uint64_t buddy;
+	uint64_t buddy = 0;
+	int r = hugetlb_read(memhp, &pools) < 0 ? 1 : largest_of_buddy(memhp, &buddy);
 
-	if (hugetlb_read(memhp, &pools) < 0)
-		return;
+	if (r != 0)
+		return r < 0 ? r : 0;
 	sizing->gigantic = sizing->huge = sizing->hvo_debt = 0;
-	buddy = largest_of_buddy(memhp);
 	for (unsigned int i = 0; i < pools.count; i++)
 		sizing_add_pool(memhp, &pools.items[i], buddy, sizing);
+	return 0;
 }
 
 /* CONFIG_ARCH_ENABLE_HUGEPAGE_MIGRATION. If no kernel configuration can be read, checks for the
@@ -160,21 +163,26 @@ static int huge_pages_migrate(const struct memhp *memhp, const char *config)
 	return -1;
 }
 
-static void read_hvo(const struct memhp *memhp, struct memhp_sizing *sizing)
+static int read_hvo(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
+	int r;
+
 	sizing->has_hvo = hvo_read(memhp);
-	sizing->hvo_may_corrupt = sizing->has_hvo == 1 && sizing->hvo_debt && hvo_may_corrupt(memhp);
+	r = sizing->has_hvo == 1 && sizing->hvo_debt ? hvo_may_corrupt(memhp) : 0;
+	sizing->hvo_may_corrupt = r > 0;
+	return r < 0 ? r : 0;
 }
 
 /* Counters -------------------------------------------------------------------- */
 
-static void read_vmstat(const struct memhp *memhp, struct memhp_sizing *sizing)
+static int read_vmstat(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
 	cleanup(cleanup_free) char *text = NULL;
 	uint64_t more = 0, less = 0;
+	int r = counters_read(memhp, "vmstat", &text);
 
-	if (counters_read(memhp, "vmstat", &text) < 0)
-		return;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
 	/* The kernel prints the two counters one after the other while they change. */
 	if (counter_find(text, "nr_foll_pin_acquired", &more) == 0 && counter_find(text, "nr_foll_pin_released", &less) == 0)
 		sizing->pinned = more > less ? bytes_of(more - less, memhp->page_size) : 0;
@@ -187,29 +195,33 @@ static void read_vmstat(const struct memhp *memhp, struct memhp_sizing *sizing)
 		sizing->ballooned = more > less ? bytes_of(more - less, memhp->page_size) : 0;
 	else
 		sizing->ballooned = strstr(text, "balloon_") ? UNKNOWN : 0;
+	return 0;
 }
 
-static void read_page_tables(const struct memhp *memhp, struct memhp_sizing *sizing)
+static int read_page_tables(const struct memhp *memhp, struct memhp_sizing *sizing)
 {
 	uint64_t tables = 0, second = 0;
+	int r = meminfo_read(memhp, "PageTables", &tables);
 
-	if (meminfo_read(memhp, "PageTables", &tables) < 0)
-		return;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
 	/* Page tables of virtual machines, since 6.1. */
-	(void)meminfo_read(memhp, "SecPageTables", &second);
+	r = meminfo_read(memhp, "SecPageTables", &second);
 	sizing->page_tables = sizing_add(tables, second);
+	return r == -ENOMEM ? r : 0;
 }
 
 /* KASAN ------------------------------------------------------------------------ */
 
-/* How many bytes share one byte of shadow memory: 8 or 16; 0 without KASAN, -1 if unknown. */
+/* How many bytes share one byte of shadow memory: 8 or 16; 0 without KASAN, negative if unknown (-ENOMEM). */
 static int kasan_by_symbols(const struct memhp *memhp)
 {
 	static const char *const names[] = { "__asan_load1", "__hwasan_load1" };
 	unsigned int found = 0;
+	int r = symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found);
 
-	if (symbols_find(memhp, names, sizeof(names) / sizeof(names[0]), &found) < 0)
-		return -1;
+	if (r < 0)
+		return r;
 	return found & 1 ? 8 : found & 2 ? 16 : 0;
 }
 
@@ -220,12 +232,13 @@ static int kasan_scale(const struct memhp *memhp, const char *config)
 	return kconfig_has(config, "CONFIG_KASAN_GENERIC") ? 8 : kconfig_has(config, "CONFIG_KASAN_SW_TAGS") ? 16 : 0;
 }
 
-static void read_kasan(const struct memhp *memhp, const char *config, struct memhp_sizing *sizing)
+static int read_kasan(const struct memhp *memhp, const char *config, struct memhp_sizing *sizing)
 {
 	const int scale = kasan_scale(memhp, config);
 
 	if (scale >= 0)
 		sizing->kasan = scale ? sizing_add(sizing->kernel, sizing->movable) / (unsigned int)scale : 0;
+	return scale == -ENOMEM ? scale : 0;
 }
 
 /* Offline blocks ----------------------------------------------------------------- */
@@ -270,10 +283,29 @@ static int count_offline(struct memhp *memhp, const struct memhp_snapshot *snaps
 
 /* All --------------------------------------------------------------------------- */
 
+/* What is not about zones and blocks. */
+static int read_system(struct memhp *memhp, struct memhp_sizing *sizing)
+{
+	cleanup(cleanup_free) char *config = NULL;
+	int r = kconfig_read(memhp, &config);
+
+	if (r == 0)
+		r = sizing_read_huge_pages(memhp, sizing);
+	if (r < 0)
+		return r;
+	sizing->huge_can_migrate = huge_pages_migrate(memhp, config);
+	sizing->has_foreign_balloon = has_foreign_balloon(memhp);
+	r = read_hvo(memhp, sizing);
+	if (r == 0)
+		r = read_vmstat(memhp, sizing);
+	if (r == 0)
+		r = read_page_tables(memhp, sizing);
+	return r == 0 ? read_kasan(memhp, config, sizing) : r;
+}
+
 int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct memhp_stats *stats,
 		      struct memhp_sizing *ret)
 {
-	cleanup(cleanup_free) char *config = kconfig_read(memhp);
 	struct memhp_sizing sizing = {
 		.size = sizeof(sizing),
 		.kernel = UNKNOWN, .movable = UNKNOWN, .cma = UNKNOWN, .gigantic = UNKNOWN, .huge = UNKNOWN,
@@ -289,13 +321,9 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 		return r;
 	sum_zones(memhp, stats, &sizing);
 	leave_out_self_mapped(memhp, &sizing);
-	sizing_read_huge_pages(memhp, &sizing);
-	sizing.huge_can_migrate = huge_pages_migrate(memhp, config);
-	read_hvo(memhp, &sizing);
-	read_vmstat(memhp, &sizing);
-	sizing.has_foreign_balloon = has_foreign_balloon(memhp);
-	read_page_tables(memhp, &sizing);
-	read_kasan(memhp, config, &sizing);
+	r = read_system(memhp, &sizing);
+	if (r < 0)
+		return r;
 	sized_give(ret, &sizing, sizeof(sizing));
 	return 0;
 }

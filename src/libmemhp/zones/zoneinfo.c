@@ -143,7 +143,7 @@ int memhp_stats_read(struct memhp *memhp, struct memhp_stats **ret)
 	if (r < 0)
 		return fault(memhp, "proc/zoneinfo", -r, NULL);
 	r = strlen(text) == length ? stats_parse(text, ret) : -EBADMSG;
-	return r < 0 ? fault(memhp, "proc/zoneinfo", -r, "unexpected content") : 0;
+	return r < 0 ? fault(memhp, "proc/zoneinfo", -r, r == -EBADMSG ? "unexpected content" : NULL) : 0;
 }
 
 int stats_try(struct memhp *memhp, struct memhp_stats **ret)

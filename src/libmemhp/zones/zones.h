@@ -24,8 +24,8 @@ uint64_t zonestat_low(const struct memhp_zonestat *zonestat);
 
 /* hvo.c: whether HVO is on: 1, 0, or -1 if unknown */
 int hvo_read(const struct memhp *memhp);
-/* Whether the kernel may corrupt memory when it frees a huge page whose map HVO has optimized. Takes some
- * 50 ms: reads all symbols. */
-bool hvo_may_corrupt(const struct memhp *memhp);
+/* Whether the kernel may corrupt memory when it frees a huge page whose map HVO has optimized: 1,
+ * 0, or -ENOMEM. Takes some 50 ms: reads all symbols. */
+int hvo_may_corrupt(const struct memhp *memhp);
 
 #endif
