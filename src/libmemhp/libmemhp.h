@@ -990,8 +990,7 @@ struct memhp_plan_room {
 	size_t size;             /* sizeof(struct memhp_plan_room) */
 	uint64_t needed;         /* to migrate */
 	uint64_t left;           /* UINT64_MAX: unknown */
-	uint64_t guessed;        /* part of needed: blocks whose pages are not known, as if all of their memory
-				  * had to be migrated */
+	uint64_t guessed;        /* part of needed: all memory of the blocks whose pages are not known */
 };
 
 /*

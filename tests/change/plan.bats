@@ -193,3 +193,47 @@ END
 	mem offline -J 14
 	json 'column("certain") == [None]'
 }
+
+# Node 0 has boot memory; memory of dax0.0 on node 1 is online in two zones.
+@test "offline --dry-run of a device in two zones: a row per zone, and what is likely and unlikely of 63G" {
+	rm -rf "$root"
+	world << 'END'
+block_size 128M
+block 0 online none node 0
+block 1-15 online DMA32 node 0
+block 32-271 online Normal node 0
+block 272-399 online Normal node 1
+block 400-407 offline Normal,Movable node 1
+block 408-783 online Movable node 1
+sys/bus/dax/devices/dax0.0 -> ../../../devices/platform/hmem.0/dax0.0
+proc/sys/kernel/arch = x86_64
+proc/iomem << IOMEM
+00001000-0009ffff : System RAM
+00100000-7fffffff : System RAM
+100000000-87fffffff : System RAM
+880000000-187fffffff : CXL Window 0
+  880000000-187fffffff : Soft Reserved
+    880000000-187fffffff : dax0.0
+      880000000-187fffffff : System RAM (kmem)
+IOMEM
+proc/meminfo << MEMINFO
+MemFree:        90000000 kB
+MemAvailable:   90000000 kB
+MEMINFO
+END
+	mem offline --dry-run all --device dax0.0
+	exits 0
+	err_is ""
+	out_is << END
+  BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY         RESULT
+408-783 0x0000000cc0000000  47G    1 online offline likely     Movable     planned
+272-399 0x0000000880000000  16G    1 online offline unlikely   kernel zone planned
+$(text would-try "504 blocks" 63G "376 likely, 128 unlikely (kernel zone)")
+END
+	mem offline --dry-run -a all --device dax0.0
+	exits 0
+	(($(grep -c planned <<< "$out") == 504)) || fail "not a row per block"
+	mem offline --dry-run -J all --device dax0.0
+	json 'len(rows) == 512' 'column("certain") == column("zone") == [None] * 512' \
+		'len([r for r in rows if r["offlinable"] == "unlikely"]) == 128'
+}

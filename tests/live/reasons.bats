@@ -32,7 +32,7 @@ story() {
 		echo contig-zones > $parameters/online_policy
 		memhp online -q -z movable 32-39 || exit 1
 		run wrong-zone memhp online -J -z kernel 33
-		run no-room memhp offline -J 1-7 32-39
+		run no-room memhp offline -J --order=address 1-7 32-39
 		run user as_user 'memhp offline -J 33'
 		# who may take the lock still may not write
 		chmod 666 /run/memhp.lock

@@ -240,17 +240,20 @@ static void report_pools(const struct change_context *context, const struct memh
 {
 	const char *verb = context->args->dry_run ? "would shrink" : "shrinks";
 	const struct memhp_pool *pool = NULL;
-	char size[24], total[32];
+	char size[24];
 
 	while ((pool = memhp_plan_next_pool(plan, pool))) {
 		size_text(pool->page_size, size);
-		snprintf(total, sizeof(total), pool->total == UINT64_MAX ? "" : " (of %" PRIu64 ")", pool->total);
+		char total[32] = "";
+
+		if (pool->total != UINT64_MAX)
+			snprintf(total, sizeof(total), " (of %" PRIu64 ")", pool->total);
 		notice("the pool of %s huge pages %s by %s%" PRIu64 "%s", size, verb, pool->is_least ? "at least " : "",
 		       pool->pages, total);
 	}
 }
 
-/* What becomes of memory that a driver adds, by the value of auto_online_blocks. */
+/* What happens to memory that a driver adds, by the value of auto_online_blocks. */
 static const struct {
 	const char *value, *fate;
 } fates[] = {

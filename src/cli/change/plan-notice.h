@@ -17,7 +17,7 @@ struct tally {
 	uint64_t count[TALLY_KINDS];                 /* blocks */
 	const char *whys[TALLY_KINDS][TALLY_WHYS];   /* each once; static strings */
 };
-/* verdict: of a block that would be tried, or can never go; NULL: none. */
+/* verdict: NULL if nothing is known. */
 void tally_add(struct tally *tally, const struct memhp_verdict *verdict);
 bool tally_is_empty(const struct tally *tally);
 /* The last line of a plan to take offline. */

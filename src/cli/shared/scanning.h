@@ -19,7 +19,7 @@ struct scan_request {
 	size_t count, enough, preferred;    /* as in memhp_scan_options */
 	bool no_progress;
 	bool is_asked_for;        /* the user requested the scan: report a missing file too */
-	bool is_for_plan;         /* whose OFFLINABLE then rests on the zone: say so */
+	bool is_for_plan;         /* its OFFLINABLE rests on the zone if there is no scan: a notice says it */
 	struct limit limit;       /* when it is over, the scan stops and what it has read is used */
 	int stop_fd;              /* the same once it is readable; -1: none */
 };

@@ -193,6 +193,27 @@ static void add_pages(struct memhp_plan *plan)
 		plan->steps[i].pages = memhp_scan_find(plan->request.scan, plan->steps[i].block);
 }
 
+/* The pools of huge pages that the steps shrink. */
+static int plan_find_pools(struct memhp_plan *plan)
+{
+	cleanup(cleanup_free) struct pool_block *blocks = calloc(plan->count + 1, sizeof(*blocks));
+	size_t count = 0;
+	int r;
+
+	if (!blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct memhp_step *step = &plan->steps[i];
+
+		if (step->pages && step->pages->counts[MEMHP_PAGE_HUGE] && !step->is_already && !step->is_reserve &&
+		    !step->reason)
+			blocks[count++] = (struct pool_block){ memhp_block_start(step->block), step->pages };
+	}
+	r = count ? pools_find(blocks, count, plan->block_size, scan_room(plan->request.scan), plan->pools) : 0;
+	plan->pool_count = r > 0 ? (size_t)r : 0;
+	return r < 0 ? r : 0;
+}
+
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret)
 {
@@ -223,10 +244,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	add_pages(plan);
 	r = plan_predict(plan);
 	if (r == 0)
-		r = pools_find(plan, plan->pools);
+		r = plan_find_pools(plan);
 	if (r < 0)
 		return r;
-	plan->pool_count = (size_t)r;
 	plan->request.blocks = NULL;
 	*ret = take_ptr(plan);
 	return 0;

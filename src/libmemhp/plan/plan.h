@@ -16,8 +16,13 @@ uint64_t plan_block_size(const struct memhp_plan *plan);
 size_t plan_step_count(const struct memhp_plan *plan);
 const struct memhp_snapshot *plan_snapshot(const struct memhp_plan *plan);
 
-/* pools.c: finds the pools of huge pages that a plan shrinks. Returns their number, or -ENOMEM. */
-int pools_find(const struct memhp_plan *plan, struct memhp_pool ret[HUGE_SIZES_MAX]);
+/* pools.c: a block with huge pages that goes offline, and the pools that shrink. Returns their number, or -ENOMEM. */
+struct pool_block {
+	uint64_t start;
+	const struct memhp_pages *pages;
+};
+int pools_find(const struct pool_block *blocks, size_t count, uint64_t block_size, const struct room *room,
+	       struct memhp_pool ret[HUGE_SIZES_MAX]);
 
 /* candidate.c: whether this is the requested state or zone; an unknown zone counts as the requested one. */
 bool state_is_wanted(enum memhp_state state, enum memhp_action action);

@@ -35,7 +35,7 @@ static bool has_driver(const struct run *run)
 }
 
 /* Whether the block is new and counts towards the amount; the kernel may already have brought it online. */
-static bool is_wanted(const struct run *run, const struct memhp_block *block)
+static bool refill_takes(const struct run *run, const struct memhp_block *block)
 {
 	const enum memhp_state state = memhp_block_state(block);
 
@@ -72,7 +72,7 @@ static int plan_new_blocks(const struct run *run, const struct memhp_snapshot *n
 	if (!ids)
 		return -ENOMEM;
 	memhp_snapshot_foreach(now, block)
-		if (is_wanted(run, block))
+		if (refill_takes(run, block))
 			ids[request.block_count++] = memhp_block_id(block);
 	return request.block_count ? memhp_plan_new(now, &request, ret) : 0;
 }
