@@ -972,6 +972,28 @@ struct memhp_figures {
  * policy is auto-movable, otherwise MEMHP_RATIO_USUAL. What cannot be read is unknown. Errors: -ENOMEM. */
 int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret);
 
+/* Processes that may have memory only of certain nodes. When these lose their memory, the kernel gives the
+ * processes memory of other nodes. */
+struct memhp_bound {
+	size_t size;             /* sizeof(struct memhp_bound) */
+	size_t processes;        /* how many there were; 0: none can be bound, because no other node has memory */
+	size_t processes_seen;   /* how many of them were searched completely */
+	size_t by_cpuset;        /* how many have a cpuset whose memory is all of these nodes */
+	size_t by_policy;        /* how many others have a memory policy for these nodes only, for any mapping */
+	uint64_t pid;            /* the first one that was found, or 0 */
+	char name[32];           /* its command, or "" */
+};
+
+/* Looks for processes that are bound to these nodes, until the timeout (0: none). Reads /proc/PID/status, and
+ * /proc/PID/numa_maps where permitted; policies of threads other than the main one are not in it.
+ * Errors: -ENOENT (no nodes), -ENOMEM, and those of reading. */
+int memhp_bound_find(struct memhp *memhp, const unsigned int *nodes, size_t count, uint64_t timeout_ms,
+		     struct memhp_bound *ret);
+
+/* How many processes the OOM killer has ended since boot (oom_kill in /proc/vmstat). Errors: -ENODATA (the
+ * kernel does not count them), and those of reading. */
+int memhp_oom_kills(struct memhp *memhp, uint64_t *ret);
+
 /* Whether a crash kernel is loaded whose memory map the kernel does not keep up to date. After a change
  * it must be loaded again. */
 bool memhp_crash_kernel_is_stale(struct memhp *memhp);

@@ -18,6 +18,7 @@
 #include "../input/selection.h"
 #include "../shared/guard.h"
 #include "../shared/system-log.h"
+#include "change-nodes.h"
 #include "change-plan.h"
 #include "change-report.h"
 #include "change-unplug.h"
@@ -128,6 +129,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.refill_ms = REFILL_MS,
 		.takes = change_on_block,
 	};
+	const uint64_t oom_kills = nodes_oom_kills(context);
 	int r;
 
 	progress_begin(&progress, context, plan);
@@ -145,6 +147,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 	if (memhp_report_is_incomplete(report))
 		shortage_note();
 	change_tell_explain_error(context, memhp_report_explain_error(report));
+	nodes_tell_oom_kills(context, oom_kills);
 	return report_run(context, plan, report);
 }
 
@@ -184,6 +187,7 @@ static int change_plan_and_run(struct change_context *context, const struct oper
 	plan_notices(context, plan);
 	if (!memhp_plan_next(plan, NULL) && !memhp_plan_requested(plan))
 		return report_nothing(context);
+	nodes_tell_bound(context, plan);
 	return args->dry_run ? report_plan(context, plan) : change_carry_out(context, plan, guard);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Files of procfs that list names with numbers, such as meminfo and vmstat.
- * Finds the number that follows a name. What the numbers count is left to the
+ * Finds the number that follows a name. What most numbers count is left to the
  * callers.
  */
 #include <string.h>
@@ -47,4 +47,12 @@ int meminfo_read(const struct memhp *memhp, const char *key, uint64_t *ret)
 		return -EBADMSG;
 	*ret = kib << 10;
 	return 0;
+}
+
+int memhp_oom_kills(struct memhp *memhp, uint64_t *ret)
+{
+	cleanup(cleanup_free) char *text = NULL;
+	int r = counters_read(memhp, "vmstat", &text);
+
+	return r < 0 ? r : counter_find(text, "oom_kill", ret);
 }
