@@ -317,7 +317,7 @@ nothing_is_left() {
 	[[ $mail == "$err" ]] || fail "another message in the page: $mail"
 	rm "$root/proc/zoneinfo"
 	line "$job"
-	exits 1
+	exits 4
 	line "$job%"
 	exits 2
 	rm -r "$root/sys/devices/system/memory"

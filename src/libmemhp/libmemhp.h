@@ -1174,8 +1174,8 @@ bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
 /* Whether stop_fd ended the run, and whether the deadline did. */
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);
-/* Whether memory was short when failures were looked into: the results are right, but reasons and details of
- * failures may be missing. */
+/* Whether memory was short after a failure: the results are right, but reasons and details of failures may be
+ * missing. */
 bool memhp_report_is_incomplete(const struct memhp_report *report);
 /*
  * With explain: 0, or why the debug messages of mm/memory_hotplug.c were not enabled, so

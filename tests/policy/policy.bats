@@ -473,7 +473,7 @@ memhp: policy: $(text drift-from-cmdline auto_movable_numa_aware yes no)"
 	json 'p["movable_node"]["value"] is None and p["movable_node"]["source"] is None' 'p["auto_movable_ratio"]["value"] == 301'
 	for words in --check --apply --export=cmdline --export=bootc; do
 		mem policy $words
-		exits $([[ $words == --check ]] && echo 4 || echo 1)
+		exits "$([[ $words == --check ]] && echo 4 || echo 1)"
 		err_is "memhp: policy: $root/proc/cmdline: Is a directory"
 		[[ -z $out ]] || fail "something is printed"
 	done

@@ -289,8 +289,11 @@ END
 	exits 64
 	json 'd["policy"] is None and d["numa_aware"] is None'
 	mem ratio --check
-	exits 1
+	exits 4
 	err_is "memhp: ratio: $(text unknown-policy)"
+	mem ratio --check -J
+	exits 4
+	json 'd["exit_status"] == 4'
 	mem ratio --check=301
 	exits 0
 	err_is ""
@@ -335,7 +338,7 @@ END
 	for words in "" --check=301 --json; do
 		# shellcheck disable=SC2086 # words
 		unprivileged mem ratio $words
-		exits 1
+		exits "$([[ $words == --check* ]] && echo 4 || echo 1)"
 		one_message
 		err_has "$root/proc/zoneinfo: Permission denied"
 	done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether memory was short. What is printed may lack something then, so the program says so at its
- * end and fails, wherever the allocation was. Functions that need the memory return errors as well.
+ * Whether memory was short. The output may lack something then: at its end the program reports it
+ * and fails, wherever the allocation was. Functions that need the memory return errors as well.
  */
 #ifndef MEMHP_SHORTAGE_H
 #define MEMHP_SHORTAGE_H

@@ -266,7 +266,7 @@ static void setting_tell_write(const struct setting_row *row, const struct setti
 		error("%s: %s to %s, but cannot be read back: %s", name, done, wanted, error_text(-write->error));
 }
 
-/* What became of the old value, if it was written again. */
+/* Whether the old value is there again, if it was written. */
 static void setting_tell_restored(const struct setting_row *row)
 {
 	if (row->restored.error)

@@ -306,8 +306,10 @@ static int ratio_run(struct globals *globals, struct ratio *ratio)
 	if (status != EXIT_DONE)
 		return status;
 	r = memhp_stats_read(memhp, &stats);
-	if (r < 0)
-		return library_error("ratio", r);
+	if (r < 0) {
+		status = library_error("ratio", r);
+		return ratio->args.is_check ? EXIT_UNDECIDED : status;
+	}
 	ratio->machine = (struct ratio_machine){ memhp, snapshot, stats, policy };
 	status = ratio_decide(ratio);
 	return status == EXIT_DONE ? ratio_show(globals, ratio) : status;

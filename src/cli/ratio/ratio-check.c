@@ -41,7 +41,7 @@ int ratio_check(const struct ratio *ratio)
 
 	if (!ratio->args.has_percent && !ratio->rules.are_known) {
 		error("the policy is unknown; give a limit, such as --check=400");
-		return EXIT_FAILED;
+		return EXIT_UNDECIDED;
 	}
 	if (!ratio->args.nodes.count)
 		exceeds = ratio_report_excess(&ratio->total, percent);

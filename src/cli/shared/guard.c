@@ -109,7 +109,7 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 	/* Another part of the same command was stopped. */
 	if (signals_first())
 		return guard_stopped();
-	/* What was asked for may have been lost. */
+	/* A part of the request may have been lost. */
 	if (shortage_was_noted())
 		return EXIT_FAILED;
 	status = guard_take_lock(globals, limit, ret);

@@ -165,34 +165,6 @@ static int policy_read_cmdline(const struct memhp *memhp, struct memhp_policy *p
 
 /* Files ---------------------------------------------------------------------- */
 
-/* Relative to the mount point of sysfs. */
-static const char *const directories[PLACE_COUNT] = {
-	[PLACE_MEMORY] = "devices/system/memory",
-	[PLACE_MODULE] = "module/memory_hotplug/parameters",
-};
-
-int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret)
-{
-	return sysdir_open(memhp, memhp->sysfs, directories[place], ret);
-}
-
-int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX])
-{
-	char text[VALUE_MAX];
-	ssize_t length;
-
-	if (definition->kind == VALUE_EXISTS) {
-		strcpy(ret, sysdir_has(dir, definition->name) ? "Y" : "N");
-		return 0;
-	}
-	length = sysdir_read(dir, definition->name, text, sizeof(text));
-	if (length < 0)
-		return length == -ENOENT ? -ENODATA : length == -ENODATA ? -EBADMSG : (int)length;
-	if (strlen(text) != (size_t)length)
-		return -EBADMSG;
-	return value_print(definition->kind, text, ret);
-}
-
 /*
  * A read-only file still has the value from the kernel command line. If it has another
  * one, the kernel did not accept that value. A kernel before 6.6 does not accept
@@ -212,20 +184,6 @@ static void compare(struct memhp_parameter *parameter)
 		parameter->ignored = parameter->cmdline_text;
 		parameter->cmdline_text = NULL;
 	}
-}
-
-/*
- * Why the files of that place cannot be read: -ENODATA if the kernel has none of them.
- * Each kernel has the directory above it; the saved tree of a machine may lack it, and
- * then proves nothing.
- */
-static int place_error(const struct memhp *memhp, enum place place, int error)
-{
-	cleanup(sysdir_close) struct sysdir above = SYSDIR_CLOSED;
-
-	if (error == -ENOENT && (place != PLACE_MODULE || sysdir_open(memhp, memhp->sysfs, "module", &above) == 0))
-		return -ENODATA;
-	return error;
 }
 
 /* error: why the file cannot be read, or 0. */
@@ -254,8 +212,8 @@ static void define(const struct definition *definition, const char *online_defau
 		.definition = definition,
 		/* The default state of hot-added memory depends on the kernel's configuration. */
 		.standard = definition->kind == VALUE_STATE && definition->order ? online_default : definition->standard };
-	if (directories[definition->place])
-		snprintf(ret->path, sizeof(ret->path), "%s/%s", directories[definition->place], definition->name);
+	if (place_path(definition->place))
+		snprintf(ret->path, sizeof(ret->path), "%s/%s", place_path(definition->place), definition->name);
 }
 
 int memhp_policy_read(struct memhp *memhp, struct memhp_policy **ret)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Shared by the files about the kernel's policy: policy.c (parameters and their values),
- * setting.c (setting them), source.c (where values come from), rules.c (what follows for
- * zones), value.c and cmdline.c (their notation), conf.c and conf-save.c (settings to
- * apply at boot), kconfig.c, and kdump.c (the crash kernel).
+ * place.c (their files), setting.c (setting them), source.c (where values come from),
+ * rules.c (what follows for zones), value.c and cmdline.c (their notation), conf.c and
+ * conf-save.c (settings to apply at boot), kconfig.c, and kdump.c (the crash kernel).
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H
@@ -79,7 +79,11 @@ struct memhp_parameter {
 const struct definition *definition_find(const char *name);
 /* The parameters in their order, from 0; NULL after the last one. */
 const struct definition *definition_at(size_t index);
+/* place.c: the directory of a place, relative to the mount point of sysfs; NULL: it has none. */
+const char *place_path(enum place place);
 int place_open(const struct memhp *memhp, enum place place, struct sysdir *ret);
+/* Why its files cannot be read, if place_open() has failed so: -ENODATA if the kernel has none of them. */
+int place_error(const struct memhp *memhp, enum place place, int error);
 /* Reads the present value from the file; -ENODATA: there is no file. */
 int parameter_read(const struct sysdir *dir, const struct definition *definition, char ret[VALUE_MAX]);
 

@@ -141,7 +141,7 @@ static void attempt_judge_failure(const struct attempt *attempt)
 	};
 	cleanup(log_evidence_free) struct log_evidence log = { 0 };
 
-	/* The evidence is incomplete, which the caller is told. */
+	/* Without memory the evidence is incomplete. */
 	if (log_read(&run->kmsg, &range, &log) < 0)
 		r = -ENOMEM;
 	run->report->lacks_memory |= r < 0;

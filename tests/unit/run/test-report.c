@@ -3,7 +3,7 @@
  * What counts as changed: the one notion behind the summary, the closing line, the system log and
  * the exit status. What becomes of blocks is in the suites of tests/change.
  */
-#include "../../../src/libmemhp/blocks/block.h"
+#include "../../../src/libmemhp/run/run.h"
 #include "../tap.h"
 
 #define ONLINE MEMHP_STATE_ONLINE
@@ -47,6 +47,10 @@ static const struct {
 
 int main(void)
 {
+	const struct memhp_report complete = { 0 }, incomplete = { .lacks_memory = true };
+
+	ok(!memhp_report_is_incomplete(&complete), "a report");
+	ok(memhp_report_is_incomplete(&incomplete), "a report for which memory was short");
 	for (size_t i = 0; i < TAP_COUNT(outcomes); i++) {
 		struct memhp_block block = { .present = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES };
 		const struct memhp_outcome outcome = {
