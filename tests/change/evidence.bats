@@ -190,7 +190,8 @@ END
 		faults "memory14 hang" ${line:+"memory14 log \"$line\""}
 		mem offline 14 -t 1s -J
 		exits 124
-		json "b[14]['reason'] == 'migration-failing' and b[14]['hint'] == '$(text "$hint")'"
+		json "b[14]['reason'] == 'migration-failing' and b[14]['hint'] == '$(text "$hint")'" \
+			"(b[14]['held'] is None) == ('$hint' == 'no-room-only')"
 	done << 'END'
 held-only migrating pfn 70001 failed ret:1
 no-room-only migrating pfn 70001 failed ret:-12

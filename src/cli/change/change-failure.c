@@ -146,7 +146,7 @@ static void add_findings(struct lines *lines, const struct change_row *row)
 		lines_add(lines, kinds_text(row));
 		break;
 	case MEMHP_REASON_MIGRATION_FAILING:
-		lines_add(lines, row->counts[MEMHP_PAGE_MIGRATE] ? held_text(row) : kinds_text(row));
+		lines_add(lines, row->outcome->held_count ? held_text(row) : kinds_text(row));
 		break;
 	default:
 		return;

@@ -157,10 +157,11 @@ static void attempt_judge_failure(const struct attempt *attempt)
 		told->error = 0;
 	if (told->reason == MEMHP_REASON_LOCK_HELD)
 		told->blocker = look_for_blocker(run, told->block);
-	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING)
-		findings_add_held(run->memhp, told->block, &log.pages, run->options.explain, findings);
 	told->has_held_pages = log.facts & LOG_HELD;
 	told->lacks_room = log.facts & LOG_NO_ROOM;
+	/* Pages that only lack room are not held by anybody. */
+	if (findings && told->reason == MEMHP_REASON_MIGRATION_FAILING && (told->has_held_pages || !told->lacks_room))
+		findings_add_held(run->memhp, told->block, &log.pages, run->options.explain, findings);
 	told->has_found_bug = log.facts & LOG_BUG;
 	findings_name_device(run->memhp, &log.dump);
 	outcome_set_kept(attempt->outcome, log.has_dump ? &log.dump : NULL);
