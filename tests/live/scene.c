@@ -4,6 +4,7 @@
  * to be killed. For guests; the same seed makes the same scene. What becomes of it is the test's.
  */
 #define _GNU_SOURCE
+#include <linux/mman.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,16 @@ static void huge(const long *arguments)
 	size_t size = (size_t)arguments[0] * 2 * MIB;
 
 	touch(map(size, MAP_HUGETLB), size);
+}
+
+/* giga COUNT: huge pages of 1 GiB, in use */
+static void giga(const long *arguments)
+{
+	size_t size = (size_t)arguments[0] * 1024 * MIB;
+	char *memory = map(size, MAP_HUGETLB | MAP_HUGE_1GB);
+
+	for (size_t at = 0; at < size; at += 1024 * MIB)
+		memory[at] = 1;
 }
 
 /* tables COUNT: that many page tables, with a page each */
@@ -152,6 +163,7 @@ static const struct {
 	{ "anon", anon, 1 },
 	{ "small", small, 1 },
 	{ "huge", huge, 1 },
+	{ "giga", giga, 1 },
 	{ "tables", tables, 1 },
 	{ "runs", runs, 2 },
 	{ "aged", aged, 4 },
