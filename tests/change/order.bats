@@ -175,20 +175,20 @@ END
 	mem offline 3M --dry-run
 	exits 0
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
-    9 0x0000000000900000   1M    0 online offline yes        nothing to migrate       0    0.02s planned
-   11 0x0000000000b00000   1M    0 online offline likely     pages to migrate        70    0.02s planned
-    8 0x0000000000800000   1M    0 online offline likely     pages to migrate        80    0.02s planned
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
+    9 0x0000000000900000   1M    0 offline yes        nothing to migrate       0    0.02s planned
+   11 0x0000000000b00000   1M    0 offline likely     pages to migrate        70    0.02s planned
+    8 0x0000000000800000   1M    0 offline likely     pages to migrate        80    0.02s planned
 $(text would-try "3 blocks" 3M "3 likely")
 $(text estimate "150 pages" 0.06s) $(text assumptions 100000 20)
 END
 	# huge pages in use must be migrated, free ones need not
 	pages <<< '8-9 used-head 1, used-tail 127, huge-head 1, huge-tail 63, anon 2, free'
 	mem offline --dry-run -a 8-9
-	out_has "    9 0x0000000000900000   1M    0 online offline unlikely   huge pages     130    0.02s planned"
+	out_has "    9 0x0000000000900000   1M    0 offline unlikely   huge pages     130    0.02s planned"
 	out_says estimate "260 pages" 0.04s
 	mem offline --dry-run 8-9
-	out_has "  8-9 0x0000000000800000   2M    0 online offline unlikely   huge pages     260    0.04s planned"
+	out_has "  8-9 0x0000000000800000   2M    0 offline unlikely   huge pages     260    0.04s planned"
 	out_says estimate "260 pages" 0.04s
 }
 

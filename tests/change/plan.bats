@@ -71,26 +71,26 @@ END
 	exits 0
 	err_is ""
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY     RESULT
-16-17 0x0000000080000000 256M    1 online offline likely     Movable planned
-12-15 0x0000000060000000 512M    0 online offline likely     Movable planned
- 8-10 0x0000000040000000 384M    0 online offline likely     Movable planned
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY     RESULT
+16-17 0x0000000080000000 256M    1 offline likely     Movable planned
+12-15 0x0000000060000000 512M    0 offline likely     Movable planned
+ 8-10 0x0000000040000000 384M    0 offline likely     Movable planned
 $(text would-try "9 blocks" 1.1G "9 likely")
 END
 	mem offline --dry-run -a 14-16
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY     RESULT
-   16 0x0000000080000000 128M    1 online offline likely     Movable planned
-   15 0x0000000078000000 128M    0 online offline likely     Movable planned
-   14 0x0000000070000000 128M    0 online offline likely     Movable planned
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY     RESULT
+   16 0x0000000080000000 128M    1 offline likely     Movable planned
+   15 0x0000000078000000 128M    0 offline likely     Movable planned
+   14 0x0000000070000000 128M    0 offline likely     Movable planned
 $(text would-try "3 blocks" 384M "3 likely")
 END
 	mem offline --dry-run -v 14-20
 	out_is << END
-BLOCK START              SIZE NODE FROM    TO      OFFLINABLE WHY     RESULT
-18-20 0x0000000090000000 384M    1 offline offline -          -       already
-16-17 0x0000000080000000 256M    1 online  offline likely     Movable planned
-14-15 0x0000000070000000 256M    0 online  offline likely     Movable planned
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY     RESULT
+18-20 0x0000000090000000 384M    1 offline -          -       already
+16-17 0x0000000080000000 256M    1 offline likely     Movable planned
+14-15 0x0000000070000000 256M    0 offline likely     Movable planned
 $(text would-try "4 blocks" 512M "4 likely")
 END
 	mem offline --dry-run 19-20
@@ -103,11 +103,11 @@ END
 	mem offline --dry-run 8-13
 	exits 0
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
-12-13 0x0000000060000000 256M    0 online offline likely     Movable                  -        - planned
-   11 0x0000000058000000 128M    0 online offline yes        nothing to migrate       0    0.02s planned
-   10 0x0000000050000000 128M    0 online offline likely     pages to migrate      1000    0.03s planned
-  8-9 0x0000000040000000 256M    0 online offline yes        nothing to migrate       0    0.04s planned
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY                MIGRATE ESTIMATE RESULT
+12-13 0x0000000060000000 256M    0 offline likely     Movable                  -        - planned
+   11 0x0000000058000000 128M    0 offline yes        nothing to migrate       0    0.02s planned
+   10 0x0000000050000000 128M    0 offline likely     pages to migrate      1000    0.03s planned
+  8-9 0x0000000040000000 256M    0 offline yes        nothing to migrate       0    0.04s planned
 $(text would-try "6 blocks" 768M "6 likely")
 $(text estimate "1000 pages" 0.09s) $(text assumptions 100000 20)
 END
@@ -177,10 +177,10 @@ END
 	mem offline --dry-run 0,14-15,17
 	exits 0
 	out_is << END
-BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY                    RESULT
-   17 0x0000000088000000 128M    1 online offline unlikely   kernel zone            planned
-14-15 0x0000000070000000 256M    0 online offline likely     Movable                planned
-    0 0x0000000000000000 128M    0 online offline no         several zones or nodes failed
+BLOCK START              SIZE NODE TO      OFFLINABLE WHY                    RESULT
+   17 0x0000000088000000 128M    1 offline unlikely   kernel zone            planned
+14-15 0x0000000070000000 256M    0 offline likely     Movable                planned
+    0 0x0000000000000000 128M    0 offline no         several zones or nodes failed
 $(text would-try "3 blocks" 384M "2 likely, 1 unlikely (kernel zone); $(text never-count 1 "several zones or nodes")")
 END
 	mem offline --dry-run 0
@@ -225,9 +225,9 @@ END
 	exits 0
 	err_is ""
 	out_is << END
-  BLOCK START              SIZE NODE FROM   TO      OFFLINABLE WHY         RESULT
-408-783 0x0000000cc0000000  47G    1 online offline likely     Movable     planned
-272-399 0x0000000880000000  16G    1 online offline unlikely   kernel zone planned
+  BLOCK START              SIZE NODE TO      OFFLINABLE WHY         RESULT
+408-783 0x0000000cc0000000  47G    1 offline likely     Movable     planned
+272-399 0x0000000880000000  16G    1 offline unlikely   kernel zone planned
 $(text would-try "504 blocks" 63G "376 likely, 128 unlikely (kernel zone)")
 END
 	mem offline --dry-run -a all --device dax0.0

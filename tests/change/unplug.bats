@@ -99,12 +99,12 @@ unchanged() {
 @test "a dry run prints what would be removed, and writes nothing" {
 	unchanged mem offline --unplug --dry-run -a 8-11
 	exits 0
-	out_has "   11 0x0000000058000000 128M    0 online removed likely     Movable planned"
+	out_has "   11 0x0000000058000000 128M    0 removed likely     Movable planned"
 	out_says would-try "4 blocks" 512M "4 likely"
 	out_says would-remove "4 blocks" 512M 8-11 PNP0C80:00
 	unchanged mem offline --unplug --dry-run 8-11
 	exits 0
-	out_has " 8-11 0x0000000040000000 512M    0 online removed likely     Movable planned"
+	out_has " 8-11 0x0000000040000000 512M    0 removed likely     Movable planned"
 	out_says would-remove "4 blocks" 512M 8-11 PNP0C80:00
 	unchanged mem offline --unplug --dry-run -J 16
 	exits 0

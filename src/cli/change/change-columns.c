@@ -302,8 +302,8 @@ void change_document_columns(struct columns *ret)
 void change_plan_columns(enum memhp_action action, bool with_pages, struct columns *ret)
 {
 	change_choose_columns(action == MEMHP_ACTION_ONLINE ? "block,start,size,node,from,to,zone,certain,result" :
-			      with_pages ? "block,start,size,node,from,to,offlinable,why,migrate,estimate,result" :
-			      "block,start,size,node,from,to,offlinable,why,result", ret);
+			      with_pages ? "block,start,size,node,to,offlinable,why,migrate,estimate,result" :
+			      "block,start,size,node,to,offlinable,why,result", ret);
 }
 
 static void process_text(uint64_t pid, const char *name, const char *means, char text[PROCESS_SIZE])
