@@ -195,13 +195,18 @@ uint64_t memhp_pages_work(const struct memhp_pages *pages)
 	return (uint64_t)pages->counts[MEMHP_PAGE_MIGRATE] + pages->huge_mapped;
 }
 
-bool pages_are_mostly_unknown(const struct memhp_pages *pages)
+uint64_t pages_total(const struct memhp_pages *pages)
 {
 	uint64_t all = 0;
 
 	for (size_t i = 0; i < MEMHP_PAGE_KINDS; i++)
 		all += pages->counts[i];
-	return (uint64_t)pages->counts[MEMHP_PAGE_UNKNOWN] > all / 2;
+	return all;
+}
+
+bool pages_are_mostly_unknown(const struct memhp_pages *pages)
+{
+	return (uint64_t)pages->counts[MEMHP_PAGE_UNKNOWN] > pages_total(pages) / 2;
 }
 
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable)

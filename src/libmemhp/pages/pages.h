@@ -39,6 +39,8 @@ void page_sum_add(struct page_sum *sum, const uint64_t *flags, size_t count);
 void page_sum_end(struct page_sum *sum);
 /* Up to this many pages to migrate count as no work. */
 #define PAGES_NO_WORK 64
+/* The number of pages of all kinds: those of the whole block. */
+uint64_t pages_total(const struct memhp_pages *pages);
 /* Whether so much is unknown that nothing follows from the rest. */
 bool pages_are_mostly_unknown(const struct memhp_pages *pages);
 bool pages_take_no_work(const struct memhp_pages *pages, bool is_movable);

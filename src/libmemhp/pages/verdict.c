@@ -72,15 +72,6 @@ static struct cause find_corruptible(const struct page_facts *facts)
 	return cause_of(facts, MEMHP_PAGE_HUGE, facts->room->hvo_may_corrupt);
 }
 
-static uint64_t block_bytes(const struct page_facts *facts)
-{
-	uint64_t pages = 0;
-
-	for (size_t i = 0; i < MEMHP_PAGE_KINDS; i++)
-		pages += facts->pages->counts[i];
-	return pages * facts->page_size;
-}
-
 /*
  * Whether hugetlb pages keep the block from going offline.
  *
@@ -104,7 +95,7 @@ static bool keeps_huge_pages(const struct page_facts *facts)
 
 	if (!size)
 		return used;
-	if (size > block_bytes(facts) && !facts->room->isolates_parts)
+	if (size > pages_total(pages) * facts->page_size && !facts->room->isolates_parts)
 		return true;
 	if (idle / size > free)
 		return true;

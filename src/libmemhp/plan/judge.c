@@ -10,10 +10,8 @@
 /* The bytes of one kind of page. */
 static uint64_t judge_bytes(const struct memhp_plan *plan, const struct memhp_pages *pages, enum memhp_page kind)
 {
-	uint64_t all = 0;
+	const uint64_t all = pages_total(pages);
 
-	for (unsigned int i = 0; i < MEMHP_PAGE_KINDS; i++)
-		all += pages->counts[i];
 	return all ? pages->counts[kind] * (plan_block_size(plan) / all) : 0;
 }
 
