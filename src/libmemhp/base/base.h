@@ -99,6 +99,11 @@ struct hugetlb_pools {
 };
 int hugetlb_read(const struct memhp *memhp, struct hugetlb_pools *ret);
 
+/* process.c: whether an entry of /proc is a process, and its number. */
+bool process_parse(const char *entry, uint64_t *ret_pid);
+/* Its command; "" if that cannot be read. */
+void process_read_name(const struct sysdir *proc, const char *pid, char *ret, size_t size);
+
 /* symbols.c: which symbols the kernel has, one bit per name; -ENODATA if no symbol can be read;
  * -ENOMEM. Takes some 50 ms. */
 int symbols_find(const struct memhp *memhp, const char *const *names, size_t count, unsigned int *ret);

@@ -5,7 +5,6 @@
  * emptied, the kernel gives these processes memory of other nodes without a message.
  * Which nodes are emptied is left to the callers.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "../sized.h"
@@ -109,15 +108,12 @@ static bool has_bound_policy(const struct bound_hunt *hunt, const char *mapping)
 static void note_bound(struct bound_hunt *hunt, const char *pid, size_t *count)
 {
 	struct memhp_bound *found = &hunt->found;
-	char path[64];
 
 	++*count;
 	if (found->pid)
 		return;
-	(void)number_parse(pid, strlen(pid), 10, &found->pid);
-	snprintf(path, sizeof(path), "%s/comm", pid);
-	if (sysdir_read(&hunt->proc, path, found->name, sizeof(found->name)) < 0)
-		found->name[0] = '\0';
+	(void)process_parse(pid, &found->pid);
+	process_read_name(&hunt->proc, pid, found->name, sizeof(found->name));
 }
 
 static int keep_for_later(struct bound_hunt *hunt, const char *pid, uint64_t rss_kib)
@@ -162,9 +158,10 @@ static int look_at_cpuset(const char *pid, void *data)
 	const char *nodes, *rss;
 	struct node_set set = { 0 };
 	size_t length = 0;
+	uint64_t number = 0;
 	char path[64];
 
-	if (!isdigit((unsigned char)pid[0]) || strlen(pid) > 20 || is_own(hunt, pid))
+	if (!process_parse(pid, &number) || is_own(hunt, pid))
 		return 0;
 	hunt->found.processes++;
 	if (limit_is_over(hunt->limit))

@@ -5,7 +5,6 @@
  * so the ranges that have pages are found first. Processes that hold a page without mapping it are
  * suspects.c's. Which pages are of interest is decided in findings.c.
  */
-#include <ctype.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -158,18 +157,13 @@ static bool is_holder(struct hunt *hunt, const char *pid)
 	return false;
 }
 
-static bool is_process(const char *name, uint64_t *ret_pid)
-{
-	return isdigit((unsigned char)name[0]) && strlen(name) <= 20 && number_parse(name, strlen(name), 10, ret_pid) == 0;
-}
-
 static int look_at_process(const char *name, void *data)
 {
 	struct hunt *hunt = data;
 	struct findings *findings = hunt->findings;
 	struct memhp_holder holder = { 0 };
 
-	if (!is_process(name, &holder.pid))
+	if (!process_parse(name, &holder.pid))
 		return 0;
 	findings->processes++;
 	if (limit_is_over(hunt->limit) || findings->holder_count == HOLDERS_NAMED)
@@ -180,15 +174,6 @@ static int look_at_process(const char *name, void *data)
 	}
 	findings->processes_seen += !hunt->is_cut;
 	return 0;
-}
-
-void process_read_name(const struct sysdir *proc, const char *pid, char *ret, size_t size)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/comm", pid);
-	if (sysdir_read(proc, path, ret, size) < 0)
-		ret[0] = '\0';
 }
 
 /* Whether the kernel says where pages are present. */

@@ -153,7 +153,6 @@ void findings_add_held(const struct memhp *memhp, const struct memhp_block *bloc
 /* holders.c: finds as many processes as it can before the limit. */
 void holders_find(const struct sysdir *proc, const struct page_list *wanted, uint64_t page_size, struct limit limit,
 		  struct findings *ret);
-void process_read_name(const struct sysdir *proc, const char *pid, char *ret, size_t size);
 /* suspects.c: the most suspicious processes, as many as it can find before the limit. */
 void suspects_find(const struct sysdir *proc, struct limit limit, struct findings *ret);
 

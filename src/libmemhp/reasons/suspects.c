@@ -94,8 +94,7 @@ static int suspect_process(const char *name, void *data)
 	struct memhp_suspect suspect = { 0 };
 	char path[64];
 
-	if (!isdigit((unsigned char)name[0]) || strlen(name) > 10 ||
-	    number_parse(name, strlen(name), 10, &suspect.pid) < 0 || suspect.pid == (uint64_t)getpid())
+	if (!process_parse(name, &suspect.pid) || suspect.pid == (uint64_t)getpid())
 		return 0;
 	suspicion->pid = name;
 	suspicion->means = MEANS;
