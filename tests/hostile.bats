@@ -125,7 +125,7 @@ each_format() {
 		mem offline 9 $word -t 200ms
 		mem offline 16-23 $word --dry-run
 		mem offline 16-23 $word --unplug --dry-run
-		mem offline 16-23 $word --unplug
+		mem offline 16-23 $word --unplug -t 500ms
 	done
 }
 
