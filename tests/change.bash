@@ -202,7 +202,7 @@ is_stop_status() {
 
 # Checks every run of a command that changes memory.
 judge() {
-	local line form="^(memhp: .+|Try 'memhp( online| offline)? --help' for more information\.)\$"
+	local line form="^(memhp: .+|Try 'memhp( list| online| offline)? --help' for more information\.)\$"
 	while read -r line; do
 		[[ -z $line || $line =~ $form ]] || fail "not a message: $line"
 	done <<< "$err"

@@ -12,9 +12,9 @@ recipes() {
 	sed -n '/^\.Sh RECIPES$/,/^\.Sh SEE ALSO$/s/^\.Ss //p' "$page"
 }
 
-# text_of TITLE: the source of one recipe
+# text_of TITLE: the source of one recipe, or of a section
 text_of() {
-	awk -v title="$1" '/^\.S[sh] / { is_it = $0 == ".Ss " title; next } is_it' "$page"
+	awk -v title="$1" '/^\.S[sh] / { is_it = substr($0, 5) == title; next } is_it' "$page"
 }
 
 # The displays of a recipe, each line after its number and a tab, as they are read.
