@@ -484,6 +484,10 @@ stop_waiting() {
         page_text=$(mandoc -T ascii "$page" | sed 's/.\x08//g')
         [[ -n $page_text ]] || fail "$page is empty"
         ! grep -nE '.{81}' <<< "$page_text" || fail "$page is too wide"
+        # The same in groff, which breaks a cell of a table where the row is too long.
+        page_text=$(nroff -mdoc -Tascii "$page" 2> /dev/null | sed 's/.\x08//g')
+        [[ -n $page_text ]] || fail "$page is empty in groff"
+        ! grep -nE '.{81}' <<< "$page_text" || fail "$page is too wide in groff"
     done
 }
 
