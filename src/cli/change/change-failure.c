@@ -97,11 +97,34 @@ static char *suspects_text(const struct change_row *row)
 			       memhp_block_id(row->outcome->block), all) >= 0 ? text : NULL;
 }
 
+/* "pfn:0x104c02 (address 0x104c02000)", as operands may be written; NULL: no memory. */
+static char *frame_text(const struct change_row *row, uint64_t pfn)
+{
+	char *text = NULL;
+
+	(void)text_asprintf(&text, "pfn:0x%" PRIx64 " (address 0x%" PRIx64 ")", pfn,
+			    pfn * memhp_page_size(row->context->memhp));
+	return text;
+}
+
+static char *frames_text(const struct change_row *row)
+{
+	char *text = NULL;
+
+	for (size_t i = 0; i < row->outcome->held_count; i++) {
+		cleanup(cleanup_free) char *frame = frame_text(row, row->outcome->held[i]);
+
+		if (frame)
+			text_add_item(&text, frame);
+	}
+	return text;
+}
+
 /* The pages to migrate, and the processes that map them. */
 static char *held_text(const struct change_row *row)
 {
 	const struct memhp_outcome *outcome = row->outcome;
-	cleanup(cleanup_free) char *held = column_text("held", row);
+	cleanup(cleanup_free) char *held = frames_text(row);
 	cleanup(cleanup_free) char *holders = holders_text(row);
 	const uint64_t migrate = row->counts[MEMHP_PAGE_MIGRATE];
 	char seen[80] = "", *text = NULL;
@@ -110,9 +133,9 @@ static char *held_text(const struct change_row *row)
 
 	if (row->context->args->explain && outcome->processes_seen < outcome->processes)
 		snprintf(seen, sizeof(seen), " (%zu of %zu processes searched)", outcome->processes_seen, outcome->processes);
-	if (!held || text_asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first PFN%s %s; %s%s%s",
-			      memhp_block_id(outcome->block), migrate, migrate == 1 ? "" : "s",
-			      outcome->held_count == 1 ? "" : "s", held, who, holders ? holders : "", seen) < 0)
+	if (!held || text_asprintf(&text, "block %" PRIu64 ": %" PRIu64 " page%s to migrate, first %s; %s%s%s",
+			      memhp_block_id(outcome->block), migrate, migrate == 1 ? "" : "s", held, who,
+			      holders ? holders : "", seen) < 0)
 		return NULL;
 	return text;
 }
@@ -130,10 +153,11 @@ static char *kinds_text(const struct change_row *row)
 static char *kept_text(const struct change_row *row)
 {
 	cleanup(cleanup_free) char *by = column_text("held-by", row);
+	cleanup(cleanup_free) char *frame = by ? frame_text(row, row->outcome->kept->pfn) : NULL;
 	char *text = NULL;
 
-	return by && text_asprintf(&text, "block %" PRIu64 ": page 0x%" PRIx64 " belongs to %s", memhp_block_id(row->outcome->block),
-			      row->outcome->kept->pfn, by) >= 0 ? text : NULL;
+	return frame && text_asprintf(&text, "block %" PRIu64 ": page %s belongs to %s", memhp_block_id(row->outcome->block),
+				      frame, by) >= 0 ? text : NULL;
 }
 
 /* What was found in the block, and which processes may hold it. */

@@ -27,44 +27,37 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 	return EXIT_DONE;
 }
 
-/* Blocks that do not exist are ignored: there is nothing to exclude. */
-static int find_excluded(const struct operands *exclude, const struct memhp_snapshot *snapshot, struct ranges *ret)
+static bool operands_cover(const struct change_context *context, const struct operands *operands,
+			   const struct memhp_block *block)
 {
-	for (size_t i = 0; exclude && i < exclude->count; i++) {
-		cleanup(selection_free) struct selection selection = { 0 };
-		const struct operands one = { .items = &exclude->items[i], .count = 1 };
-		int status = selection_find(&one, snapshot, &selection);
+	const struct blocks_there there = {
+		.block_size = context->block_size,
+		.page_size = memhp_page_size(context->memhp),
+	};
 
-		if (status != EXIT_DONE)
-			return status;
-		for (size_t j = 0; j < selection.ids.count; j++)
-			if (ranges_add(ret, selection.ids.items[j].first, selection.ids.items[j].last) < 0)
-				return library_error("operands", -ENOMEM);
-	}
-	ranges_sort(ret);
-	return EXIT_DONE;
+	for (size_t i = 0; i < operands->count; i++)
+		if (operand_covers(&operands->items[i], &there, memhp_block_id(block)))
+			return true;
+	return false;
 }
 
 /* Blocks and addresses among the operands select the blocks. Without them, all blocks are candidates. */
-static int choose_blocks(const struct operands *operands, const struct change_args *args,
+static int choose_blocks(const struct change_context *context, const struct operands *operands,
 			 const struct memhp_snapshot *snapshot, struct ranges *ret)
 {
+	const struct change_args *args = context->args;
 	const struct filters *filters = &args->filters;
 	cleanup(selection_free) struct selection selection = { 0 };
-	cleanup(ranges_free) struct ranges excluded = { 0 };
 	const struct memhp_block *block;
-	bool is_limited = operands_count(operands, OPERAND_BLOCKS) || operands_count(operands, OPERAND_ADDRESSES) ||
-			  operands_count(operands, OPERAND_ALL);
+	bool is_limited = operands_name_blocks(operands) || operands_count(operands, OPERAND_ALL);
 	const struct operands none = { 0 };
-	int status = selection_resolve(is_limited ? operands : &none, filters, snapshot, true, &selection);
+	int status = selection_resolve(is_limited ? operands : &none, filters, context->memhp, snapshot, true, &selection);
 
-	if (status == EXIT_DONE)
-		status = find_excluded(args->exclude, snapshot, &excluded);
 	if (status != EXIT_DONE)
 		return status;
 	memhp_snapshot_foreach(snapshot, block) {
 		if (!selection_has(&selection, block) || !filters_pass(filters, block) ||
-		    ranges_have(&excluded, memhp_block_id(block)))
+		    (args->exclude && operands_cover(context, args->exclude, block)))
 			continue;
 		if (ranges_add(ret, memhp_block_id(block), memhp_block_id(block)) < 0)
 			return library_error("operands", -ENOMEM);
@@ -87,43 +80,19 @@ static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 	return ids;
 }
 
-static bool operand_covers(const struct operand *operand, const struct memhp_block *block)
-{
-	switch (operand->kind) {
-	case OPERAND_BLOCKS:
-		return memhp_block_id(block) >= operand->first && memhp_block_id(block) <= operand->last;
-	case OPERAND_ADDRESSES:
-		return memhp_block_end(block) >= operand->first && memhp_block_start(block) <= operand->last;
-	case OPERAND_ALL:
-		return true;
-	case OPERAND_AMOUNT:
-		return false;
-	}
-	return false;
-}
-
-static bool operands_cover(const struct operands *operands, const struct memhp_block *block)
-{
-	for (size_t i = 0; i < operands->count; i++)
-		if (operand_covers(&operands->items[i], block))
-			return true;
-	return false;
-}
-
 bool change_takes(const struct change_context *context, const struct memhp_block *block)
 {
 	const struct operands *operands = context->operands, *exclude = context->args->exclude;
 	const bool is_limited = operands->count > operands_count(operands, OPERAND_AMOUNT);
 
-	return filters_pass(&context->args->filters, block) && (!is_limited || operands_cover(operands, block)) &&
-	       !(exclude && operands_cover(exclude, block));
+	return filters_pass(&context->args->filters, block) && (!is_limited || operands_cover(context, operands, block)) &&
+	       !(exclude && operands_cover(context, exclude, block));
 }
 
 /* Whether blocks are named, and not only counted or filtered by what they have in common. 'all' names nothing. */
 static bool are_named(const struct change_args *args, const struct operands *operands)
 {
-	return args->filters.origins || args->filters.device_lists || operands_count(operands, OPERAND_BLOCKS) ||
-	       operands_count(operands, OPERAND_ADDRESSES);
+	return args->filters.origins || args->filters.device_lists || operands_name_blocks(operands);
 }
 
 int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
@@ -146,7 +115,7 @@ int change_request(const struct change_context *context, const struct memhp_snap
 	};
 	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
-		status = choose_blocks(operands, args, snapshot, &blocks);
+		status = choose_blocks(context, operands, snapshot, &blocks);
 	if (status == EXIT_DONE && args->unplug)
 		status = unplug_narrow(context, ret->amount > 0, &blocks);
 	if (status != EXIT_DONE)

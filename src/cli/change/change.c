@@ -237,7 +237,7 @@ int change_run(const struct globals *globals, const struct change_args *args,
 		signals_release();
 	if (!words->count)
 		return usage_error("missing operand: blocks, a range, an address, an amount or 'all'");
-	status = selection_parse(words, NULL, &operands);
+	status = selection_parse(globals, words, NULL, &operands);
 	if (status != EXIT_DONE)
 		return status;
 	if (args->all && !args->dry_run)

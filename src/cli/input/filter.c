@@ -10,13 +10,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "notation.h"
 
 int filter_parse_nodes(const char *value, void *field)
 {
 	const char *problem = numbers_parse(value, UINT32_MAX, field);
 
-	return problem ? usage_error("--node: '%s' %s", value, problem) : EXIT_DONE;
+	cleanup(cleanup_free) char *hint = problem ? notation_hint_nodes(value) : NULL;
+
+	return problem ? usage_error("--node: '%s' %s%s", value, problem, hint ? hint : "") : EXIT_DONE;
 }
 
 static const char *zone_word(unsigned int zone)

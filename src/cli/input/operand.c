@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parses operands (blocks, ranges, addresses, amounts, all) and resolves them to
- * block ids. Pure: no input and no output, and of the machine only the list of blocks
- * that the caller passes.
+ * Parses operands: blocks, ranges, addresses, page frames, amounts, all. Pure: no input and
+ * no output. Which blocks they name is decided in operand-resolve.c.
  */
 #include "operand.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,12 @@
 #include "../base/shortage.h"
 
 static const char operand_unknown[] = "is not a block, range, address or amount";
+const char operand_not_a_block[] = "is not a block, range or address";
 const char operand_ambiguous_unit[] = "has an ambiguous unit: amounts are powers of 1024";
 static const char too_large[] = "does not fit into 64 bits";
 static const char reversed[] = "is a reversed range";
 static const char empty_item[] = "has an empty item";
+static const char mixed[] = "mixes block numbers and addresses";
 /* A problem that usage_error() does not print: main() does. */
 static const char *lacks_memory(void)
 {
@@ -26,12 +28,25 @@ static const char *lacks_memory(void)
 	return "out of memory";
 }
 
-/* Parsing ----------------------------------------------------------------- */
-
 void operands_free(struct operands *operands)
 {
 	free(operands->items);
 	*operands = (struct operands){ 0 };
+}
+
+size_t operands_count(const struct operands *operands, enum operand_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < operands->count; i++)
+		count += operands->items[i].kind == kind;
+	return count;
+}
+
+bool operands_name_blocks(const struct operands *operands)
+{
+	return operands_count(operands, OPERAND_BLOCKS) || operands_count(operands, OPERAND_ADDRESSES) ||
+	       operands_count(operands, OPERAND_FRAMES);
 }
 
 static const char *operands_add(struct operands *operands, const struct operand *operand)
@@ -66,14 +81,40 @@ static const char *parse_range(const char *text, size_t length, struct operand *
 	ret->kind = first_is_hex ? OPERAND_ADDRESSES : OPERAND_BLOCKS;
 	ret->last = ret->first;
 	ret->is_single = !dash;
+	ret->is_hex = first_is_hex;
 	if (problem || !dash)
 		return problem;
 	problem = parse_number(dash + 1, length - first_length - 1, &last_is_hex, &ret->last);
 	if (problem)
 		return problem;
 	if (first_is_hex != last_is_hex)
-		return "mixes block numbers and addresses";
+		return mixed;
 	return ret->last < ret->first ? reversed : NULL;
+}
+
+#define FRAME_PREFIX "pfn:"
+
+/* Parses what follows "pfn:". */
+static const char *parse_frames(const char *text, size_t length, struct operand *ret)
+{
+	const char *problem = parse_range(text, length, ret);
+
+	ret->kind = OPERAND_FRAMES;
+	return problem == mixed ? "mixes decimal and hexadecimal page frames" : problem;
+}
+
+static const char *parse_item(const char *text, size_t length, struct operand *ret)
+{
+	const size_t prefix = sizeof(FRAME_PREFIX) - 1;
+	const char *problem;
+
+	ret->is_bare = length <= 6 || strncmp(text, "memory", 6) != 0;
+	if (length > prefix && strncasecmp(text, FRAME_PREFIX, prefix) == 0)
+		return parse_frames(text + prefix, length - prefix, ret);
+	if (ret->is_bare)
+		return parse_range(text, length, ret);
+	problem = parse_range(text + 6, length - 6, ret);
+	return !problem && (ret->kind != OPERAND_BLOCKS || !ret->is_single) ? operand_unknown : problem;
 }
 
 static const char *parse_list(const char *word, struct operands *operands)
@@ -82,19 +123,9 @@ static const char *parse_list(const char *word, struct operands *operands)
 
 	for (;;) {
 		size_t length = strcspn(text, ",");
-		struct operand operand = { .word = word, .is_bare = true };
-		const char *problem;
+		struct operand operand = { .word = word };
+		const char *problem = length ? parse_item(text, length, &operand) : empty_item;
 
-		if (!length)
-			return empty_item;
-		if (length > 6 && strncmp(text, "memory", 6) == 0) {
-			operand.is_bare = false;
-			problem = parse_range(text + 6, length - 6, &operand);
-			if (!problem && (operand.kind != OPERAND_BLOCKS || !operand.is_single))
-				problem = operand_unknown;
-		} else {
-			problem = parse_range(text, length, &operand);
-		}
 		if (!problem)
 			problem = operands_add(operands, &operand);
 		if (problem)
@@ -105,12 +136,15 @@ static const char *parse_list(const char *word, struct operands *operands)
 	}
 }
 
-/* Whether a word begins like an amount: digits, perhaps a fraction, and a letter that is a unit. */
+/* Whether a word begins like an amount: digits, perhaps a fraction, and a letter that is a unit. An E or B before
+ * more digits is itself one, of a hexadecimal number. */
 static bool is_amount(const char *word)
 {
-	size_t digits = strspn(word, "0123456789.");
+	const size_t digits = strspn(word, "0123456789.");
+	const char *rest = word + digits + 1;
 
 	return digits && word[digits] && strchr("KMGTPEkmgtpeBb", word[digits]) &&
+	       (!isxdigit((unsigned char)*rest) || strcasecmp(rest, "B") == 0) &&
 	       !(word[0] == '0' && (word[1] == 'x' || word[1] == 'X'));
 }
 
@@ -180,7 +214,7 @@ const char *operand_parse_blocks(const char *word, const char *not_amount, struc
 
 	if (is_amount(word))
 		return not_amount;
-	return problem == operand_unknown ? "is not a block, range or address" : problem;
+	return problem == operand_unknown ? operand_not_a_block : problem;
 }
 
 const char *operand_parse_size(const char *word, uint64_t *ret)
@@ -213,106 +247,4 @@ const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret)
 	}
 	ranges_sort(ret);
 	return NULL;
-}
-
-/* Resolving --------------------------------------------------------------- */
-
-/* The index of the first id that is not less than id. */
-static size_t lower_bound(const struct blocks_there *there, uint64_t id)
-{
-	size_t low = 0, high = there->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (there->ids[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Splits first..last into the ids that exist and the holes between them. */
-static enum resolve_problem resolve_range(const struct blocks_there *there, const struct operand *operand,
-					  uint64_t first, uint64_t last, struct ranges *ids, struct ranges *holes)
-{
-	uint64_t next = first;
-	bool found = false;
-	int r = 0;
-
-	for (size_t i = lower_bound(there, first); i < there->count && there->ids[i] <= last && r == 0; i++) {
-		uint64_t id = there->ids[i];
-
-		if (id > next)
-			r = ranges_add(holes, next, id - 1);
-		if (r == 0)
-			r = ranges_add(ids, id, id);
-		found = true;
-		/* This wraps to 0 after the highest number, which no later block follows. */
-		next = id + 1;
-	}
-	if (found && r == 0 && next <= last && next)
-		r = ranges_add(holes, next, last);
-	if (r < 0)
-		return RESOLVE_NO_MEMORY;
-	if (!found)
-		return operand->is_single ? RESOLVE_NO_SUCH_BLOCK : RESOLVE_NO_BLOCKS;
-	return RESOLVE_DONE;
-}
-
-static enum resolve_problem resolve_operand(const struct operand *operand, const struct blocks_there *there,
-					    bool whole_blocks, struct ranges *ids, struct ranges *holes,
-					    struct operand *ret_failed)
-{
-	const uint64_t size = there->block_size;
-	struct operand whole = *operand;
-
-	switch (operand->kind) {
-	case OPERAND_AMOUNT:
-		return RESOLVE_DONE;
-	case OPERAND_ALL:
-		for (size_t i = 0; i < there->count; i++)
-			if (ranges_add(ids, there->ids[i], there->ids[i]) < 0)
-				return RESOLVE_NO_MEMORY;
-		return RESOLVE_DONE;
-	case OPERAND_BLOCKS:
-		return resolve_range(there, operand, operand->first, operand->last, ids, holes);
-	case OPERAND_ADDRESSES:
-		whole.first = operand->first / size * size;
-		whole.last = operand->last / size * size + (size - 1);
-		if (whole_blocks && !operand->is_single &&
-		    (whole.first != operand->first || whole.last != operand->last)) {
-			*ret_failed = whole;
-			return RESOLVE_CUT_BLOCK;
-		}
-		return resolve_range(there, operand, operand->first / size, operand->last / size, ids, holes);
-	}
-	return RESOLVE_DONE;
-}
-
-enum resolve_problem operands_resolve(const struct operands *operands, const struct blocks_there *there,
-				      bool whole_blocks, struct ranges *ret_ids,
-				      struct ranges *ret_holes, struct operand *ret_failed)
-{
-	for (size_t i = 0; i < operands->count; i++) {
-		enum resolve_problem problem;
-
-		*ret_failed = operands->items[i];
-		problem = resolve_operand(&operands->items[i], there, whole_blocks, ret_ids, ret_holes, ret_failed);
-		if (problem != RESOLVE_DONE)
-			return problem;
-	}
-	ranges_sort(ret_ids);
-	ranges_sort(ret_holes);
-	return RESOLVE_DONE;
-}
-
-size_t operands_count(const struct operands *operands, enum operand_kind kind)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < operands->count; i++)
-		count += operands->items[i].kind == kind;
-	return count;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operands: blocks, ranges, addresses and amounts on the command line, and the
- * existing blocks that they name. selection.c applies them to a snapshot and prints
- * the messages.
+ * Operands: blocks, ranges, addresses, page frames and amounts on the command line, and
+ * the existing blocks that they name. selection.c applies them to a snapshot and prints
+ * the messages. What a word in another notation may mean is in reading.h.
  */
 #ifndef MEMHP_OPERAND_H
 #define MEMHP_OPERAND_H
@@ -12,6 +12,7 @@
 enum operand_kind {
 	OPERAND_BLOCKS,      /* block ids first..last */
 	OPERAND_ADDRESSES,   /* physical addresses first..last */
+	OPERAND_FRAMES,      /* page frames first..last */
 	OPERAND_AMOUNT,      /* first: bytes */
 	OPERAND_ALL,
 };
@@ -22,6 +23,7 @@ struct operand {
 	uint64_t first, last;
 	bool is_single;      /* one number, not a range */
 	bool is_bare;        /* without the prefix "memory" */
+	bool is_hex;         /* written with 0x */
 };
 
 struct operands {
@@ -31,15 +33,19 @@ struct operands {
 void operands_free(struct operands *operands);
 /* The count of operands of this kind. */
 size_t operands_count(const struct operands *operands, enum operand_kind kind);
+/* Whether any of them names blocks: by number, address or page frame. */
+bool operands_name_blocks(const struct operands *operands);
 
 /*
  * Parses a word and adds its operands: "40", "memory40", "32-47,9", "0x140000000",
- * "2G" or "all". Returns NULL, or what is wrong with the word: a static text that
+ * "pfn:0x140000", "2G" or "all". Returns NULL, or what is wrong with the word: a static text that
  * follows "'word': ".
  */
 const char *operand_parse(const char *word, struct operands *operands);
 /* The problem of "2GB", which may mean a power of 1000. */
 extern const char operand_ambiguous_unit[];
+/* The problem of a word that is nothing of all this, where no amount is allowed. */
+extern const char operand_not_a_block[];
 /* The same where no amount is allowed: the problem of any amount is not_amount. */
 const char *operand_parse_blocks(const char *word, const char *not_amount, struct operands *operands);
 /* An amount alone, in bytes. */
@@ -51,8 +57,10 @@ const char *numbers_parse(const char *word, uint64_t max, struct ranges *ret);
 struct blocks_there {
 	const uint64_t *ids;
 	size_t count;
-	uint64_t block_size;
+	uint64_t block_size, page_size;
 };
+/* The first and the last existing block from first to last. false: there is none. */
+bool blocks_there_find(const struct blocks_there *there, uint64_t first, uint64_t last, struct range *ret);
 
 enum resolve_problem {
 	RESOLVE_DONE = 0,
@@ -60,15 +68,18 @@ enum resolve_problem {
 	RESOLVE_NO_SUCH_BLOCK,   /* of an operand that is single */
 	RESOLVE_NO_BLOCKS,       /* a whole range */
 	RESOLVE_CUT_BLOCK,       /* an address range ends within a block; ret_failed holds the whole blocks' range */
+	RESOLVE_TOO_LARGE,       /* the address of a page frame exceeds 64 bits */
 };
 
 /*
  * Finds the existing blocks that the operands name. Missing blocks within a range go
- * to ret_holes. Amounts name no block. With whole_blocks an address range must not
- * cut a block. If there is a problem, *ret_failed is the operand at fault.
+ * to ret_holes. Amounts name no block. With whole_blocks a range of addresses or page
+ * frames must not cut a block. If there is a problem, *ret_failed is the operand at fault.
  */
 enum resolve_problem operands_resolve(const struct operands *operands, const struct blocks_there *there,
 				      bool whole_blocks, struct ranges *ret_ids,
 				      struct ranges *ret_holes, struct operand *ret_failed);
+/* Whether an operand names this block, if it exists. */
+bool operand_covers(const struct operand *operand, const struct blocks_there *there, uint64_t id);
 
 #endif

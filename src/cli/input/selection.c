@@ -14,6 +14,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "notation.h"
 
 /* A message names at most this many holes. */
 #define HOLES_SHOWN 4
@@ -36,14 +37,18 @@ int selection_refuse(const char *prefix, const char *word, const char *problem, 
 	return usage_error("%s'%s' %s%s", prefix, word, problem, hint);
 }
 
-int selection_parse(const struct words *words, const char *not_amount, struct operands *ret)
+int selection_parse(const struct globals *globals, const struct words *words, const char *not_amount,
+		    struct operands *ret)
 {
 	for (size_t i = 0; i < words->count; i++) {
 		const char *word = words->words[i];
 		const char *problem = not_amount ? operand_parse_blocks(word, not_amount, ret) : operand_parse(word, ret);
 
-		if (problem)
-			return selection_refuse("", word, problem, words->hints[i]);
+		if (problem) {
+			cleanup(cleanup_free) char *hint = *words->hints[i] ? NULL : notation_hint_word(globals, word);
+
+			return selection_refuse("", word, problem, hint ? hint : words->hints[i]);
+		}
 	}
 	return EXIT_DONE;
 }
@@ -69,16 +74,39 @@ int selection_check_amount(const char *prefix, const char *word, uint64_t amount
 
 /* Whether an amount of as many MiB, which is what a bare number means to chmem, would be taken. */
 static bool is_amount_in_mib(const struct operand *operand, const struct operands *operands,
-			     const struct memhp_snapshot *snapshot)
+			     const struct blocks_there *there)
 {
-	const uint64_t size = memhp_snapshot_block_size(snapshot), mib = operand->first;
+	const uint64_t size = there->block_size, mib = operand->first;
 
-	return operand->is_bare && operands->count == 1 && mib &&
-	       mib <= memhp_snapshot_count(snapshot) * (size >> 20) && (mib << 20) % size == 0;
+	return operand->is_bare && operands->count == 1 && mib && mib <= there->count * (size >> 20) &&
+	       (mib << 20) % size == 0;
+}
+
+/* What is not there. hint ends the message. */
+static void report_missing(const struct operand *operand, bool suggests_amount, const char *hint)
+{
+	static const char *const names[] = { [OPERAND_ADDRESSES] = "address", [OPERAND_FRAMES] = "page frame" };
+
+	if (operand->kind == OPERAND_ADDRESSES || operand->kind == OPERAND_FRAMES)
+		error("no block contains the %s 0x%" PRIx64 "%s", names[operand->kind], operand->first, hint);
+	else if (suggests_amount)
+		error("block %" PRIu64 " does not exist; for an amount write %" PRIu64 "M%s", operand->first, operand->first, hint);
+	else
+		error("block %" PRIu64 " does not exist%s", operand->first, hint);
+}
+
+static void report_missing_range(const struct operand *operand, const char *hint)
+{
+	if (operand->kind == OPERAND_BLOCKS)
+		error("blocks %" PRIu64 "-%" PRIu64 " do not exist%s", operand->first, operand->last, hint);
+	else
+		error("no block lies in the range %s0x%" PRIx64 "-0x%" PRIx64 "%s",
+		      operand->kind == OPERAND_FRAMES ? "pfn:" : "", operand->first, operand->last, hint);
 }
 
 /* suggests_amount: the number may have been meant as one. */
-static int report_problem(enum resolve_problem problem, const struct operand *operand, bool suggests_amount)
+static int report_problem(enum resolve_problem problem, const struct operand *operand, bool suggests_amount,
+			  const char *hint)
 {
 	switch (problem) {
 	case RESOLVE_DONE:
@@ -86,23 +114,16 @@ static int report_problem(enum resolve_problem problem, const struct operand *op
 	case RESOLVE_NO_MEMORY:
 		return library_error("operands", -ENOMEM);
 	case RESOLVE_NO_SUCH_BLOCK:
-		if (operand->kind == OPERAND_ADDRESSES)
-			error("no block contains the address 0x%" PRIx64, operand->first);
-		else if (suggests_amount)
-			error("block %" PRIu64 " does not exist; for an amount write %" PRIu64 "M",
-			      operand->first, operand->first);
-		else
-			error("block %" PRIu64 " does not exist", operand->first);
+		report_missing(operand, suggests_amount, hint);
 		return EXIT_FAILED;
 	case RESOLVE_NO_BLOCKS:
-		if (operand->kind == OPERAND_ADDRESSES)
-			error("no block lies in the range 0x%" PRIx64 "-0x%" PRIx64, operand->first, operand->last);
-		else
-			error("blocks %" PRIu64 "-%" PRIu64 " do not exist", operand->first, operand->last);
+		report_missing_range(operand, hint);
 		return EXIT_FAILED;
 	case RESOLVE_CUT_BLOCK:
-		return usage_error("'%s' covers only part of a block; write 0x%" PRIx64 "-0x%" PRIx64 " for whole blocks",
-				   operand->word, operand->first, operand->last);
+		return usage_error("'%s' covers only part of a block; write %s0x%" PRIx64 "-0x%" PRIx64 " for whole blocks",
+				   operand->word, operand->kind == OPERAND_FRAMES ? "pfn:" : "", operand->first, operand->last);
+	case RESOLVE_TOO_LARGE:
+		return usage_error("'%s' does not fit into 64 bits as an address", operand->word);
 	}
 	return EXIT_FAILED;
 }
@@ -121,65 +142,49 @@ static int report_holes(const struct ranges *holes)
 	return EXIT_DONE;
 }
 
-static uint64_t *ids_of(const struct memhp_snapshot *snapshot)
+static void warn_of_doubts(const struct operands *operands, const struct blocks_there *there)
 {
-	uint64_t *ids = calloc(memhp_snapshot_count(snapshot) + 1, sizeof(*ids));
-	const struct memhp_block *block;
-	size_t count = 0;
+	for (size_t i = 0; i < operands->count; i++) {
+		cleanup(cleanup_free) char *doubt = notation_doubt(&operands->items[i], there);
 
-	if (ids)
-		memhp_snapshot_foreach(snapshot, block)
-			ids[count++] = memhp_block_id(block);
-	return ids;
-}
-
-static enum resolve_problem find_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
-					  bool whole_blocks, struct selection *ret, struct ranges *ret_holes,
-					  struct operand *ret_failed)
-{
-	cleanup(cleanup_free) uint64_t *ids = ids_of(snapshot);
-	const struct blocks_there there = {
-		.ids = ids,
-		.count = memhp_snapshot_count(snapshot),
-		.block_size = memhp_snapshot_block_size(snapshot),
-	};
-
-	ret->is_limited = true;
-	return ids ? operands_resolve(operands, &there, whole_blocks, &ret->ids, ret_holes, ret_failed) :
-	       RESOLVE_NO_MEMORY;
-}
-
-int selection_find(const struct operands *operands, const struct memhp_snapshot *snapshot, struct selection *ret)
-{
-	cleanup(ranges_free) struct ranges holes = { 0 };
-	struct operand failed = { 0 };
-	enum resolve_problem problem = find_operands(operands, snapshot, false, ret, &holes, &failed);
-
-	return problem == RESOLVE_NO_MEMORY ? report_problem(problem, &failed, false) : EXIT_DONE;
+		if (doubt)
+			warning("%s", doubt);
+	}
 }
 
 /* Commands that change whole blocks take amounts, too. */
-static int resolve_operands(const struct operands *operands, const struct memhp_snapshot *snapshot,
-			    bool whole_blocks, struct selection *ret)
+static int resolve_operands(const struct operands *operands, const struct blocks_there *there, bool whole_blocks,
+			    struct selection *ret)
 {
 	cleanup(ranges_free) struct ranges holes = { 0 };
+	cleanup(cleanup_free) char *hint = NULL;
 	struct operand failed = { 0 };
-	enum resolve_problem problem = find_operands(operands, snapshot, whole_blocks, ret, &holes, &failed);
+	enum resolve_problem problem = operands_resolve(operands, there, whole_blocks, &ret->ids, &holes, &failed);
 
-	return problem ? report_problem(problem, &failed, whole_blocks && is_amount_in_mib(&failed, operands, snapshot)) :
-	       report_holes(&holes);
+	ret->is_limited = true;
+	if (problem == RESOLVE_NO_SUCH_BLOCK || problem == RESOLVE_NO_BLOCKS)
+		hint = notation_hint_operand(&failed, there);
+	if (problem)
+		return report_problem(problem, &failed, whole_blocks && is_amount_in_mib(&failed, operands, there),
+				      hint ? hint : "");
+	warn_of_doubts(operands, there);
+	return report_holes(&holes);
 }
 
-int selection_resolve(const struct operands *operands, const struct filters *filters,
+int selection_resolve(const struct operands *operands, const struct filters *filters, const struct memhp *memhp,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret)
 {
+	cleanup(blocks_there_end) struct blocks_there there = { 0 };
 	uint64_t node = 0;
 
 	if (filters_find_missing_node(filters, snapshot, &node)) {
 		error("node %" PRIu64 " does not exist", node);
 		return EXIT_FAILED;
 	}
-	return operands->count ? resolve_operands(operands, snapshot, whole_blocks, ret) : EXIT_DONE;
+	if (!operands->count)
+		return EXIT_DONE;
+	return blocks_there_begin(memhp, snapshot, &there) < 0 ? library_error("operands", -ENOMEM) :
+	       resolve_operands(operands, &there, whole_blocks, ret);
 }
 
 static void warn_of_invalid_ids(uint64_t count)

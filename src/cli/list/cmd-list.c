@@ -277,7 +277,7 @@ static int list_run(struct globals *globals, struct list *list)
 		return status;
 	list->snapshot = snapshot;
 	list->sums.movable_is_known = attrs & MEMHP_ATTR_ZONES;
-	status = selection_resolve(&list->operands, &list->filters, snapshot, false, &list->selection);
+	status = selection_resolve(&list->operands, &list->filters, memhp, snapshot, false, &list->selection);
 	if (status == EXIT_DONE && is_scanned(list))
 		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
@@ -313,7 +313,8 @@ static int list_main(struct globals *globals, int argc, const char **argv)
 	if (status == EXIT_DONE)
 		status = choose_split(&list);
 	if (status == EXIT_DONE)
-		status = selection_parse(&words, "is an amount; only online and offline take amounts", &list.operands);
+		status = selection_parse(globals, &words, "is an amount; only online and offline take amounts",
+					 &list.operands);
 	return status == EXIT_DONE ? list_run(globals, &list) : status;
 }
 

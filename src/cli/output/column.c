@@ -247,7 +247,7 @@ static char *pages_text(const struct cell *cell)
 	if (!stream)
 		return NULL;
 	for (size_t i = 0; i < cell->pages.count; i++)
-		fprintf(stream, "%s0x%" PRIx64, i ? ", " : "", cell->pages.items[i]);
+		fprintf(stream, "%spfn:0x%" PRIx64, i ? ", " : "", cell->pages.items[i]);
 	return text_close(stream, &text);
 }
 

@@ -43,6 +43,7 @@ static void policy_context_free(struct policy_context *context)
 {
 	operands_free(&context->exclude);
 	free(context->exclude_text);
+	free(context->missing);
 	memhp_conf_free(context->conf);
 	memhp_policy_free(context->policy);
 	memhp_free(context->memhp);

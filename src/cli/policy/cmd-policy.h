@@ -23,6 +23,8 @@ struct policy_context {
 	struct memhp_conf *conf;         /* NULL: not read, or not understood */
 	char *exclude_text;              /* the value of "exclude" in the file, cut into words */
 	struct operands exclude;         /* the same, parsed; the words are borrowed from exclude_text */
+	char *missing;                   /* those of them that name no block: "900, 0x9000000000"; or NULL */
+	size_t missing_count;
 };
 
 /* policy-columns.c: one parameter with its current value. */
@@ -48,6 +50,10 @@ void parameter_needs(const struct memhp_parameter *parameter, char ret[80]);
 int policy_read(struct policy_context *context);
 /* Reads and checks the whole file. */
 int policy_read_conf(struct policy_context *context);
+/* policy-exclude.c: parses and judges what the file excludes, for policy_read_conf(). */
+int policy_parse_exclude(struct policy_context *context);
+/* policy-exclude.c: prints a notice about what names no block. */
+void policy_tell_missing(const struct policy_context *context);
 /* Why the kernel command line could not be read (a negative errno), or 0. All parameters that have
  * no file depend on it. */
 int policy_cmdline_error(const struct policy_context *context);

@@ -61,6 +61,7 @@ static int apply_read(struct policy_context *context)
 		return status;
 	if (!memhp_conf_exists(context->conf))
 		notice(CONF_FILE " does not exist; nothing to apply");
+	policy_tell_missing(context);
 	policy_warn_of_ignored(context, &all);
 	return EXIT_DONE;
 }

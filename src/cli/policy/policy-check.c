@@ -165,6 +165,7 @@ int policy_check(struct policy_context *context)
 	status = policy_read_conf(context);
 	if (status != EXIT_DONE)
 		return status;
+	policy_tell_missing(context);
 	memhp_policy_foreach(context->policy, parameter) {
 		const struct check_row row = check_row(context, parameter);
 

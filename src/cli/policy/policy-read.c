@@ -29,28 +29,6 @@ int policy_read(struct policy_context *context)
 	return EXIT_UNSUPPORTED;
 }
 
-static int policy_parse_exclude(struct policy_context *context)
-{
-	const char *text = memhp_conf_value(context->conf, "exclude");
-	const unsigned int line = memhp_conf_line(context->conf, "exclude");
-	struct operands *exclude = &context->exclude;
-	char *rest = NULL;
-
-	context->exclude_text = strdup(text ? text : "");
-	if (!context->exclude_text)
-		return library_error("exclude", -ENOMEM);
-	for (char *word = strtok_r(context->exclude_text, " \t,", &rest); word; word = strtok_r(NULL, " \t,", &rest)) {
-		const char *problem = operand_parse_blocks(word, "is an amount, not a block or an address", exclude);
-
-		if (problem) {
-			error("%s" CONF_FILE ": line %u: exclude: '%s' %s", machine_root(context->globals), line, word,
-			      problem);
-			return EXIT_FAILED;
-		}
-	}
-	return EXIT_DONE;
-}
-
 int policy_read_conf(struct policy_context *context)
 {
 	int r = memhp_conf_read(context->memhp, &context->conf);

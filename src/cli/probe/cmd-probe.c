@@ -15,7 +15,6 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/signals.h"
-#include "../input/selection.h"
 #include "../shared/system-log.h"
 #include "../change/change.h"
 #include "cmd-probe.h"
@@ -203,7 +202,7 @@ static int probe_words(struct probe_run *run, const struct words *words, const c
 {
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(operands_free) struct operands operands = { 0 };
-	int status = selection_parse(words, "is an amount, not an address", &operands);
+	int status = probe_parse(run, words, &operands);
 
 	if (run->args->dry_run)
 		signals_release();

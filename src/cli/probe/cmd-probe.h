@@ -7,6 +7,7 @@
 #define MEMHP_CMD_PROBE_H
 
 #include "../../libmemhp/libmemhp.h"
+#include "../base/options.h"
 #include "../input/operand.h"
 #include "../shared/guard.h"
 
@@ -34,6 +35,8 @@ struct probe_run {
 
 /* probe-check.c: the flags of the library's checks. */
 unsigned int probe_flags(const struct probe_run *run);
+/* probe-check.c: parses the words: addresses and address ranges. */
+int probe_parse(const struct probe_run *run, const struct words *words, struct operands *ret);
 /* probe-check.c: probe_add() adds the blocks of an operand. probe_check() sets the result of a block
  * that need not or must not be probed. Both report errors and return an exit status. */
 int probe_add(struct probe_run *run, const struct operand *operand);

@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "../input/notation.h"
+#include "../input/selection.h"
 #include "cmd-probe.h"
 
 /* The most blocks in one range. A longer range is surely a mistake. */
@@ -32,6 +35,31 @@ static int probe_add_row(struct probe_run *run, uint64_t address)
 	return EXIT_DONE;
 }
 
+static int refuse_word(const struct probe_run *run, const char *word, const char *problem, const char *option_hint)
+{
+	cleanup(cleanup_free) char *hint = *option_hint ? NULL : notation_hint_new(run->globals, word);
+
+	return selection_refuse("", word, problem, hint ? hint : option_hint);
+}
+
+int probe_parse(const struct probe_run *run, const struct words *words, struct operands *ret)
+{
+	static const char not_an_address[] = "is not an address (0x...) or address range";
+
+	for (size_t i = 0; i < words->count; i++) {
+		const size_t before = ret->count;
+		const char *problem = operand_parse_blocks(words->words[i], "is an amount, not an address", ret);
+
+		for (size_t k = before; k < ret->count && !problem; k++)
+			if (ret->items[k].kind != OPERAND_ADDRESSES)
+				problem = not_an_address;
+		if (problem)
+			return refuse_word(run, words->words[i], problem == operand_not_a_block ? not_an_address : problem,
+					   words->hints[i]);
+	}
+	return EXIT_DONE;
+}
+
 /* Adds the block at an address, or all blocks of a range. */
 int probe_add(struct probe_run *run, const struct operand *operand)
 {
@@ -39,8 +67,6 @@ int probe_add(struct probe_run *run, const struct operand *operand)
 	uint64_t size;
 	int status, r;
 
-	if (operand->kind != OPERAND_ADDRESSES)
-		return usage_error("'%s' is not an address (0x...) or address range", operand->word);
 	r = memhp_probe_check(run->memhp, operand->first, &first);
 	if (r < 0)
 		return library_error("probe", r);

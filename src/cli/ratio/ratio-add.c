@@ -11,6 +11,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
 #include "../base/message.h"
+#include "../input/notation.h"
 #include "../input/selection.h"
 #include "cmd-ratio.h"
 
@@ -54,8 +55,11 @@ static int addition_parse_node(const char *word, struct addition *addition)
 
 	if (addition->has_node)
 		return usage_error("--add: 'node' is given twice");
-	if (number_parse(word, strlen(word), 10, &node) < 0 || node > UINT32_MAX)
-		return usage_error("--add: '%s' is not a node number", word);
+	if (number_parse(word, strlen(word), 10, &node) < 0 || node > UINT32_MAX) {
+		cleanup(cleanup_free) char *hint = notation_hint_nodes(word);
+
+		return usage_error("--add: '%s' is not a node number%s", word, hint ? hint : "");
+	}
 	addition->what.node = (unsigned int)node;
 	addition->has_node = true;
 	return EXIT_DONE;

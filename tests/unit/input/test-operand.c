@@ -14,7 +14,7 @@
 /*
  * What a word means, written short: 40 a single block, 4-7 blocks, m40 a single
  * block with a prefix, @1000 a single address, @1000-1fff addresses (both in hex),
- * =1024 an amount in bytes, * all.
+ * #1000 and #1000-1fff page frames (the same), =1024 an amount in bytes, * all.
  */
 static const struct {
 	const char *word, *meaning;
@@ -54,6 +54,17 @@ static const struct {
 	{ "0xffffffffffffffff", "@ffffffffffffffff" },
 	{ "0x0-0xffffffffffffffff", "@0-ffffffffffffffff" },
 	{ "0x0-0xfff,0x2000", "@0-fff @2000" },
+	{ "0X1000-0X1FFF", "@1000-1fff" },
+	/* page frames */
+	{ "pfn:0x104c02", "#104c02" },
+	{ "pfn:1067010", "#104802" },
+	{ "PFN:0X104C02", "#104c02" },
+	{ "Pfn:0", "#0" },
+	{ "pfn:0x104c02,pfn:0x104c03", "#104c02 #104c03" },
+	{ "pfn:0x104c02,7", "#104c02 7" },
+	{ "pfn:0x100000-0x107fff", "#100000-107fff" },
+	{ "pfn:256-511", "#100-1ff" },
+	{ "pfn:0xffffffffffffffff", "#ffffffffffffffff" },
 	/* amounts */
 	{ "1K", "=1024" },
 	{ "1M", "=1048576" },
@@ -172,9 +183,28 @@ static const struct {
 	{ "0x1000-0x", NO_OPERAND },
 	{ "00x10", NO_OPERAND },
 	{ "1fff", NO_OPERAND },
+	{ "pfn", NO_OPERAND },
+	{ "pfn:", NO_OPERAND },
+	{ "pfn:x", NO_OPERAND },
+	{ "pfn:9ce494", NO_OPERAND },
+	{ "pfn: 0x1", NO_OPERAND },
+	{ "pfn=0x1", NO_OPERAND },
+	{ "pfn:0x1-pfn:0x2", NO_OPERAND },
+	{ "pfn:memory1", NO_OPERAND },
+	{ "memorypfn:1", NO_OPERAND },
+	{ "page:0x1", NO_OPERAND },
+	{ "pfn:0x10000000000000000", TOO_LARGE },
+	{ "pfn:0x2-0x1", REVERSED },
+	/* hexadecimal digits, not amounts */
+	{ "2e4940000", NO_OPERAND },
+	{ "1b2e5000", NO_OPERAND },
+	{ "2E0", NO_OPERAND },
+	{ "2e4940000-2e7ffffff", NO_OPERAND },
 	/* one notation for both ends: 0x10-20 is 0x10-0x20 or 16-20? */
 	{ "0x10-20", ANY },
 	{ "10-0x20", ANY },
+	{ "pfn:0x10-20", ANY },
+	{ "pfn:10-0x20", ANY },
 	/* units */
 	{ "2GB", BYTES_UNIT },
 	{ "2gb", BYTES_UNIT },
@@ -182,6 +212,7 @@ static const struct {
 	{ "1.5TB", BYTES_UNIT },
 	{ "2B", ANY },
 	{ "2b", ANY },
+	{ "2eb", BYTES_UNIT },
 	{ "2Gi", NO_OPERAND },
 	{ "2GiBs", NO_OPERAND },
 	{ "2GBs", NO_OPERAND },
@@ -219,7 +250,8 @@ static void print_meaning(FILE *stream, const struct operand *operand)
 			fprintf(stream, "-%" PRIu64, operand->last);
 		return;
 	case OPERAND_ADDRESSES:
-		fprintf(stream, "@%" PRIx64, operand->first);
+	case OPERAND_FRAMES:
+		fprintf(stream, "%c%" PRIx64, operand->kind == OPERAND_FRAMES ? '#' : '@', operand->first);
 		if (!operand->is_single)
 			fprintf(stream, "-%" PRIx64, operand->last);
 		return;
@@ -331,6 +363,8 @@ static void test_restricted(void)
 		{ "2G", "no amounts", NULL },
 		{ "2GB", "no amounts", operand_ambiguous_unit },
 		{ "2Gx", "no amounts", "is not a size with a unit, such as 16G" },
+		{ "2e4940000", operand_not_a_block, "is not a size with a unit, such as 16G" },
+		{ "pfn:0x1", NULL, "is not a size with a unit, such as 16G" },
 		{ "16", NULL, "is not a size with a unit, such as 16G" },
 		{ "x", "is not a block, range or address", "is not a size with a unit, such as 16G" },
 		{ "", "is empty", "is not a size with a unit, such as 16G" },

@@ -20,10 +20,10 @@ static const uint64_t edge_ids[] = { 0, (UINT64_MAX / M128) - 1, UINT64_MAX / M1
 enum machine { HOLES, ONE, EDGE, NONE };
 
 static const struct blocks_there machines[] = {
-	[HOLES] = { holes_ids, TAP_COUNT(holes_ids), M128 },
-	[ONE] = { one_id, TAP_COUNT(one_id), UINT64_C(2) << 30 },
-	[EDGE] = { edge_ids, TAP_COUNT(edge_ids), M128 },
-	[NONE] = { NULL, 0, M128 },
+	[HOLES] = { holes_ids, TAP_COUNT(holes_ids), M128, 4096 },
+	[ONE] = { one_id, TAP_COUNT(one_id), UINT64_C(2) << 30, 65536 },
+	[EDGE] = { edge_ids, TAP_COUNT(edge_ids), M128, 4096 },
+	[NONE] = { NULL, 0, M128, 4096 },
 };
 
 static const struct {
@@ -113,6 +113,23 @@ static const struct {
 	  "137438953472-18446744073709551615", 0, 0 },
 	{ EDGE, "0x0-0xffffffffffffffff", true, RESOLVE_DONE, "0, 137438953470-137438953471",
 	  "1-137438953469", 0, 0 },
+	/* page frames, by the size of a page */
+	{ HOLES, "pfn:0x8000", false, RESOLVE_DONE, "1", "", 0, 0 },
+	{ HOLES, "pfn:0x7fff", true, RESOLVE_DONE, "0", "", 0, 0 },
+	{ HOLES, "pfn:32768,pfn:0x40001", true, RESOLVE_DONE, "1, 8", "", 0, 0 },
+	{ HOLES, "pfn:0x20000", true, RESOLVE_NO_SUCH_BLOCK, "", "", 0x20000, 0x20000 },
+	{ HOLES, "pfn:0x8000-0x17fff", true, RESOLVE_DONE, "1-2", "", 0, 0 },
+	{ HOLES, "pfn:0x8001-0x17fff", false, RESOLVE_DONE, "1-2", "", 0, 0 },
+	{ HOLES, "pfn:0x8001-0x17fff", true, RESOLVE_CUT_BLOCK, "", "", 0x8000, 0x17fff },
+	{ HOLES, "pfn:0x8000-0x17ffe", true, RESOLVE_CUT_BLOCK, "", "", 0x8000, 0x17fff },
+	{ HOLES, "pfn:0x20000-0x3ffff", true, RESOLVE_NO_BLOCKS, "", "", 0x20000, 0x3ffff },
+	{ HOLES, "pfn:0xfffffffffffff", true, RESOLVE_NO_SUCH_BLOCK, "", "", 0xfffffffffffff, 0xfffffffffffff },
+	{ HOLES, "pfn:0x10000000000000", true, RESOLVE_TOO_LARGE, "", "", 0x10000000000000, 0x10000000000000 },
+	{ HOLES, "pfn:0x0-0xffffffffffffffff", false, RESOLVE_TOO_LARGE, "", "", 0, UINT64_MAX },
+	{ ONE, "pfn:0x10000000", true, RESOLVE_DONE, "8192", "", 0, 0 },
+	{ ONE, "pfn:0x10007fff", true, RESOLVE_DONE, "8192", "", 0, 0 },
+	{ ONE, "pfn:0x10008000", true, RESOLVE_NO_SUCH_BLOCK, "", "", 0x10008000, 0x10008000 },
+	{ EDGE, "pfn:0xfffffffff8000-0xfffffffffffff", true, RESOLVE_DONE, "137438953471", "", 0, 0 },
 	/* amounts name nothing */
 	{ HOLES, "2G", true, RESOLVE_DONE, "", "", 0, 0 },
 	{ HOLES, "8 2G", true, RESOLVE_DONE, "8", "", 0, 0 },
