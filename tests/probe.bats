@@ -272,6 +272,31 @@ print(text.decode().replace("\r", ""), os.waitstatus_to_exitcode(os.waitpid(pid,
 	[[ $out == *"added"*" 0" ]] || fail "not added"
 }
 
+@test "numbers in another notation: usage errors that say what to write" {
+	local word instead
+	while read -r word instead; do
+		judged=no mem probe --yes "$word"
+		exits 2
+		err_is "memhp: probe: $(text not-an-address "$word")${instead:+$(text write-instead "$instead")}
+$(text try-help " probe")"
+	done <<- 'END'
+		805306368 0x30000000
+		30000000 0x30000000
+		30000000-4fffffff 0x30000000-0x4fffffff
+		0x40000000,805306368 0x30000000
+		pfn:0x3000 0x30000000
+		page:0x3000 0x30000000
+		0x30000000: 0x30000000
+		30000001
+		3
+		memory3
+		all
+	END
+	judged=no mem probe --yes 1G
+	exits 2
+	[[ $(block 3) == gone ]] || fail "it was added"
+}
+
 # What all documents of the file are held to is for list and ratio.
 teardown_file() {
 	:

@@ -168,7 +168,7 @@ END
 	json 'b[14]["reason"] == "migration-failing" and b[14]["held_by"] == "a file without a name (ext4_da_aops)"' \
 		'b[14]["kernel_log"].count("\n") == 4'
 	mem offline 14 -t 1s -v
-	err_says kept-by 14 70001 "a file without a name (ext4_da_aops)"
+	err_says kept-by 14 "$(text page-frame 0x70001 0x70001000)" "a file without a name (ext4_da_aops)"
 	err_says kernel-line "block 14" "page dumped because: migration failure"
 	err_says kernel-line "block 14" "migrating pfn 70001 failed ret:1"
 	mkdir -p "$root/sys/dev/block"

@@ -97,7 +97,7 @@ with open(path, "wb") as file:
 		'b[9]["pages"]["migrate"] == 20'
 	mem offline 9 -t 2s
 	exits 124
-	err_says held-pages 9 "20 pages" "0x90a, 0x903" "$(text explain-finds)"
+	err_says held-pages 9 "20 pages" "$(text page-frame 0x90a 0x90a000), pfn:0x903" "$(text explain-finds)"
 	err_lacks "$(text mapped-by "")"
 }
 
@@ -113,7 +113,7 @@ with open(path, "wb") as file:
 	exits 124
 	json 'sorted(b[9]["holders"]) == ["42 (qemu-system-x86)", "77 (rdma)"]'
 	mem offline 9 -t 2s --explain
-	err_says held-page 9 "20 pages" 0x90a "$(text mapped-by "")"
+	err_says held-pages 9 "20 pages" "$(text page-frame 0x90a 0x90a000)" "$(text mapped-by "")"
 	err_has "77 (rdma)"
 	# the newline in a name does not begin a message
 	printf 'a\nmemhp: b' > "$root/proc/77/comm"
@@ -129,7 +129,7 @@ with open(path, "wb") as file:
 	json 'b[9]["holders"] is None and b[9]["held"] == [0x90a]'
 	pages <<< '9 anon 1, free'
 	mem offline 9 -t 2s --explain
-	err_says held-page 9 "1 page" 0x900 "$(text mapped-by-none)"
+	err_says held-pages 9 "1 page" "$(text page-frame 0x900 0x900000)" "$(text mapped-by-none)"
 }
 
 @test "a process that maps more pages than can be searched: the search ends" {

@@ -107,15 +107,16 @@ static char *frame_text(const struct change_row *row, uint64_t pfn)
 	return text;
 }
 
+/* "pfn:0x104c02 (address 0x104c02000), pfn:0x104c07": the others are in the same block. */
 static char *frames_text(const struct change_row *row)
 {
-	char *text = NULL;
+	char *text = frame_text(row, row->outcome->held[0]);
 
-	for (size_t i = 0; i < row->outcome->held_count; i++) {
-		cleanup(cleanup_free) char *frame = frame_text(row, row->outcome->held[i]);
+	for (size_t i = 1; i < row->outcome->held_count; i++) {
+		char frame[32];
 
-		if (frame)
-			text_add_item(&text, frame);
+		snprintf(frame, sizeof(frame), "pfn:0x%" PRIx64, row->outcome->held[i]);
+		text_add_item(&text, frame);
 	}
 	return text;
 }

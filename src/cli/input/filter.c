@@ -18,7 +18,7 @@ int filter_parse_nodes(const char *value, void *field)
 {
 	const char *problem = numbers_parse(value, UINT32_MAX, field);
 
-	cleanup(cleanup_free) char *hint = problem ? notation_hint_nodes(value) : NULL;
+	cleanup(cleanup_free) char *hint = problem ? notation_hint_nodes(value, false) : NULL;
 
 	return problem ? usage_error("--node: '%s' %s%s", value, problem, hint ? hint : "") : EXIT_DONE;
 }

@@ -226,12 +226,12 @@ char *notation_ambiguity(const struct operand *operand, const struct blocks_ther
 	return text;
 }
 
-char *notation_hint_nodes(const char *word)
+char *notation_hint_nodes(const char *word, bool is_single)
 {
 	cleanup(cleanup_free) char *numbers = numbers_suggest(word, UINT32_MAX);
 	char *text = NULL;
 
-	if (!numbers)
+	if (!numbers || (is_single && strpbrk(numbers, "-,")))
 		return NULL;
 	(void)text_asprintf(&text, "; write %s", numbers);
 	return text;

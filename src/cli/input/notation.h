@@ -28,7 +28,7 @@ char *notation_hint_new(const struct globals *globals, const char *word);
 char *notation_doubt(const struct operand *operand, const struct blocks_there *there);
 /* "is ambiguous; write 0 for the address, or pfn:0x9ce494 for the page frame (block 78)" */
 char *notation_ambiguity(const struct operand *operand, const struct blocks_there *there);
-/* "; write 0,2-3" for numbers of nodes that numbers_parse() refused. */
-char *notation_hint_nodes(const char *word);
+/* "; write 0,2-3" for numbers of nodes that numbers_parse() refused; is_single: only one is accepted. */
+char *notation_hint_nodes(const char *word, bool is_single);
 
 #endif

@@ -56,7 +56,7 @@ static int addition_parse_node(const char *word, struct addition *addition)
 	if (addition->has_node)
 		return usage_error("--add: 'node' is given twice");
 	if (number_parse(word, strlen(word), 10, &node) < 0 || node > UINT32_MAX) {
-		cleanup(cleanup_free) char *hint = notation_hint_nodes(word);
+		cleanup(cleanup_free) char *hint = notation_hint_nodes(word, true);
 
 		return usage_error("--add: '%s' is not a node number%s", word, hint ? hint : "");
 	}
