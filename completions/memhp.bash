@@ -40,6 +40,7 @@ _memhp_blocks() {
     esac
     [[ ${#COMPREPLY[@]} -gt 0 ]] || _memhp_numbers "$(_memhp_ask BLOCK)"
     [[ $cur == *[,-]* || all != "$cur"* ]] || COMPREPLY+=(all)
+    [[ -z $cur || pfn: != "$cur"* ]] || { COMPREPLY+=(pfn:) && compopt -o nospace 2> /dev/null; }
 }
 
 # The names of the policy's parameters: all of them, or those that can be set: [yes].

@@ -269,7 +269,7 @@ is() {
     is "1 10 11 12 13 14 15"
 }
 
-@test "blocks in lists and ranges, with the prefix memory; all" {
+@test "blocks in lists and ranges, with the prefix memory; all, pfn:" {
     offers list -s "$root" 3,5-32,3
     is "3,5-32,3 3,5-32,32 3,5-32,33 3,5-32,34 3,5-32,35 3,5-32,36 3,5-32,37 3,5-32,38 3,5-32,39"
     offers list -s "$root" 32-4
@@ -280,6 +280,8 @@ is() {
     is "all"
     offers list -s "$root" 0x14000
     is ""
+    offers offline -s "$root" p
+    is "pfn:"
 }
 
 @test "nodes come from the tree of --sysroot, as lists" {

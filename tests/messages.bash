@@ -300,7 +300,7 @@ the kernel document advises against changing the policy after that"
 	[conf-lacks-value]="line %s: '%s' lacks a value"
 	[conf-exclude]="line %s: exclude: '%s' is not a block, range or address"
 	[conf-exclude-amount]="line %s: exclude: '%s' is an amount, not a block or an address"
-	[conf-no-block]="line %s: exclude: '%s' is no block%s"
+	[conf-no-block]="line %s: exclude: '%s' is not a block%s"
 	[conf-exclude-hint]="line %s: exclude: '%s' is not a block, range or address%s"
 	[conf-frame-too-large]="line %s: exclude: '%s' does not fit into 64 bits as an address"
 	[conf-ambiguous-address]="line %s: exclude: '%s' is ambiguous; \

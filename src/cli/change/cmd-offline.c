@@ -63,7 +63,7 @@ const struct command offline_command = {
 	.synopsis = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...",
 	.about = "Take memory blocks offline; the kernel moves their contents to other memory.",
 	.operands = "Operands are blocks (42, 32-47, 1,4-7), addresses (0x140000000), address ranges\n"
-		    "(0x140000000-0x17fffffff), an AMOUNT of memory (2G), or 'all' with a filter.",
+		    "(0x140000000-0x17fffffff), page frames (pfn:0x104c02), an AMOUNT (2G), or 'all'.",
 	.examples = "  memhp offline --dry-run 2G\n"
 		    "  memhp offline 0x140000000\n"
 		    "  memhp offline --unplug all --device=PNP0C80:01",

@@ -35,7 +35,7 @@ const struct command online_command = {
 	.synopsis = "[OPTION...] BLOCK|RANGE|ADDRESS|AMOUNT|all...",
 	.about = "Bring memory blocks online, so that the kernel can use their memory.",
 	.operands = "Operands are blocks (42, 32-47, 1,4-7), addresses (0x140000000), address ranges\n"
-		    "(0x140000000-0x17fffffff), an AMOUNT of memory (2G), or 'all'.",
+		    "(0x140000000-0x17fffffff), page frames (pfn:0x104c02), an AMOUNT (2G), or 'all'.",
 	.examples = "  memhp online --dry-run all\n"
 		    "  memhp online -z movable 32-47\n"
 		    "  memhp online 2G --node=1",

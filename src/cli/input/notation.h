@@ -20,9 +20,9 @@ void blocks_there_end(struct blocks_there *there);
 char *notation_hint(const char *text, const struct blocks_there *there);
 /* The same for an operand, such as a block that does not exist. */
 char *notation_hint_operand(const struct operand *operand, const struct blocks_there *there);
-/* The same for the first item of a word that is no operand. Takes a snapshot of its own; says nothing if that fails. */
+/* The same for the first wrong item of a word. Takes a snapshot of its own; NULL if that fails. */
 char *notation_hint_word(const struct globals *globals, const char *word);
-/* "; write 0x140000000" for the first item of a word that is no address, for memory that is to be added. */
+/* "; write 0x140000000" for the first item of a word that is not an address, where memory is added. */
 char *notation_hint_new(const struct globals *globals, const char *word);
 /* "0x9ce494 is an address in block 0; as a page frame it is in block 78: write pfn:0x9ce494" */
 char *notation_doubt(const struct operand *operand, const struct blocks_there *there);

@@ -159,7 +159,7 @@ static size_t add_kind(const struct notation *notation, enum reading_kind kind, 
 static size_t find_readings(const char *text, const struct blocks_there *there, reading_fn counts,
 			    struct reading ret[READINGS_MAX])
 {
-	/* Nobody has a page frame of memory that is yet to be added. */
+	/* A page frame of memory that does not exist yet cannot be known. */
 	const enum reading_kind last = counts == is_in_use ? READING_FRAME : READING_ADDRESS;
 	struct notation notation;
 	size_t count = 0;
@@ -205,7 +205,7 @@ bool readings_find_other(const struct operand *operand, const struct blocks_ther
 
 /* Nodes ---------------------------------------------------------------------------- */
 
-/* Adds "2-3" to "0". false: the item is no number or range, or there is no memory. */
+/* Adds "2-3" to "0". false: the item is neither a number nor a range, or there is no memory. */
 static bool suggest_item(const char *item, uint64_t max, char **text)
 {
 	struct notation notation;

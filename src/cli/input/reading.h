@@ -24,11 +24,11 @@ struct reading {
 
 /*
  * Finds the meanings of a text such as "473047662528", "9ce494000", "140000000-17fffffff", "page:0x9ce494"
- * or "0x1727813:". A meaning counts if there are such blocks, but not if it is in the first block: small
- * numbers are no addresses. Where the notation leaves one meaning only, it counts anyway. Returns their number.
+ * or "0x1727813:". A meaning counts if there are such blocks, unless it is in the first block: small
+ * numbers are rarely addresses. Where the notation leaves one meaning only, it counts anyway. Returns their number.
  */
 size_t readings_find(const char *text, const struct blocks_there *there, struct reading ret[READINGS_MAX]);
-/* The same for memory that is to be added: a meaning counts if it is whole blocks, whether or not they exist. */
+/* The same for memory that does not exist yet: a meaning counts if it covers whole blocks. */
 size_t readings_find_new(const char *text, const struct blocks_there *there, struct reading ret[READINGS_MAX]);
 /*
  * An operand may be right, but its number copied from where it means something else: an address that does not

@@ -324,7 +324,8 @@ const struct command list_command = {
 	.synopsis = "[OPTION...] [BLOCK|RANGE|ADDRESS|all]...",
 	.about = "Show the memory blocks of this machine. This changes nothing.",
 	.operands = "Operands are blocks (42, 32-47, 1,4-7), addresses (0x140000000), address ranges\n"
-		    "(0x140000000-0x17fffffff) or 'all'. Without any, all blocks are shown.",
+		    "(0x140000000-0x17fffffff), page frames (pfn:0x104c02) or 'all'. Without any, all\n"
+		    "blocks are shown.",
 	.examples = "  memhp list\n"
 		    "  memhp list -o BLOCK,STATE,DEVICE 0x140000000\n"
 		    "  memhp list --scan --state=online --in-zone=Movable",

@@ -46,7 +46,8 @@ static int parse_items(struct policy_context *context, const struct blocks_there
 
 /* An item that names no block. It is an error if it names some as an address. Page frames are as short as the
  * numbers of blocks that may still come. */
-static int judge_missing(struct policy_context *context, const struct operand *operand, const struct blocks_there *there)
+static int judge_missing(struct policy_context *context, const struct operand *operand,
+			 const struct blocks_there *there)
 {
 	struct reading readings[READINGS_MAX];
 	const size_t count = operand->kind == OPERAND_BLOCKS ? readings_find(operand->word, there, readings) : 0;
@@ -57,7 +58,7 @@ static int judge_missing(struct policy_context *context, const struct operand *o
 		if (readings[i].kind != READING_ADDRESS)
 			continue;
 		hint = notation_hint(operand->word, there);
-		return refuse_item(context, operand->word, "is no block", hint);
+		return refuse_item(context, operand->word, "is not a block", hint);
 	}
 	context->missing_count++;
 	text_add_item(&context->missing, operand->word);
