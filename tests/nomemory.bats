@@ -117,6 +117,16 @@ changes_in_turn() {
 	done
 }
 
+@test "numbers in another notation, each allocation failing in turn" {
+	local words
+	for words in "list 4980736" "list 4c0000,4d0000" "list pfn:0x400-0x4ff 0x401" "list --node=0x1,node0" "probe 10485760"; do
+		# shellcheck disable=SC2086
+		in_turn -- $words
+	done
+	printf 'exclude = pfn:0x801, 700 4c0000\n' > "$root/etc/memhp.conf"
+	in_turn -- policy --check
+}
+
 @test "plans, each allocation failing in turn" {
 	local words
 	for words in "offline --dry-run 4-5" "offline -J --dry-run 1M" "online --dry-run all" "online --dry-run 0x900000" \

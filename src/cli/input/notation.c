@@ -51,7 +51,11 @@ static int read_blocks(const struct globals *globals, struct blocks_there *ret)
 
 	if (r == 0)
 		r = memhp_snapshot_take(memhp, 0, &snapshot);
-	return r < 0 ? r : blocks_there_begin(memhp, snapshot, ret);
+	if (r == 0)
+		r = blocks_there_begin(memhp, snapshot, ret);
+	if (r == -ENOMEM)
+		shortage_note();
+	return r;
 }
 
 /* Sentences -------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../../libmemhp/number.h"
+#include "../base/shortage.h"
 #include "../base/text.h"
 
 /* Splitting --------------------------------------------------------------------- */
@@ -231,6 +232,8 @@ char *numbers_suggest(const char *word, uint64_t max)
 	cleanup(cleanup_free) char *text = NULL;
 	char *rest = copy, *item;
 
+	if (!copy)
+		shortage_note();
 	while ((item = strsep(&rest, ",")))
 		if (!suggest_item(item, max, &text))
 			return NULL;

@@ -35,7 +35,7 @@ static int probe_add_row(struct probe_run *run, uint64_t address)
 	return EXIT_DONE;
 }
 
-static int refuse_word(const struct probe_run *run, const char *word, const char *problem, const char *option_hint)
+static int probe_refuse_word(const struct probe_run *run, const char *word, const char *problem, const char *option_hint)
 {
 	cleanup(cleanup_free) char *hint = *option_hint ? NULL : notation_hint_new(run->globals, word);
 
@@ -54,7 +54,7 @@ int probe_parse(const struct probe_run *run, const struct words *words, struct o
 			if (ret->items[k].kind != OPERAND_ADDRESSES)
 				problem = not_an_address;
 		if (problem)
-			return refuse_word(run, words->words[i], problem == operand_not_a_block ? not_an_address : problem,
+			return probe_refuse_word(run, words->words[i], problem == operand_not_a_block ? not_an_address : problem,
 					   words->hints[i]);
 	}
 	return EXIT_DONE;
