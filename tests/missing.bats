@@ -2,8 +2,8 @@
 # shellcheck disable=SC2016
 #
 # Files that are missing, as in an incomplete copy of a machine's /proc and /sys: what they would show is
-# unknown, and nothing else is printed as a fact in its place. Files that cannot be understood are the
-# business of the suites of each command.
+# unknown, and nothing else is printed as a fact in its place. Files that lack a final newline, as copies by
+# hand do, read the same. Files that cannot be understood are the business of the suites of each command.
 
 load helpers
 
@@ -224,5 +224,47 @@ sys.exit(bad > 0 or count < 100)
 @test "each file of a machine missing in turn: no other value stands in the place of an unknown one" {
 	world qemu-6.12-mixed
 	"$python" -I -c "$without" "$root" "${program[@]}" > "$BATS_TEST_TMPDIR/out" ||
+		fail "$(head -20 "$BATS_TEST_TMPDIR/out")"
+}
+
+# Takes the final newline from all files, and compares all that is printed.
+unended='
+import os, subprocess, sys
+root, program = sys.argv[1], sys.argv[2:]
+commands = [
+    "list --output-all", "list --scan -v", "policy -v", "policy --check", "policy --apply", "policy --save",
+    "policy --export=grubby", "ratio --advise --add=1G", "offline --dry-run --force all",
+    "online --dry-run all", "probe --dry-run --yes 0x1000000000",
+]
+
+def run(command):
+    process = subprocess.run(program + ["-s", root] + command.split(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return process.returncode, process.stdout, process.stderr
+
+run("policy --save")
+run("policy --apply")
+before = [run(command) for command in commands]
+count = 0
+for base, dirs, names in os.walk(root):
+    for path in [os.path.join(base, name) for name in names]:
+        if os.path.islink(path) or not os.path.isfile(path):
+            continue
+        with open(path, "rb+") as file:
+            text = file.read()
+            if text.endswith(b"\n") and os.path.basename(path) not in ("kpageflags", "kpagecount", "data"):
+                file.truncate(len(text) - 1)
+                count += 1
+bad = [command for command, seen in zip(commands, before) if run(command) != seen]
+for command in bad:
+    print(command, before[commands.index(command)], run(command))
+print(count, "files")
+sys.exit(bool(bad) or count < 100)
+'
+
+@test "files without a final newline read the same" {
+	world qemu-6.12-mixed
+	mkdir "$root/etc"
+	printf 'auto_movable_ratio = 301\nexclude = 3\nonline_policy = contig-zones\n' > "$root/etc/memhp.conf"
+	"$python" -I -c "$unended" "$root" "${program[@]}" > "$BATS_TEST_TMPDIR/out" ||
 		fail "$(head -20 "$BATS_TEST_TMPDIR/out")"
 }

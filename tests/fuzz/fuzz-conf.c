@@ -4,7 +4,7 @@
  * that says something; and with other values put in, the same file but for these.
  * Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-conf.c $(find src/libmemhp -name '*.c') $(pkg-config --cflags --libs mount) -o fuzz-conf
+ *     tests/fuzz/fuzz-conf.c $(find src/libmemhp -name '*.c') $(pkg-config --cflags --libs mount zlib) -o fuzz-conf
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static void check_text(const char *text, const struct conf_entry *entry)
 	text += strspn(text, " \t\r");
 	CHECK(strncmp(text, entry->value, length) == 0);
 	blanks = strspn(text + length, " \t\r");
-	CHECK(text[length + blanks] == '\n' || (blanks && text[length + blanks] == '#'));
+	CHECK(strchr("\n", text[length + blanks]) || (blanks && text[length + blanks] == '#'));
 }
 
 /* Every entry is of a key that there is, at a line of its own, with a value that stays as it is. */

@@ -76,8 +76,6 @@ keys="auto_online_blocks, online_policy, auto_movable_ratio, auto_movable_numa_a
 	file $'exclude = 3, junk\n'
 	refused "etc/memhp.conf: $(text conf-exclude 1 junk)" mem policy --save auto_movable_ratio=400 -q
 	refused "etc/memhp.conf: $(text conf-exclude 1 junk)" mem policy --check
-	file $'auto_movable_ratio = 3'
-	refused "etc/memhp.conf: $(text conf-no-newline 1)" mem policy --save auto_movable_ratio=400 -q
 	mv "$root/$conf" "$root/etc/other"
 	ln -s other "$root/$conf"
 	refused "etc/memhp.conf: $(text conf-link)" mem policy --save auto_movable_ratio=400 -q
@@ -253,7 +251,7 @@ spoil() {
 		file $'auto_movable_ratio = 400\n'
 		chmod 0000 "$root/$conf"
 		;;
-	half-written) file $'online_policy = auto-movable\nauto_movable_ratio = 4' ;;
+	half-written) file $'auto_movable_ratio = 400\nonline_policy = auto-mov' ;;
 	long) head -c 10M /dev/zero | tr '\0' '\n' > "$root/$conf" ;;
 	binary) printf 'auto_movable_ratio = 400\n\0\377\n' > "$root/$conf" ;;
 	spaces) file $'auto_movable_ratio = 4 0 0\n' ;;
@@ -290,7 +288,7 @@ spoil() {
 		[[ $(tree) == "$before" ]] || fail "$kind: something changed"
 	done <<- END
 		unreadable|Permission denied
-		half-written|$(text conf-no-newline 2)
+		half-written|$(text conf-value 2 auto-mov online_policy "contig-zones or auto-movable")
 		long|File too large
 		binary|$(text conf-nul 2)
 		spaces|$(text conf-value 1 '4 0 0' auto_movable_ratio '0 to 4294967295')
@@ -344,13 +342,29 @@ spoil() {
 			"offline, online, online_kernel or online_movable")
 		exclude = 3,x\n|$(text conf-exclude 2 x)
 		exclude = 2G\n|$(text conf-exclude-amount 2 2G)
-		online_policy = auto-mov|$(text conf-no-newline 2)
+		online_policy = auto-mov|$(text conf-value 2 auto-mov online_policy "contig-zones or auto-movable")
 		\0\n|$(text conf-nul 2)
 	END
 	head -c 10M /dev/zero | tr '\0' '#' > "$root/$conf"
 	mem policy --apply
 	exits 1
 	err_is "memhp: policy: $root/etc/memhp.conf: File too large"
+}
+
+@test "a file without a final newline is read; saving keeps what is in it" {
+	printf 'online_policy = auto-movable\nauto_movable_ratio = 400' > "$root/$conf"
+	mem policy --apply
+	exits 0
+	values "auto-movable 400 Y offline"
+	mem policy --check
+	exits 0
+	mem policy --save auto_movable_ratio=400
+	exits 0
+	out_has "already up to date"
+	mem policy --save auto_movable_ratio=401 -q
+	cmp "$root/$conf" <(printf 'online_policy = auto-movable\nauto_movable_ratio = 401')
+	mem policy --save auto_online_blocks=offline -q
+	cmp "$root/$conf" <(printf 'online_policy = auto-movable\nauto_movable_ratio = 401\nauto_online_blocks = offline\n')
 }
 
 @test "applied: parameters, then offline blocks except for the excluded ones; a second time changes nothing" {

@@ -247,16 +247,14 @@ int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct 
 	conf->exists = true;
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		const size_t line_length = (size_t)((newline ? newline : end) - text);
 		int r;
 
 		parser.line++;
-		/* Without this check, "301" could be cut to "3". */
-		if (!newline)
-			return complain(&parser, NULL, "the last line has no newline; the file may be incomplete", "");
-		r = conf_parse_line(&parser, text, (size_t)(newline - text));
+		r = conf_parse_line(&parser, text, line_length);
 		if (r < 0)
 			return r;
-		text = newline + 1;
+		text += line_length + (newline ? 1 : 0);
 	}
 	*ret = take_ptr(conf);
 	return 0;
@@ -351,7 +349,6 @@ static void rewrite_line(FILE *stream, const char *line, size_t length, const st
 		fputs(settings[i].value, stream);
 		fwrite(line + parts.value + parts.value_length, 1, length - parts.value - parts.value_length, stream);
 	}
-	fputc('\n', stream);
 }
 
 char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count)
@@ -360,6 +357,7 @@ char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_
 	char *rewritten = NULL;
 	size_t size = 0;
 	FILE *stream = is_written ? open_memstream(&rewritten, &size) : NULL;
+	const char *end = "";            /* what is missing at the end of the last line */
 
 	if (!stream)
 		return NULL;
@@ -367,11 +365,17 @@ char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_
 		size_t length = strcspn(text, "\n");
 
 		rewrite_line(stream, text, length, settings, count, is_written);
-		text += length + (text[length] == '\n');
+		text += length;
+		end = *text ? "" : "\n";
+		if (*text)
+			fputc(*text++, stream);
 	}
-	for (size_t i = 0; i < count; i++)
-		if (!is_written[i])
-			fprintf(stream, "%s = %s\n", settings[i].name, settings[i].value);
+	for (size_t i = 0; i < count; i++) {
+		if (is_written[i])
+			continue;
+		fprintf(stream, "%s%s = %s\n", end, settings[i].name, settings[i].value);
+		end = "";
+	}
 	if (fclose(stream) == 0)
 		return rewritten;
 	free(rewritten);

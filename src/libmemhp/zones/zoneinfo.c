@@ -115,10 +115,7 @@ int stats_parse(const char *text, struct memhp_stats **ret)
 			r = -EBADMSG;
 		}
 		line += length;
-		if (*line == '\n')
-			line++;
-		else if (r == 0)
-			r = -EBADMSG;
+		line += *line == '\n';
 	}
 	if (r < 0)
 		return r;

@@ -29,8 +29,10 @@ static const struct {
 	{ "online_existing = no\nexclude = 3, 5-7 #x\n", "[online_existing=no@1][exclude=3, 5-7@2]", 0 },
 	{ "exclude = a#b\n", "[exclude=a#b@1]", 0 },
 	{ "exclude = a=b\n", "[exclude=a=b@1]", 0 },
-	{ "online_policy = contig-zones", "the last line has no newline; the file may be incomplete", 1 },
-	{ "\n#", "the last line has no newline; the file may be incomplete", 2 },
+	{ "online_policy = contig-zones", "[online_policy=contig-zones@1]", 0 },
+	{ "\nauto_movable_ratio = 301\nexclude = 3 # x", "[auto_movable_ratio=301@2][exclude=3@3]", 0 },
+	{ "\n#", "", 0 },
+	{ "\nonline_policy", "'online_policy' lacks an '='", 2 },
 	{ "\nonline_policy\n", "'online_policy' lacks an '='", 2 },
 	{ "online_policy # = contig-zones\n", "'online_policy' lacks an '='", 1 },
 	{ "online_policy =\n", "'online_policy' lacks a value", 1 },
@@ -97,6 +99,10 @@ static const struct {
 	  "  online-policy=auto-movable   # why\n#online_policy = x\nauto_movable_ratio\t=\t5\r\n" },
 	{ "exclude = 3\nonline_policy = auto-movable\nauto_movable_ratio = 5\n",
 	  "exclude = 3\nonline_policy = auto-movable\nauto_movable_ratio = 5\n" },
+	{ "auto_movable_ratio = 5\nonline_policy = auto-movable", "auto_movable_ratio = 5\nonline_policy = auto-movable" },
+	{ "auto_movable_ratio = 301\nonline_policy = contig-zones", "auto_movable_ratio = 5\nonline_policy = auto-movable" },
+	{ "auto_movable_ratio = 301 # x", "auto_movable_ratio = 5 # x\nonline_policy = auto-movable\n" },
+	{ "exclude = 3", "exclude = 3\nonline_policy = auto-movable\nauto_movable_ratio = 5\n" },
 };
 
 static void test_rewritten(const char *before, const char *after)

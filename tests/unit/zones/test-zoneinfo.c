@@ -4,6 +4,7 @@
  * real kernels and from what is left of it when it is cut or spoilt. Sums and
  * ratios are others' business.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,8 +220,9 @@ static void test_bad(void)
 }
 
 /*
- * Cut anywhere, the text is refused or gives what the whole gives: a number that
- * lost its last digits, or a zone without its counts, is no answer.
+ * Cut anywhere but within a number, the text is refused or gives what the whole gives:
+ * a zone without its counts is no answer. Within a number what is left is another
+ * number, and since a final newline may be missing, nothing shows that.
  */
 static void test_cut(void)
 {
@@ -235,6 +237,10 @@ static void test_cut(void)
 
 		if (!text)
 			bail_out("no memory");
+		if (length && isdigit((unsigned char)text[length - 1]) && isdigit((unsigned char)linux_6_18[length])) {
+			free(text);
+			continue;
+		}
 		refused += stats_parse(text, &stats) == -EBADMSG;
 		if (stats) {
 			memhp_stats_foreach(stats, zone) {
@@ -251,7 +257,7 @@ static void test_cut(void)
 		memhp_stats_free(stats);
 		free(text);
 	}
-	if (!is_number(wrong, 0, "a text that is cut never gives other numbers"))
+	if (!is_number(wrong, 0, "a text that is cut, but not within a number, never gives other numbers"))
 		diagnose("first after: %.*s", 20, linux_6_18 + (first_wrong > 20 ? first_wrong - 20 : 0));
 	ok(refused > 0, "most of what is cut is refused");
 }
