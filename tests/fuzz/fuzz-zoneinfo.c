@@ -3,7 +3,7 @@
  * /proc/zoneinfo: refused, or one zone for each header, and the same zones again
  * after a line that is none of ours was added. Build:
  *   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
- *     tests/fuzz/fuzz-zoneinfo.c $(find src/libmemhp -name '*.c') $(pkg-config --cflags --libs mount) -o fuzz-zoneinfo
+ *     tests/fuzz/fuzz-zoneinfo.c $(find src/libmemhp -name '*.c') $(pkg-config --cflags --libs mount zlib) -o fuzz-zoneinfo
  */
 #include <stdlib.h>
 #include <string.h>

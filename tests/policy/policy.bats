@@ -130,11 +130,49 @@ on_terminal() {
 	cmdline kernelcore=50% movablecore=2G
 	mem policy -J
 	json 'p["kernelcore"]["value"] == "50%"' 'p["movablecore"]["source"] == "cmdline"'
-	# The default that the kernel was built with, where it can be read.
-	mkdir "$root/boot"
-	world <<< $'proc/sys/kernel/osrelease = 6.12.9-test\nboot/config-6.12.9-test = CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE_AUTO=y'
+}
+
+# default_is VALUE: what the kernel was built with, by the configuration that memhp finds; a JSON word
+default_is() {
 	mem policy -J auto_online_blocks
-	json 'p["auto_online_blocks"]["default"] == "online"'
+	exits 0
+	err_is ""
+	json "p['auto_online_blocks']['default'] == $1"
+}
+
+@test "the default of auto_online_blocks: from the configuration of the kernel, in any of its places" {
+	local release=6.12.9-test place line=CONFIG_MHP_DEFAULT_ONLINE_TYPE_ONLINE
+	machine <<< "proc/sys/kernel/osrelease = $release"
+	default_is None
+	for place in boot/config-$release lib/modules/$release/config usr/lib/modules/$release/config; do
+		mkdir -p "$root/${place%/*}"
+		echo ${line}_MOVABLE=y > "$root/$place"
+		default_is '"online_movable"'
+		echo CONFIG_MEMORY_HOTPLUG=y > "$root/$place"
+		default_is None
+		rm "$root/$place"
+	done
+	# Configurations of other kernels do not count.
+	echo ${line}_MOVABLE=y > "$root/boot/config-6.12.9"
+	default_is None
+
+	# The kernel's own copy goes first, if it can be read.
+	echo ${line}_KERNEL=y > "$root/boot/config-$release"
+	printf '# x\n%s_AUTO=y' $line | gzip > "$root/proc/config.gz"
+	default_is '"online"'
+	rm "$root/proc/sys/kernel/osrelease"
+	default_is '"online"'
+	echo $release > "$root/proc/sys/kernel/osrelease"
+	head -c 40 "$root/proc/config.gz" > "$root/cut"
+	mv "$root/cut" "$root/proc/config.gz"
+	default_is '"online_kernel"'
+	echo ${line}_AUTO=y > "$root/proc/config.gz"
+	default_is '"online_kernel"'
+	# This would be 1 GiB.
+	head -c 1G /dev/zero | gzip -1 > "$root/proc/config.gz"
+	default_is '"online_kernel"'
+	: > "$root/proc/config.gz"
+	default_is '"online_kernel"'
 }
 
 @test "what the kernel ignored on its command line is reported once" {

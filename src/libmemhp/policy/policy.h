@@ -93,6 +93,8 @@ int kconfig_online_default(const struct memhp *memhp, const char **ret);
 const char *kconfig_find_default(const char *text);
 /* The text of the configuration, NULL if it cannot be read (-ENOMEM); whether it sets an option. */
 int kconfig_read(const struct memhp *memhp, char **ret);
+/* The text in a gzip file, which may have been cut or not be one: -EBADMSG, or -ENOMEM. Pure. */
+int kconfig_gunzip(const char *data, size_t length, char **ret);
 bool kconfig_has(const char *text, const char *option);
 
 /* conf.c: /etc/memhp.conf, one entry per key. */
