@@ -266,7 +266,8 @@ $(text try-help "")"
 	exits 2
 	json 'd["exit_status"] == 2'
 	mem list -J --device $'\xc3'
-	exits 0
+	exits 1
+	json 'd["exit_status"] == 1'
 	mem list -J -o $'\xc3(\x80'
 	exits 2
 	json 'd["exit_status"] == 2'

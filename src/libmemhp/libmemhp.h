@@ -241,6 +241,28 @@ const struct memhp_block *memhp_snapshot_find_from(const struct memhp_snapshot *
  * Errors: -ENODATA (the kernel does not say), -EBADMSG, those of opening and reading. */
 int memhp_node_is_possible(struct memhp *memhp, unsigned int node);
 
+/* Why a device has no memory blocks. The values of other kinds of devices may be added. */
+enum memhp_absence {
+	MEMHP_ABSENCE_UNKNOWN = 0, /* the device exists; nothing shows why */
+	MEMHP_ABSENCE_NOT_MEMORY,  /* a device of another kind */
+	MEMHP_ABSENCE_DEVDAX,      /* dax: programs map it as a device (drivers/dax/device.c) */
+	MEMHP_ABSENCE_SYSTEM_RAM,  /* dax: kmem drives it, but none of its memory is added */
+	MEMHP_ABSENCE_NO_DRIVER,   /* dax: no driver is bound */
+	MEMHP_ABSENCE_EMPTY_SLOT,  /* ACPI: no DIMM is in the slot */
+	MEMHP_ABSENCE_NOT_ADDED,   /* ACPI: the kernel has refused the DIMM, or lacks CONFIG_ACPI_HOTPLUG_MEMORY */
+	MEMHP_ABSENCE_NOT_PLUGGED, /* virtio-mem: the host has plugged nothing, or the kernel added nothing of it */
+};
+
+/*
+ * Why the device of that name ("dax0.0", "PNP0C80:01", "virtio0"; in any case) has no
+ * memory blocks, by what its bus in sysfs shows: a memhp_absence. That no block has it as
+ * its memhp_block_device() is up to the caller to know.
+ *
+ * Errors: -ENODEV (no bus has such a device), -ENOENT (there is no /sys/bus, as in a copy
+ * of a part of sysfs: whether the device exists is unknown), those of opening and reading.
+ */
+int memhp_device_absence(struct memhp *memhp, const char *name);
+
 /* Block: a view into its snapshot ------------------------------------------- */
 
 uint64_t memhp_block_id(const struct memhp_block *block);

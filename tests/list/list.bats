@@ -362,6 +362,13 @@ END
 	blocks_are "16-17 20-21"
 	blocks --device PNP0C80:01,dax0.0
 	blocks_are "12-15 20-21"
+	# patterns of the shell
+	blocks --device "DAX*,virtio[0-3]"
+	blocks_are "16-17 20-21"
+	blocks --device "?np0c80:*" --device dax0.0
+	blocks_are "12-15 20-21"
+	blocks --device "*" --state offline
+	blocks_are "12-13"
 	exits 0
 	err_is ""
 }
@@ -386,7 +393,7 @@ END
 }
 
 @test "no block passes the filters: a notice, exit status 0; silent with -q; a document with -J" {
-	for filter in "--state offline --node 0" "--node 3" "--device virtio7" "--origin xen" "--in-zone HighMem"; do
+	for filter in "--state offline --node 0" "--node 3" "--device virtio[7-9]" "--origin xen" "--in-zone HighMem"; do
 		mem list -r $filter
 		exits 0
 		err_is "memhp: list: $(text no-matches)"
@@ -403,6 +410,71 @@ END
 	mem list --map -q --node 3
 	exits 0
 	err_is ""
+}
+
+@test "a device that does not exist, or has no memory blocks: exit status 1, and why" {
+	world <<- 'END'
+		block_size 128M
+		block 0-7 online Normal node 0
+		sys/bus/dax/devices/dax0.0 -> ../../../devices/dax0.0
+		sys/devices/dax0.0/driver -> ../../bus/dax/drivers/device_dax
+		sys/bus/dax/devices/dax1.0 -> ../../../devices/dax1.0
+		sys/devices/dax1.0/size = 0
+		sys/bus/dax/devices/dax2.0 -> ../../../devices/dax2.0
+		sys/devices/dax2.0/driver -> ../../bus/dax/drivers/kmem
+		sys/bus/acpi/devices/PNP0C80:00 -> ../../../devices/PNP0C80:00
+		sys/devices/PNP0C80:00/status = 0
+		sys/devices/PNP0C80:00/hid = PNP0C80
+		sys/bus/acpi/devices/PNP0C80:01 -> ../../../devices/PNP0C80:01
+		sys/devices/PNP0C80:01/status = 15
+		sys/devices/PNP0C80:01/hid = PNP0C80
+		sys/bus/acpi/devices/PNP0A03:00 -> ../../../devices/PNP0A03:00
+		sys/devices/PNP0A03:00/status = 15
+		sys/devices/PNP0A03:00/hid = PNP0A03
+		sys/bus/virtio/devices/virtio0 -> ../../../devices/virtio0
+		sys/devices/virtio0/device = 0x0018
+		sys/bus/virtio/devices/virtio1 -> ../../../devices/virtio1
+		sys/devices/virtio1/device = 0x0001
+		sys/bus/pci/devices/0000:00:01.0 -> ../../../devices/0000:00:01.0
+		sys/devices/0000:00:01.0/class = 0x060100
+		proc/iomem = 00001000-3fffffff : System RAM
+	END
+	absent() {
+		mem list "--device=$2" "${@:3}"
+		exits 1
+		err_says "$1" "$2"
+		[[ -z $out ]] || fail "output"
+	}
+	absent no-such-device dax9.9
+	absent no-such-device dax
+	absent devdax dax0.0 --state=online
+	absent devdax DAX0.0 3
+	absent no-driver dax1.0
+	absent system-ram dax2.0
+	absent empty-slot PNP0C80:00
+	absent not-added pnp0c80:01
+	absent not-memory PNP0A03:00
+	absent nothing-plugged virtio0
+	absent not-memory virtio1
+	absent not-memory 0000:00:01.0
+	# each name of a list; what a pattern matches is no promise
+	mem list --device='dax*,dax7.0'
+	exits 1
+	err_says no-such-device dax7.0
+	mem offline --dry-run all --device=dax0.0 -J
+	exits 1
+	json 'd["error"]["message"].endswith("(mode devdax)")'
+	mem online all --device=dax9.9
+	exits 1
+	err_is "memhp: online: $(text no-such-device dax9.9)"
+	# Without the addresses of the memory of drivers, nothing proves that none is theirs.
+	echo '00000000-00000000 : System RAM' > "$root/proc/iomem"
+	absent maybe-blocks-of-device dax2.0
+	absent maybe-blocks-of-device virtio0
+	absent devdax dax0.0
+	absent empty-slot PNP0C80:00
+	rm -r "$root/sys/bus"
+	absent no-blocks-of-device dax0.0
 }
 
 @test "a node that does not exist: exit status 1" {

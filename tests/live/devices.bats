@@ -39,6 +39,27 @@ setup_file() {
 		run kmem-list memhp list -J -o BLOCK,STATE,NODE,ZONE,ORIGIN,DEVICE --state online --node 1
 		run kmem-amount memhp offline -J 256M --node 1
 		run kmem-offline memhp offline -J all --origin kmem
+
+		# The dax device without its memory, and back.
+		bind() {
+			echo dax0.0 > "/sys/bus/dax/drivers/$1/$2"
+		}
+		bind kmem unbind || exit 1
+		run dax-unbound memhp list -J --device=dax0.0
+		bind device_dax new_id 2> /dev/null
+		bind device_dax bind 2> /dev/null
+		run dax-device memhp offline -J all --device=DAX0.0
+		run dax-pattern memhp list -J '--device=dax*'
+		bind device_dax unbind || exit 1
+		bind kmem new_id 2> /dev/null
+		bind kmem bind 2> /dev/null
+		wait_for 20 test -e $memory/memory39/valid_zones || exit 1
+		run absent memhp online -J all --device=dax9.9
+		run no-dimm memhp list -J --device=PNP0C80:03
+		run not-plugged memhp online -J all --device=virtio0
+		other=$(cd /sys/bus/pci/devices && echo * | cut -d' ' -f1)
+		run no-memory memhp list -J "--device=$other"
+
 		run kmem-auto memhp online -J 39
 
 		run no-node memhp online -J all --node 2
@@ -78,6 +99,21 @@ setup_file() {
 	is devices kmem-offline 0 'list(b) == list(range(39, 31, -1))' \
 		'[r["result"] for r in d["blocks"]] == ["already"] * 2 + ["done"] * 6'
 	is devices kmem-auto 0 'b[39]["zone"] == "Normal"'
+}
+
+# refused NAME MESSAGE…: exit status 1 with that message
+refused() {
+	is devices "$1" 1 "d['error']['message'] == '$(text "${@:2}")'"
+}
+
+@test "devices without memory blocks, and one that does not exist" {
+	refused dax-unbound no-driver dax0.0
+	refused dax-device devdax DAX0.0
+	is devices dax-pattern 0 'd["memory"] == []'
+	refused absent no-such-device dax9.9
+	refused no-dimm empty-slot PNP0C80:03
+	refused not-plugged nothing-plugged virtio0
+	is devices no-memory 1 'd["error"]["message"].endswith("not a memory device)")'
 }
 
 @test "a node appears and disappears with its DIMM" {

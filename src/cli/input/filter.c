@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The filters --node, --in-zone, --state, --origin and --device: parses them and
- * applies them to blocks. Pure, except for messages about wrong words. Operands are
- * handled in selection.c.
+ * applies them to blocks. Pure, except for messages about wrong words. Names of devices
+ * are compared in filter-devices.c; operands are handled in selection.c.
  */
 #include "filter.h"
 
@@ -48,19 +48,6 @@ static const struct choices origin_choices = {
 	.option = "--origin", .what = "origin", .is_list = true, .name = origin_word,
 };
 
-static int filter_parse_devices(const char *value, void *field)
-{
-	struct filters *filters = field;
-	size_t length = strlen(value);
-
-	if (!length || value[0] == ',' || value[length - 1] == ',' || strstr(value, ",,"))
-		return usage_error("--device: '%s' has an empty item", value);
-	if (filters->device_lists == OPTION_COUNT(filters->devices))
-		return usage_error("--device: given too many times");
-	filters->devices[filters->device_lists++] = value;
-	return EXIT_DONE;
-}
-
 const struct option filter_options[] = {
 	{ .name = "node", .metavar = "LIST", .parse = filter_parse_nodes,
 	  .offset = offsetof(struct filters, nodes), .help = "nodes, such as 0,2-3" },
@@ -71,13 +58,14 @@ const struct option filter_options[] = {
 	{ .name = "origin", .metavar = "NAMES", .offset = offsetof(struct filters, origins),
 	  .help = ":", .choices = &origin_choices },
 	{ .name = "device", .metavar = "NAMES", .parse = filter_parse_devices,
-	  .help = "devices, such as virtio0,dax0.0" },
+	  .help = "devices, such as virtio0,dax*" },
 };
 const size_t filter_option_count = OPTION_COUNT(filter_options);
 
 void filters_free(struct filters *filters)
 {
 	ranges_free(&filters->nodes);
+	filter_free_devices(filters);
 }
 
 unsigned int filters_attrs(const struct filters *filters)
@@ -90,7 +78,7 @@ unsigned int filters_attrs(const struct filters *filters)
 		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	if (filters->states)
 		attrs |= MEMHP_ATTR_STATE;
-	if (filters->origins || filters->device_lists)
+	if (filters->origins || filters->device_count)
 		attrs |= MEMHP_ATTR_ORIGIN;
 	return attrs;
 }
@@ -126,24 +114,6 @@ static bool is_on_node(const struct filters *filters, const struct memhp_block *
 	return false;
 }
 
-static bool is_of_device(const struct filters *filters, const char *device)
-{
-	for (size_t i = 0; device && i < filters->device_lists; i++) {
-		const char *name = filters->devices[i];
-
-		for (;; name++) {
-			size_t length = strcspn(name, ",");
-
-			if (strlen(device) == length && strncasecmp(name, device, length) == 0)
-				return true;
-			name += length;
-			if (!*name)
-				break;
-		}
-	}
-	return false;
-}
-
 /* An unknown value is bit 0. No name stands for it, so no filter passes it. */
 bool filters_pass(const struct filters *filters, const struct memhp_block *block)
 {
@@ -151,5 +121,5 @@ bool filters_pass(const struct filters *filters, const struct memhp_block *block
 	       (!filters->zones || filters->zones >> memhp_block_zone(block) & 1) &&
 	       (!filters->states || filters->states >> memhp_block_state(block) & 1) &&
 	       (!filters->origins || filters->origins >> memhp_block_origin(block) & 1) &&
-	       (!filters->device_lists || is_of_device(filters, memhp_block_device(block)));
+	       (!filters->device_count || filter_has_device(filters, memhp_block_device(block)));
 }

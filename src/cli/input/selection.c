@@ -171,18 +171,20 @@ static int resolve_operands(const struct operands *operands, const struct blocks
 	return report_holes(&holes);
 }
 
-int selection_resolve(const struct operands *operands, const struct filters *filters, const struct memhp *memhp,
+int selection_resolve(const struct operands *operands, const struct filters *filters, struct memhp *memhp,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret)
 {
 	cleanup(blocks_there_end) struct blocks_there there = { 0 };
 	uint64_t node = 0;
+	int status;
 
 	if (filters_find_missing_node(filters, snapshot, &node)) {
 		error("node %" PRIu64 " does not exist", node);
 		return EXIT_FAILED;
 	}
-	if (!operands->count)
-		return EXIT_DONE;
+	status = filter_check_devices(filters, memhp, snapshot);
+	if (status != EXIT_DONE || !operands->count)
+		return status;
 	return blocks_there_begin(memhp, snapshot, &there) < 0 ? library_error("operands", -ENOMEM) :
 	       resolve_operands(operands, &there, whole_blocks, ret);
 }

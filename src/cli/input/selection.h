@@ -28,7 +28,7 @@ int selection_refuse(const char *prefix, const char *word, const char *problem, 
 int selection_check_amount(const char *prefix, const char *word, uint64_t amount, uint64_t block_size);
 /* Resolves the operands and checks the nodes of the filters. Prints a notice about holes in ranges, and a warning
  * about each number that may be meant otherwise. */
-int selection_resolve(const struct operands *operands, const struct filters *filters, const struct memhp *memhp,
+int selection_resolve(const struct operands *operands, const struct filters *filters, struct memhp *memhp,
 		      const struct memhp_snapshot *snapshot, bool whole_blocks, struct selection *ret);
 /* Returns EXIT_PARTLY if an attribute of a requested block could not be read or understood. Prints
  * one warning, and with --verbose one line per attribute. */
