@@ -704,6 +704,14 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key);
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count);
 
 /*
+ * What memhp_conf_save() would make of the file, without writing anything: its present
+ * text ("" if there is no file) and the new one. The caller frees both. Returns 1 if they
+ * differ, otherwise 0. Errors: as memhp_conf_save(), but none of writing.
+ */
+int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret_before,
+		       char **ret_after);
+
+/*
  * Whether the file is applied at boot: 1 if memhp.service is enabled, 0 if systemd runs
  * and the service is not enabled. Errors: -ENODATA (systemd does not run, so it is
  * unknown), those of opening.

@@ -172,7 +172,7 @@ END
 			{"range": "0x0000000070000000-0x0000000077ffffff", "size": 134217728, "state": "going-offline",
 			 "block": "14", "node": 1, "zones": ["Movable", "Normal"]}],
 		"summary": {"blocks": 7, "online": 536870912, "offline": 268435456,
-			"going_offline": 134217728, "movable": 0}}' \
+			"going_offline": 134217728, "movable": 0}, "faults": [], "exit_status": 0}' \
 		'list(d)[0] == "format_version"'
 	validate list
 }
@@ -316,7 +316,7 @@ END
 	err_is "memhp: list: $(text no-block-within 0x20000000-0x27ffffff)"
 	mem list -J 3-5 77
 	exits 1
-	json 'list(d) == ["format_version", "error", "exit_status"]' "d['error']['message'] == '$(text no-such-block 77)'"
+	json 'list(d) == ["format_version", "error", "faults", "exit_status"]' "d['error']['message'] == '$(text no-such-block 77)'"
 	validate error
 }
 

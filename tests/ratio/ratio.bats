@@ -220,7 +220,7 @@ END
 	exits 0
 	json 'd["exit_status"] == 0'
 	mem ratio --json
-	json '"exit_status" not in d'
+	json 'd["exit_status"] == 0' '"check" not in d'
 	world qemu-6.12-mixed
 	mem ratio --check=400 --node=0-1
 	exits 1

@@ -16,13 +16,15 @@
 #include "shortage.h"
 #include "signals.h"
 #include "text.h"
+#include "unread.h"
 
 static struct {
 	const char *command;
 	bool quiet, verbose;
 	char *first_error;
 	const char *reason;
-	char *fault;
+	char *fault, *fault_path;
+	int fault_code;
 } messages;
 
 void message_begin(const char *command)
@@ -152,7 +154,11 @@ void message_fault(void *data, const char *path, int code, const char *text)
 	const char *slash = length && root[length - 1] == '/' ? "" : "/";
 
 	free(messages.fault);
+	free(messages.fault_path);
 	messages.fault = NULL;
+	messages.fault_path = NULL;
+	messages.fault_code = code;
+	(void)text_asprintf(&messages.fault_path, "%s", path);
 	(void)text_asprintf(&messages.fault, "%s%s%s: %s", root, slash, path, text ? text : strerror(code));
 }
 
@@ -169,6 +175,12 @@ const char *error_text(int code)
 	return code == -EBADMSG ? "unexpected content" : strerror(-code);
 }
 
+static void note_fault(void)
+{
+	if (messages.fault_path)
+		unread_note(messages.fault_path, messages.fault_code);
+}
+
 int library_error(const char *what, int code)
 {
 	bool is_unsupported = code == -EOPNOTSUPP;
@@ -180,6 +192,7 @@ int library_error(const char *what, int code)
 		error("%s%s", hint, messages.fault);
 	else
 		error("%s%s: %s", hint, what, strerror(-code));
+	note_fault();
 	return is_unsupported ? EXIT_UNSUPPORTED : EXIT_FAILED;
 }
 
@@ -191,4 +204,5 @@ void library_warning(const char *what, int code)
 		warning("%s", messages.fault);
 	else
 		warning("%s: %s", what, strerror(-code));
+	note_fault();
 }

@@ -108,6 +108,8 @@ struct json *change_document_begin(const struct change_context *context)
 		return NULL;
 	json_set_text(json, NULL, "action", action_name(context->action));
 	json_set_bool(json, NULL, "dry_run", context->args->dry_run);
+	if (context->args->add_to_document)
+		context->args->add_to_document(json, context->args->document_data);
 	json_rows_begin(json, "blocks");
 	return json;
 }
@@ -151,12 +153,12 @@ int change_document_end(struct json *json, const struct memhp_plan *plan, const 
 	else
 		json_set_bool(json, NULL, "settled", sums->settled);
 	json_set_number(json, "summary", "requested", sums->requested);
+	json_set_number(json, "summary", "planned", sums->planned);
 	json_set_number(json, "summary", "changed", sums->changed);
 	json_set_number(json, "summary", "already", sums->already);
 	json_set_number(json, "summary", "failed", sums->failed);
 	json_set_number(json, "summary", "elapsed_ms", elapsed_ms);
-	json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
+	return json_end(json, status) < 0 ? library_error("report", -ENOMEM) : status;
 }
 
 int report_nothing(const struct change_context *context)

@@ -11,7 +11,7 @@
 #include "change-failure.h"
 
 struct sums {
-	uint64_t requested, changed, already, failed;
+	uint64_t requested, planned, changed, already, failed;
 	struct ranges changed_blocks, already_blocks, removed_blocks;
 	struct ranges moved_blocks;      /* rolled back, but into another zone */
 	struct ranges gone_blocks;       /* changed, and then removed by others */

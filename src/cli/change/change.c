@@ -15,6 +15,7 @@
 #include "../base/message.h"
 #include "../base/shortage.h"
 #include "../base/signals.h"
+#include "../base/unread.h"
 #include "../input/selection.h"
 #include "../shared/guard.h"
 #include "../shared/system-log.h"
@@ -165,6 +166,22 @@ static bool change_is_supported(const struct change_context *context, const stru
 	return true;
 }
 
+/* What a plan rests on, of the blocks that it could take. */
+static void change_note_unread(const struct change_context *context)
+{
+	static const enum memhp_attr attrs[] = { MEMHP_ATTR_STATE, MEMHP_ATTR_ZONES, MEMHP_ATTR_NODES };
+	const struct memhp_block *block;
+
+	memhp_snapshot_foreach(context->snapshot, block) {
+		for (size_t i = 0; i < OPTION_COUNT(attrs); i++) {
+			const int r = memhp_block_error(block, attrs[i]);
+
+			if (r < 0 && r != -ENODATA && change_takes(context, block))
+				unread_note_attribute(block, attrs[i]);
+		}
+	}
+}
+
 /* Makes the plan, then prints it or carries it out. */
 static int change_plan_and_run(struct change_context *context, const struct operands *operands, struct guard *guard)
 {
@@ -206,6 +223,7 @@ static int change_open(struct change_context *context, const struct operands *op
 		error("this kernel cannot take memory offline (needs CONFIG_MEMORY_HOTREMOVE)");
 		return EXIT_UNSUPPORTED;
 	}
+	change_note_unread(context);
 	return change_plan_and_run(context, operands, guard);
 }
 

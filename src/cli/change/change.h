@@ -9,6 +9,8 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../input/filter.h"
 
+struct json;
+
 /* The options of online and offline. */
 enum change_order { ORDER_DEFAULT, ORDER_WORK, ORDER_ADDRESS };
 enum change_progress { PROGRESS_AUTO, PROGRESS_NEVER };
@@ -24,6 +26,9 @@ struct change_args {
 	struct filters filters;
 	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */
+	/* Adds to the JSON document what was done before, or NULL. */
+	void (*add_to_document)(struct json *json, const void *data);
+	const void *document_data;
 	bool is_partial;         /* something before could not be tried: success is partly done */
 	bool lacks_explain, lacks_force;    /* the command has no such option, so it must not be advised */
 };

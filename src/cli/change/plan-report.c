@@ -267,6 +267,7 @@ int report_plan(const struct change_context *context, const struct memhp_plan *p
 		return library_error("report", -ENOMEM);
 	if (listing.table)
 		close_plan(&listing, plan);
+	listing.sums.planned = listing.bytes;
 	report_misplaced(&listing.misplaced);
 	doubts_report(&listing.doubts);
 	return listing.json ? change_document_end(listing.json, plan, &listing.sums, 0, EXIT_DONE) : EXIT_DONE;

@@ -14,6 +14,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "../base/unread.h"
 #include "notation.h"
 
 /* A message names at most this many holes. */
@@ -243,6 +244,7 @@ static int faults_add(struct faults *faults, const struct memhp_block *block, en
 		*fault = (struct fault){ .attr = attr, .code = code };
 	}
 	faults->attributes++;
+	unread_note_attribute(block, attr);
 	return ranges_add(&fault->blocks, id, id);
 }
 

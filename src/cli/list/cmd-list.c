@@ -65,17 +65,21 @@ static int list_check_map(const struct globals *globals, const struct list *list
 
 static int choose_split(struct list *list)
 {
+	struct columns named = list->args.split ? (struct columns){ 0 } : list->columns;
+	int status = EXIT_DONE;
+
 	list->split = (struct columns){ 0 };
 	if (list->args.all && list->args.split)
 		return usage_error("--all and --split exclude each other");
 	if (list->args.split && strcasecmp(list->args.split, "none") == 0)
 		return EXIT_DONE;
 	if (list->args.split)
-		return columns_parse(list_columns, list_column_count, "--split", list->args.split, &list->split);
-	for (size_t i = 0; i < list->columns.count; i++)
-		if (!(list->columns.items[i]->flags & COLUMN_SPANS))
-			list->split.items[list->split.count++] = list->columns.items[i];
-	return EXIT_DONE;
+		status = columns_parse(list_columns, list_column_count, "--split", list->args.split, &named);
+	/* What differs from block to block splits nothing, even if it is named: as lsmem does. */
+	for (size_t i = 0; i < named.count; i++)
+		if (!(named.items[i]->flags & COLUMN_SPANS))
+			list->split.items[list->split.count++] = named.items[i];
+	return status;
 }
 
 static bool has_summary(const struct globals *globals, const struct list *list)
@@ -183,11 +187,13 @@ static void row_to_json(void *data, const struct list_row *row, uint64_t mixed)
 	json_row(sink->json, sink->columns, row, mixed);
 }
 
-static int list_show_json(struct list *list)
+/* All but the end, which has the exit status. */
+static int list_show_json(struct list *list, struct json **ret)
 {
-	cleanup(cleanup_json_free) struct json *json = json_new();
+	struct json *json = json_new();
 	struct json_sink sink = { .json = json, .columns = &list->columns };
 
+	*ret = json;
 	if (!json)
 		return -ENOMEM;
 	json_set_number(json, NULL, "block_size", memhp_snapshot_block_size(list->snapshot));
@@ -199,7 +205,7 @@ static int list_show_json(struct list *list)
 	json_set_number(json, "summary", "offline", list->sums.offline);
 	json_set_number(json, "summary", "going_offline", list->sums.going_offline);
 	json_set_number(json, "summary", "movable", list->sums.movable);
-	return json_end(json);
+	return 0;
 }
 
 static int list_show_map(const struct globals *globals, struct list *list)
@@ -219,12 +225,12 @@ static int list_show_map(const struct globals *globals, struct list *list)
 			 list->args.scan ? list->scan : NULL);
 }
 
-static int list_show(const struct globals *globals, struct list *list)
+static int list_show(const struct globals *globals, struct list *list, struct json **ret)
 {
 	int r = 0;
 
 	if (globals->json)
-		r = list_show_json(list);
+		r = list_show_json(list, ret);
 	else if (list->args.summary == SUMMARY_ONLY)
 		list_for_each_row(list, no_row, NULL);
 	else if (list->args.map)
@@ -270,6 +276,7 @@ static int list_run(struct globals *globals, struct list *list)
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	cleanup(cleanup_json_free) struct json *json = NULL;
 	unsigned int attrs = attrs_of(globals, list);
 	int status = machine_open_snapshot(globals, attrs, &memhp, &snapshot);
 
@@ -282,13 +289,13 @@ static int list_run(struct globals *globals, struct list *list)
 		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
 	if (status == EXIT_DONE)
-		status = list_show(globals, list);
+		status = list_show(globals, list, &json);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
 	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) &&
 	    scan_tell_faults(globals, seen, snapshot, warning))
 		status = EXIT_PARTLY;
-	return status;
+	return json && json_end(json, status) < 0 ? library_error("list", -ENOMEM) : status;
 }
 
 static int list_main(struct globals *globals, int argc, const char **argv)

@@ -62,7 +62,7 @@ static int list_as_json(const struct columns *columns, const struct column *all,
 	for (size_t i = 0; i < count; i++)
 		json_row(json, columns, &(struct column_row){ &all[i], standard }, 0);
 	json_rows_end(json);
-	return json_end(json) < 0 ? library_error("columns", -ENOMEM) : EXIT_DONE;
+	return json_end(json, EXIT_DONE) < 0 ? library_error("columns", -ENOMEM) : EXIT_DONE;
 }
 
 static int list_as_table(const struct globals *globals, const struct table_args *args, const struct columns *columns,

@@ -14,6 +14,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/text.h"
+#include "../base/unread.h"
 
 #define JSON_STYLE (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -271,8 +272,26 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 	json_object_put(object);
 }
 
-int json_end(struct json *json)
+/* "faults": the files that could not be read or understood */
+static void set_faults(struct json *json)
 {
+	struct json_object *faults = json_made(json, json_object_new_array());
+	const struct unread *file;
+
+	for (size_t i = 0; (file = unread_at(i)); i++) {
+		struct json_object *object = json_made(json, json_object_new_object());
+
+		json_add(json, object, "path", json_string(json, file->path, false));
+		json_add(json, object, "error", json_string(json, file->error ? file->error : "EIO", false));
+		json_append(json, faults, object);
+	}
+	json_add(json, json->members, "faults", faults);
+}
+
+int json_end(struct json *json, int exit_status)
+{
+	set_faults(json);
+	json_set_number(json, NULL, "exit_status", (uint64_t)exit_status);
 	print_members(json);
 	fputs(" }\n", stdout);
 	return json->failed ? -ENOMEM : 0;
@@ -287,7 +306,6 @@ void json_error_document(const char *message, const char *reason, int exit_statu
 	json_set_text(json, "error", "message", message);
 	if (reason)
 		json_set_text(json, "error", "reason", reason);
-	json_set_number(json, NULL, "exit_status", (uint64_t)exit_status);
-	json_end(json);
+	json_end(json, exit_status);
 	json_free(json);
 }

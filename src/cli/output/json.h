@@ -31,8 +31,9 @@ void json_rows_begin(struct json *json, const char *key);
 void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed);
 void json_rows_end(struct json *json);
 
-/* Prints the rest of the document. Returns 0 or -ENOMEM. */
-int json_end(struct json *json);
+/* Prints the rest of the document: also the files that could not be read, and the exit status. Returns 0 or
+ * -ENOMEM. */
+int json_end(struct json *json, int exit_status);
 
 /* Prints the document of a command that failed before it printed anything. reason may be NULL. */
 void json_error_document(const char *message, const char *reason, int exit_status);

@@ -15,6 +15,7 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/signals.h"
+#include "../base/unread.h"
 #include "../output/json.h"
 #include "../output/table.h"
 #include "../shared/system-log.h"
@@ -23,7 +24,7 @@ DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
 struct policy_args {
-	bool save, apply, check;
+	bool save, apply, check, dry_run;
 	enum export_format export_format;
 };
 
@@ -34,6 +35,8 @@ static const struct option policy_options[] = {
 	  .help = "apply " CONF_FILE ", as at boot" },
 	{ .name = "check", .offset = offsetof(struct policy_args, check),
 	  .help = "report drift from file and kernel command line" },
+	{ .name = "dry-run", .offset = offsetof(struct policy_args, dry_run),
+	  .help = "show what would be written; write nothing" },
 	{ .name = "export", .metavar = "FORMAT", .offset = offsetof(struct policy_args, export_format),
 	  .help = "print the policy for another tool:",
 	  .choices = &export_choices },
@@ -77,6 +80,8 @@ static int policy_tell_cmdline(const struct policy_context *context)
 		notice("%s/proc/cmdline does not exist; what was set at boot is unknown", machine_root(context->globals));
 	else if (r < 0)
 		warning("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	if (r < 0 && r != -ENOENT)
+		unread_note("proc/cmdline", r);
 	return r < 0 && r != -ENOENT ? EXIT_PARTLY : EXIT_DONE;
 }
 
@@ -88,6 +93,7 @@ static int policy_tell_state(const struct policy_context *context, const struct 
 	int status = policy_tell_cmdline(context);
 	bool is_told = false;
 
+	unread_note_parameters(context->policy);
 	memhp_policy_foreach(context->policy, parameter) {
 		const struct parameter_row row = parameter_row(context, parameter);
 		const int r = memhp_parameter_path(parameter) ? memhp_parameter_error(parameter) : 0;
@@ -110,7 +116,7 @@ static int policy_tell_state(const struct policy_context *context, const struct 
 }
 
 static int policy_print_json(const struct policy_context *context, const struct columns *columns,
-			     const struct words *names)
+			     const struct words *names, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	const struct memhp_parameter *parameter;
@@ -125,7 +131,7 @@ static int policy_print_json(const struct policy_context *context, const struct 
 			json_row(json, columns, &row, 0);
 	}
 	json_rows_end(json);
-	return json_end(json);
+	return json_end(json, status);
 }
 
 static int policy_print_table(const struct policy_context *context, const struct table_args *args,
@@ -164,11 +170,11 @@ static int policy_show(struct policy_context *context, const struct table_args *
 		has_failed = true;
 	}
 	status = policy_tell_state(context, names);
-	r = context->globals->json ? policy_print_json(context, &columns, names) :
+	if (has_failed)
+		status = EXIT_PARTLY;
+	r = context->globals->json ? policy_print_json(context, &columns, names, status) :
 	    policy_print_table(context, args, &columns, names);
-	if (r < 0)
-		return library_error("policy", r);
-	return has_failed ? EXIT_PARTLY : status;
+	return r < 0 ? library_error("policy", r) : status;
 }
 
 /* The command ---------------------------------------------------------------- */
@@ -187,6 +193,8 @@ static int policy_check_args(const struct globals *globals, const struct policy_
 {
 	int modes = args->save + args->apply + args->check + (args->export_format != EXPORT_NONE);
 
+	if (args->dry_run && !args->save && !args->apply && !has_values(words))
+		return usage_error("--dry-run needs NAME=VALUE, --save or --apply");
 	if (modes > 1)
 		return usage_error("--save, --apply, --check and --export exclude each other");
 	if (words->count && (args->apply || args->check || args->export_format))
@@ -205,13 +213,13 @@ static int policy_run(struct policy_context *context, const struct policy_args *
 {
 	int status;
 
-	if (!args->apply && !args->save && !has_values(words))
+	if (args->dry_run || (!args->apply && !args->save && !has_values(words)))
 		signals_release();
 	status = machine_open(context->globals, &context->memhp);
 	if (status == EXIT_DONE)
 		status = policy_read(context);
 	if (status != EXIT_DONE)
-		return status;
+		return args->check && status == EXIT_FAILED ? EXIT_UNDECIDED : status;
 	if (args->apply)
 		return policy_apply(context);
 	if (args->check)
@@ -242,6 +250,7 @@ static int policy_main(struct globals *globals, int argc, const char **argv)
 	if (table.list_columns)
 		return columns_list(globals, &table, &words, policy_columns, policy_column_count, POLICY_STANDARD_COLUMNS);
 	context.request = system_log_request(argc, argv);
+	context.dry_run = args.dry_run;
 	status = policy_check_args(globals, &args, &table, &words);
 	return status == EXIT_DONE ? policy_run(&context, &args, &table, &words) : status;
 }

@@ -18,6 +18,7 @@
 struct policy_context {
 	const struct globals *globals;
 	const char *request;             /* the command and its arguments, for the system log */
+	bool dry_run;                    /* show what would be written, and write nothing */
 	struct memhp *memhp;
 	struct memhp_policy *policy;
 	struct memhp_conf *conf;         /* NULL: not read, or not understood */
@@ -70,25 +71,6 @@ void policy_warn_of_ignored(const struct policy_context *context, const struct w
 
 /* policy-set.c: sets NAME=VALUE..., and saves them in the file if is_saved. */
 int policy_set(struct policy_context *context, const struct words *words, bool is_saved);
-
-/* policy-change.c: applies settings that have been checked, and reports the result. */
-#define SETTINGS_MAX 8
-struct policy_change {
-	const struct policy_context *context;
-	const struct globals *globals;   /* options for the report */
-	const char *action;              /* "set", "apply" */
-	bool is_saved;                   /* save in the file too */
-	bool is_partial;                 /* something could not be tried */
-	struct memhp_setting settings[SETTINGS_MAX];
-	char values[SETTINGS_MAX][MEMHP_VALUE_SIZE];
-	size_t count;
-	/* Parameters left unchanged: the kernel command line sets them, or the kernel lacks them. */
-	struct memhp_setting skipped[SETTINGS_MAX];
-	size_t skipped_count;
-	bool has_failed;                 /* the result: anything failed */
-};
-/* Ends the guard before it reports. */
-int policy_change(struct policy_change *change, struct guard *guard);
 
 /* policy-apply.c: applies the file. */
 int policy_apply(struct policy_context *context);

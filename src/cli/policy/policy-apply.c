@@ -12,7 +12,7 @@
 #include "../base/message.h"
 #include "../shared/guard.h"
 #include "../change/change.h"
-#include "cmd-policy.h"
+#include "policy-change.h"
 
 /* Decides about one parameter of the file: set it, or leave it unchanged. */
 static int apply_choose(struct policy_change *change, const struct memhp_parameter *parameter)
@@ -77,6 +77,12 @@ static int apply_parameters(struct policy_context *context, struct policy_change
 	return status == EXIT_DONE ? policy_change(change, guard) : status;
 }
 
+/* The document about the blocks is the only one, so it has the parameters, too. */
+static void apply_add_parameters(struct json *json, const void *data)
+{
+	settings_add_json(data, json);
+}
+
 static int apply_go_online(const struct policy_context *context, const char *target, const struct policy_change *change)
 {
 	struct operand all = { .kind = OPERAND_ALL, .word = "all" };
@@ -91,6 +97,9 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 	args.is_partial = change->is_partial;
 	args.progress = PROGRESS_NEVER;
 	args.lacks_explain = args.lacks_force = true;
+	args.dry_run = context->dry_run;
+	args.add_to_document = apply_add_parameters;
+	args.document_data = change;
 	args.exclude = &context->exclude;
 	args.filters.states = 1U << MEMHP_STATE_OFFLINE;
 	/* The journal should have one line per block. */
@@ -102,12 +111,14 @@ static int apply_go_online(const struct policy_context *context, const char *tar
 int policy_apply(struct policy_context *context)
 {
 	struct globals globals = *context->globals;
-	struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
+	cleanup(policy_change_free) struct policy_change change = { .context = context, .globals = &globals, .action = "apply" };
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
 	const char *target;
 	bool goes_online;
-	int status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
+	int status = EXIT_DONE;
 
+	if (!context->dry_run)
+		status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 	if (status == EXIT_DONE)
 		status = apply_read(context);
 	if (status != EXIT_DONE)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * memhp policy --check: compares the running values with the kernel command line, and
- * with the file where the kernel command line does not set them. Writes nothing.
+ * with the file where the kernel command line does not set them. What cannot be compared
+ * is undecided, and never drift. Writes nothing.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,10 +10,13 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
+#include "../base/unread.h"
 #include "../output/json.h"
 #include "cmd-policy.h"
 
 DEFINE_CLEANUP(struct json *, json_free)
+
+enum verdict { HOLDS, HOLDS_NOT, UNDECIDED };
 
 /* One parameter, and the value that it should have. */
 struct check_row {
@@ -21,11 +25,25 @@ struct check_row {
 	enum memhp_source source;
 };
 
-static bool check_row_drifts(const struct check_row *row)
+/* Whether the running value is the expected one. A parameter that this kernel lacks is not. */
+static enum verdict check_value(const struct check_row *row)
 {
 	const char *value = memhp_parameter_value(row->parameter);
 
-	return row->ignored || (row->expected && (!value || strcmp(value, row->expected) != 0));
+	if (!row->expected || (value && strcmp(value, row->expected) == 0))
+		return HOLDS;
+	return value || memhp_parameter_error(row->parameter) == -ENODATA ? HOLDS_NOT : UNDECIDED;
+}
+
+static enum verdict check_row_verdict(const struct check_row *row)
+{
+	return row->ignored ? HOLDS_NOT : check_value(row);
+}
+
+static void cell_set_verdict(struct cell *ret, enum verdict verdict, enum verdict yes)
+{
+	if (verdict != UNDECIDED)
+		cell_set_flag(ret, verdict == yes);
 }
 
 static void check_cell_parameter(const void *data, struct cell *ret)
@@ -59,7 +77,7 @@ static void check_cell_ignored(const void *data, struct cell *ret)
 
 static void check_cell_drift(const void *data, struct cell *ret)
 {
-	cell_set_flag(ret, check_row_drifts(data));
+	cell_set_verdict(ret, check_row_verdict(data), HOLDS_NOT);
 }
 
 static const struct column check_columns[] = {
@@ -94,7 +112,8 @@ static void check_tell(const struct policy_context *context, const struct check_
 {
 	const struct memhp_parameter *parameter = row->parameter;
 	const char *name = memhp_parameter_name(parameter), *value = memhp_parameter_value(parameter);
-	const char *cmdline = memhp_parameter_cmdline(parameter), *file = memhp_conf_value(context->conf, name);
+	const char *cmdline = memhp_parameter_cmdline(parameter);
+	const char *file = context->conf ? memhp_conf_value(context->conf, name) : NULL;
 
 	if (cmdline && file && strcmp(cmdline, file) != 0)
 		notice("%s: the kernel command line sets %s and takes precedence over " CONF_FILE " (%s)", name,
@@ -102,8 +121,15 @@ static void check_tell(const struct policy_context *context, const struct check_
 	if (row->ignored)
 		error("the kernel ignored %s%s%s on its command line", memhp_parameter_boot(parameter),
 		      *row->ignored ? "=" : "", row->ignored);
-	if (!row->expected || (value && strcmp(value, row->expected) == 0))
+	if (check_value(row) == HOLDS)
 		return;
+	if (check_value(row) == UNDECIDED) {
+		error("%s should be %s, but cannot be checked: %s", name, value_shown(parameter, row->expected),
+		      error_text(memhp_parameter_error(parameter)));
+		return;
+	}
+	if (!value)
+		value = "missing";
 	if (row->source == MEMHP_SOURCE_FILE)
 		error("%s is %s, but " CONF_FILE " (line %u) sets %s", name, value_shown(parameter, value),
 		      memhp_conf_line(context->conf, name), value_shown(parameter, row->expected));
@@ -130,7 +156,101 @@ static void check_set_unknown(struct json *json, const struct memhp_policy *poli
 	json_rows_end(json);
 }
 
-static int check_show_json(const struct policy_context *context, int status)
+/* One thing that was judged, as a row of "checks". */
+struct check_item {
+	const char *what;
+	const struct memhp_parameter *parameter;   /* NULL: a word or a file */
+	const char *expected, *found, *source;
+	enum verdict verdict;
+};
+
+static void item_cell_what(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, ((const struct check_item *)data)->what);
+}
+
+static void item_cell_expected(const void *data, struct cell *ret)
+{
+	const struct check_item *item = data;
+
+	if (item->parameter)
+		cell_set_value(ret, item->parameter, item->expected);
+	else
+		cell_set_text(ret, item->expected);
+}
+
+static void item_cell_found(const void *data, struct cell *ret)
+{
+	const struct check_item *item = data;
+
+	if (item->parameter)
+		cell_set_value(ret, item->parameter, item->found);
+}
+
+static void item_cell_source(const void *data, struct cell *ret)
+{
+	cell_set_text(ret, ((const struct check_item *)data)->source);
+}
+
+static void item_cell_holds(const void *data, struct cell *ret)
+{
+	cell_set_verdict(ret, ((const struct check_item *)data)->verdict, HOLDS);
+}
+
+static const struct column item_columns[] = {
+	{ "WHAT", "", 0, 0, item_cell_what, NULL },
+	{ "EXPECTED", "", 0, 0, item_cell_expected, NULL },
+	{ "FOUND", "", 0, 0, item_cell_found, NULL },
+	{ "SOURCE", "", 0, 0, item_cell_source, NULL },
+	{ "HOLDS", "", 0, 0, item_cell_holds, NULL },
+};
+
+static void check_add_row(struct json *json, const struct columns *columns, const struct check_row *row)
+{
+	const char *value = memhp_parameter_value(row->parameter);
+	const struct check_item ignored = {
+		.what = memhp_parameter_boot(row->parameter), .expected = row->ignored,
+		.source = memhp_source_name(MEMHP_SOURCE_CMDLINE), .verdict = HOLDS_NOT,
+	};
+	const struct check_item item = {
+		.what = memhp_parameter_name(row->parameter), .parameter = row->parameter, .expected = row->expected,
+		.found = value, .source = memhp_source_name(row->source), .verdict = check_value(row),
+	};
+
+	if (row->ignored)
+		json_row(json, columns, &ignored, 0);
+	if (row->expected)
+		json_row(json, columns, &item, 0);
+}
+
+/* Everything that was judged, also what is no parameter. */
+static void check_set_checks(struct json *json, const struct policy_context *context, bool has_file)
+{
+	const struct check_item file = {
+		.what = CONF_FILE, .source = memhp_source_name(MEMHP_SOURCE_FILE), .verdict = UNDECIDED };
+	const struct memhp_parameter *parameter;
+	struct columns columns;
+	const char *text;
+
+	columns_all(item_columns, OPTION_COUNT(item_columns), &columns);
+	json_rows_begin(json, "checks");
+	memhp_policy_foreach(context->policy, parameter) {
+		const struct check_row row = check_row(context, parameter);
+
+		check_add_row(json, &columns, &row);
+	}
+	for (size_t i = 0; (text = memhp_policy_unknown(context->policy, i)); i++) {
+		const struct check_item word = {
+			.what = text, .source = memhp_source_name(MEMHP_SOURCE_CMDLINE), .verdict = HOLDS_NOT };
+
+		json_row(json, &columns, &word, 0);
+	}
+	if (!has_file)
+		json_row(json, &columns, &file, 0);
+	json_rows_end(json);
+}
+
+static int check_show_json(const struct policy_context *context, bool has_file, int status)
 {
 	cleanup(cleanup_json_free) struct json *json = json_new();
 	struct columns columns;
@@ -149,39 +269,62 @@ static int check_show_json(const struct policy_context *context, int status)
 	}
 	json_rows_end(json);
 	check_set_unknown(json, context->policy);
-	json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json) < 0 ? library_error("policy", -ENOMEM) : status;
+	check_set_checks(json, context, has_file);
+	return json_end(json, status) < 0 ? library_error("policy", -ENOMEM) : status;
+}
+
+/* What was judged, by verdict. */
+struct check_count {
+	unsigned int verdicts[UNDECIDED + 1];
+};
+
+static void check_count_all(const struct policy_context *context, struct check_count *ret)
+{
+	const struct memhp_parameter *parameter;
+
+	memhp_policy_foreach(context->policy, parameter) {
+		const struct check_row row = check_row(context, parameter);
+
+		check_tell(context, &row);
+		if (row.expected || row.ignored)
+			ret->verdicts[check_row_verdict(&row)]++;
+	}
+	for (size_t i = 0; memhp_policy_unknown(context->policy, i); i++, ret->verdicts[HOLDS_NOT]++)
+		error("the kernel ignored %s on its command line: it has no such parameter",
+		      memhp_policy_unknown(context->policy, i));
+}
+
+/* A file with an error is never applied, so none of its values is expected; what the command line sets is. */
+static bool check_read_file(struct policy_context *context)
+{
+	if (policy_read_conf(context) == EXIT_DONE)
+		return true;
+	context->conf = memhp_conf_free(context->conf);
+	return false;
 }
 
 int policy_check(struct policy_context *context)
 {
-	const struct memhp_parameter *parameter;
-	unsigned int count = 0, drifted = 0;
+	struct check_count count = { { 0 } };
+	bool has_file;
 	int status;
 
 	/* It takes precedence over the file. */
 	if (policy_need_cmdline(context) != EXIT_DONE)
 		return EXIT_UNDECIDED;
-	status = policy_read_conf(context);
-	if (status != EXIT_DONE)
-		return status;
-	policy_tell_missing(context);
-	memhp_policy_foreach(context->policy, parameter) {
-		const struct check_row row = check_row(context, parameter);
-
-		check_tell(context, &row);
-		count += row.expected || row.ignored;
-		drifted += check_row_drifts(&row);
-	}
-	for (size_t i = 0; memhp_policy_unknown(context->policy, i); i++, drifted++)
-		error("the kernel ignored %s on its command line: it has no such parameter",
-		      memhp_policy_unknown(context->policy, i));
-	status = drifted ? EXIT_FAILED : EXIT_DONE;
+	has_file = check_read_file(context);
+	if (has_file)
+		policy_tell_missing(context);
+	check_count_all(context, &count);
+	unread_note_parameters(context->policy);
+	count.verdicts[UNDECIDED] += !has_file;
+	status = count.verdicts[HOLDS_NOT] ? EXIT_FAILED : count.verdicts[UNDECIDED] ? EXIT_UNDECIDED : EXIT_DONE;
 	if (context->globals->json)
-		return check_show_json(context, status);
-	if (!drifted && !context->globals->quiet)
-		printf(count ? "no drift: %u value%s " CONF_FILE " and the kernel command line\n" :
-			       "nothing to check: neither " CONF_FILE " nor the kernel command line sets a parameter\n",
-		       count, count == 1 ? " matches" : "s match");
+		return check_show_json(context, has_file, status);
+	if (status == EXIT_DONE && !context->globals->quiet)
+		printf(count.verdicts[HOLDS] ?
+		       "no drift: %u value%s " CONF_FILE " and the kernel command line\n" :
+		       "nothing to check: neither " CONF_FILE " nor the kernel command line sets a parameter\n",
+		       count.verdicts[HOLDS], count.verdicts[HOLDS] == 1 ? " matches" : "s match");
 	return status;
 }

@@ -13,6 +13,7 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "../base/unread.h"
 #include "../input/notation.h"
 #include "cmd-policy.h"
 
@@ -27,6 +28,7 @@ static int refuse_item(const struct policy_context *context, const char *word, c
 {
 	error("%s" CONF_FILE ": line %u: exclude: '%s' %s%s", machine_root(context->globals), exclude_line(context), word,
 	      problem, hint ? hint : "");
+	unread_note("etc/memhp.conf", EBADMSG);
 	return EXIT_FAILED;
 }
 

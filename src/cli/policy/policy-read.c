@@ -12,6 +12,7 @@
 #include "../../libmemhp/choice.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/unread.h"
 
 int policy_read(struct policy_context *context)
 {
@@ -48,6 +49,7 @@ int policy_need_cmdline(const struct policy_context *context)
 	if (r == 0)
 		return EXIT_DONE;
 	error("%s/proc/cmdline: %s", machine_root(context->globals), strerror(-r));
+	unread_note("proc/cmdline", r);
 	return EXIT_FAILED;
 }
 

@@ -10,7 +10,7 @@
 #include "../../libmemhp/choice.h"
 #include "../base/message.h"
 #include "../shared/guard.h"
-#include "cmd-policy.h"
+#include "policy-change.h"
 
 static int refuse_value(const struct memhp_parameter *parameter, const char *value, int code)
 {
@@ -119,14 +119,14 @@ static int set_check_file(struct policy_context *context)
 int policy_set(struct policy_context *context, const struct words *words, bool is_saved)
 {
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
-	struct policy_change change = { .context = context, .globals = context->globals, .action = "set",
+	cleanup(policy_change_free) struct policy_change change = { .context = context, .globals = context->globals, .action = "set",
 					.is_saved = is_saved };
 	int status = EXIT_DONE;
 
 	/* Report wrong words before waiting for another memhp. */
 	for (size_t i = 0; i < words->count && status == EXIT_DONE; i++)
 		status = set_add_word(&change, words->words[i]);
-	if (status == EXIT_DONE)
+	if (status == EXIT_DONE && !context->dry_run)
 		status = guard_begin(context->globals, limit_after(clock_ms(), GUARD_PATIENCE_MS), &guard);
 	if (status == EXIT_DONE)
 		status = policy_read(context);

@@ -78,8 +78,7 @@ static int probe_report_json(const struct probe_run *run, int status)
 	for (size_t i = 0; i < run->count; i++)
 		json_row(json, &columns, &run->rows[i], 0);
 	json_rows_end(json);
-	json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json) < 0 ? library_error("report", -ENOMEM) : status;
+	return json_end(json, status) < 0 ? library_error("report", -ENOMEM) : status;
 }
 
 /* Whether the next block has the same line: it is adjacent, and has the same result for the same cause. */

@@ -18,6 +18,7 @@
 #include "../../libmemhp/number.h"
 #include "../base/machine.h"
 #include "../base/message.h"
+#include "../base/unread.h"
 #include "../input/filter.h"
 #include "../output/json.h"
 #include "../output/table.h"
@@ -79,6 +80,12 @@ static void ratio_free(struct ratio *ratio)
 
 /* Decide ---------------------------------------------------------------------- */
 
+/* The status of a command that could not read what it needs. */
+static int ratio_unread(const struct ratio *ratio, int status)
+{
+	return ratio->args.is_check && status == EXIT_FAILED ? EXIT_UNDECIDED : status;
+}
+
 /* Fills in the row of a node, or of the machine if node is NULL. Returns an exit status. */
 static int ratio_fill_row(const struct ratio *ratio, const unsigned int *node, struct ratio_row *ret)
 {
@@ -97,7 +104,8 @@ static int ratio_fill_row(const struct ratio *ratio, const unsigned int *node, s
 	r = memhp_ratio_sum(ratio->machine.stats, memhp_page_size(ratio->machine.memhp), node, &ret->ratio);
 	if (r == -ERANGE) {
 		error("/proc/zoneinfo: the sum of memory exceeds 64 bits");
-		return EXIT_FAILED;
+		unread_note("proc/zoneinfo", EBADMSG);
+		return ratio_unread(ratio, EXIT_FAILED);
 	}
 	return r < 0 ? library_error("ratio", r) : EXIT_DONE;
 }
@@ -242,8 +250,8 @@ static int ratio_show_json(const struct ratio *ratio, int status)
 		advice_json(json, &ratio->sizing);
 	json_rows_end(json);
 	if (ratio->args.is_check)
-		json_set_number(json, NULL, "exit_status", (uint64_t)status);
-	return json_end(json);
+		ratio_check_json(ratio, json, status);
+	return json_end(json, status);
 }
 
 /* The command ----------------------------------------------------------------- */
@@ -252,6 +260,8 @@ static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 {
 	int status = EXIT_DONE, r = 0;
 
+	if (!ratio->rules.are_known)
+		unread_note_parameters(ratio->machine.policy);
 	if (!ratio->rules.are_known && !ratio->args.is_check) {
 		warning("cannot read or parse the policy in /sys/module/memory_hotplug/parameters");
 		status = EXIT_PARTLY;
@@ -295,21 +305,19 @@ static int ratio_run(struct globals *globals, struct ratio *ratio)
 	int r;
 
 	if (status != EXIT_DONE)
-		return status;
+		return ratio_unread(ratio, status);
 	r = memhp_policy_read(memhp, &policy);
 	if (r < 0)
-		return library_error("ratio", r);
+		return ratio_unread(ratio, library_error("ratio", r));
 	ratio->rules.size = sizeof(ratio->rules);
 	memhp_policy_zone_rules(policy, &ratio->rules);
 	/* Origins matter only where the kernel treats boot memory differently from hot-added memory. */
 	status = machine_take_snapshot(globals, memhp, ratio_attrs(ratio), &snapshot);
 	if (status != EXIT_DONE)
-		return status;
+		return ratio_unread(ratio, status);
 	r = memhp_stats_read(memhp, &stats);
-	if (r < 0) {
-		status = library_error("ratio", r);
-		return ratio->args.is_check ? EXIT_UNDECIDED : status;
-	}
+	if (r < 0)
+		return ratio_unread(ratio, library_error("ratio", r));
 	ratio->machine = (struct ratio_machine){ memhp, snapshot, stats, policy };
 	status = ratio_decide(ratio);
 	return status == EXIT_DONE ? ratio_show(globals, ratio) : status;

@@ -84,6 +84,9 @@ struct ratio {
 
 /* ratio-check.c: returns an exit status. */
 int ratio_check(const struct ratio *ratio);
+/* Adds to the document what was compared: "check". */
+struct json;
+void ratio_check_json(const struct ratio *ratio, struct json *json, int status);
 
 /* ratio-advise.c: checks the machine against the kernel document's sizing guidelines. Returns 0 or -ENOMEM. */
 int advice_show(const struct globals *globals, const struct table_args *args, const struct memhp_sizing *sizing);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "../base/message.h"
+#include "../output/json.h"
 #include "cmd-ratio.h"
 
 /* Reports a row that is above the limit; false: it is not. */
@@ -32,14 +33,21 @@ static bool ratio_report_excess(const struct ratio_row *row, uint64_t percent)
 	return true;
 }
 
+/* The limit; false: it is unknown. */
+static bool ratio_check_limit(const struct ratio *ratio, uint64_t *ret)
+{
+	*ret = ratio->args.has_percent ? ratio->args.percent :
+	       ratio->rules.is_auto_movable ? ratio->rules.ratio : MEMHP_RATIO_USUAL;
+	return ratio->args.has_percent || ratio->rules.are_known;
+}
+
 /* With --node each of these nodes, else the machine. */
 int ratio_check(const struct ratio *ratio)
 {
-	uint64_t percent = ratio->args.has_percent ? ratio->args.percent :
-			   ratio->rules.is_auto_movable ? ratio->rules.ratio : MEMHP_RATIO_USUAL;
+	uint64_t percent = 0;
 	bool exceeds = false;
 
-	if (!ratio->args.has_percent && !ratio->rules.are_known) {
+	if (!ratio_check_limit(ratio, &percent)) {
 		error("the policy is unknown; give a limit, such as --check=400");
 		return EXIT_UNDECIDED;
 	}
@@ -48,4 +56,17 @@ int ratio_check(const struct ratio *ratio)
 	for (size_t i = 0; i < ratio->count && ratio->args.nodes.count; i++)
 		exceeds |= ratio_report_excess(&ratio->rows[i], percent);
 	return exceeds ? EXIT_FAILED : EXIT_DONE;
+}
+
+void ratio_check_json(const struct ratio *ratio, struct json *json, int status)
+{
+	uint64_t percent = 0;
+
+	if (ratio_check_limit(ratio, &percent)) {
+		json_set_number(json, "check", "limit", percent);
+		json_set_bool(json, "check", "holds", status == EXIT_DONE);
+	} else {
+		json_set_null(json, "check", "limit");
+		json_set_null(json, "check", "holds");
+	}
 }

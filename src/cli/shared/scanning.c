@@ -15,6 +15,7 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "../base/unread.h"
 
 /* A shorter scan gets no progress line. The line is redrawn at this interval. */
 #define PATIENCE_MS 1000
@@ -86,12 +87,14 @@ int scan_blocks(struct memhp *memhp, const struct memhp_snapshot *snapshot, cons
 		return EXIT_DONE;
 	if (r == -ENOMEM)
 		return library_error("scan", r);
-	if (r == -ENOENT && request->is_asked_for)
-		notice("cannot read page information%s: %s/proc/kpageflags does not exist "
-		       "(needs CONFIG_PROC_PAGE_MONITOR)", so, machine_root(request->globals));
-	else if (r != -ENOENT)
+	if (r != -ENOENT) {
+		unread_note("proc/kpageflags", r);
 		notice("cannot read page information%s: %s/proc/kpageflags: %s%s", so,
 		       machine_root(request->globals), strerror(-r), permission_advice(-r));
+	} else if (request->is_asked_for) {
+		notice("cannot read page information%s: %s/proc/kpageflags does not exist "
+		       "(needs CONFIG_PROC_PAGE_MONITOR)", so, machine_root(request->globals));
+	}
 	return EXIT_DONE;
 }
 
@@ -114,6 +117,7 @@ bool scan_tell_faults(const struct globals *globals, const struct memhp_scan *sc
 	if (!first)
 		return false;
 	r = memhp_scan_error(scan, first);
+	unread_note("proc/kpageflags", r);
 	tell("cannot read page information of %" PRIu64 " block%s, first block %" PRIu64 ": %s/proc/kpageflags: %s",
 		count, count == 1 ? "" : "s", memhp_block_id(first), machine_root(globals),
 		r == -EBADMSG ? "the file is too short" : strerror(-r));

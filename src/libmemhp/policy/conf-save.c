@@ -190,21 +190,55 @@ static int make_text(struct memhp *memhp, const struct memhp_setting *settings, 
 	return count && (!*ret_exists || strcmp(before, *ret) != 0);
 }
 
+static int open_etc(struct memhp *memhp, struct sysdir *ret)
+{
+	char target[8];
+	int r = sysdir_open(memhp, "etc", "", ret);
+
+	if (r < 0)
+		return fault(memhp, "etc", -r, NULL);
+	/* Replacing the link by a file would leave the target of the link unchanged. */
+	if (sysdir_readlink(ret, CONF_NAME, target, sizeof(target)) >= 0)
+		return fault(memhp, CONF_PATH, ELOOP, "a symbolic link; replace it with a regular file");
+	return 0;
+}
+
+int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret_before,
+		       char **ret_after)
+{
+	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
+	cleanup(cleanup_free) char *before = NULL;
+	cleanup(cleanup_free) char *after = NULL;
+	bool exists = false;
+	int r = open_etc(memhp, &etc);
+
+	if (r == 0)
+		r = read_before(memhp, &before, &exists);
+	if (r < 0)
+		return r;
+	after = conf_rewrite(before, settings, count);
+	if (!after)
+		return -ENOMEM;
+	/* What a new file begins with is new, too. */
+	if (!exists)
+		*before = '\0';
+	r = count && strcmp(before, after) != 0;
+	*ret_before = take_ptr(before);
+	*ret_after = take_ptr(after);
+	return r;
+}
+
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count)
 {
 	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *text = NULL;
 	cleanup(cleanup_close) int dir = -1;
 	cleanup(temporary_remove) struct temporary temporary = { .dir = -1, .fd = -1 };
-	char target[8];
 	bool exists = false;
-	int r = sysdir_open(memhp, "etc", "", &etc);
+	int r = open_etc(memhp, &etc);
 
 	if (r < 0)
-		return fault(memhp, "etc", -r, NULL);
-	/* Replacing the link by a file would leave the target of the link unchanged. */
-	if (sysdir_readlink(&etc, CONF_NAME, target, sizeof(target)) >= 0)
-		return fault(memhp, CONF_PATH, ELOOP, "a symbolic link; replace it with a regular file");
+		return r;
 	r = make_text(memhp, settings, count, &text, &exists);
 	/* What a process left that was killed is removed, if that is possible. */
 	if (r == 0 && count)

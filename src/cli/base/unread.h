@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files that could not be read or understood, for the end of a JSON document. The
+ * messages about them are printed where they are found.
+ */
+#ifndef MEMHP_UNREAD_H
+#define MEMHP_UNREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../../libmemhp/libmemhp.h"
+
+struct unread {
+	char *path;          /* below the root directory, with a leading slash */
+	const char *error;   /* the name of the errno: "EACCES"; "EBADMSG": the content was not understood */
+};
+
+/* Remembers a file; code is an errno, positive or negative. A path that was noted before is ignored. */
+void unread_note(const char *path, int code);
+/* The same for an attribute of a block, which must be noted only once. */
+void unread_note_attribute(const struct memhp_block *block, enum memhp_attr attr);
+/* Notes the parameters whose files could not be read or understood, but not those that the kernel lacks. */
+void unread_note_parameters(const struct memhp_policy *policy);
+/* The file with that index, in the order in which they were noted, or NULL. */
+const struct unread *unread_at(size_t index);
+
+#endif
