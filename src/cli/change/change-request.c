@@ -27,6 +27,15 @@ static int find_amount(const struct operands *operands, uint64_t block_size, uin
 	return EXIT_DONE;
 }
 
+/* The bytes of the share among the operands, of so many blocks; other: there is none. */
+static uint64_t find_share(const struct operands *operands, uint64_t block_size, uint64_t count, uint64_t other)
+{
+	for (size_t i = 0; i < operands->count; i++)
+		if (operands->items[i].kind == OPERAND_SHARE)
+			return operand_share_of(&operands->items[i], count) * block_size;
+	return other;
+}
+
 static bool operands_cover(const struct change_context *context, const struct operands *operands,
 			   const struct memhp_block *block)
 {
@@ -83,7 +92,7 @@ static uint64_t *list_ids(const struct ranges *ranges, size_t *ret_count)
 bool change_takes(const struct change_context *context, const struct memhp_block *block)
 {
 	const struct operands *operands = context->operands, *exclude = context->args->exclude;
-	const bool is_limited = operands->count > operands_count(operands, OPERAND_AMOUNT);
+	const bool is_limited = operands->count > operands_count_amounts(operands);
 
 	return filters_pass(&context->args->filters, block) && (!is_limited || operands_cover(context, operands, block)) &&
 	       !(exclude && operands_cover(context, exclude, block));
@@ -116,6 +125,7 @@ int change_request(const struct change_context *context, const struct memhp_snap
 	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
 		status = choose_blocks(context, operands, snapshot, &blocks);
+	ret->amount = find_share(operands, context->block_size, ranges_size(&blocks), ret->amount);
 	if (status == EXIT_DONE && args->unplug)
 		status = unplug_narrow(context, ret->amount > 0, &blocks);
 	if (status != EXIT_DONE)

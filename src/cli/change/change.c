@@ -245,6 +245,23 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 	return status == EXIT_DONE ? change_open(&context, operands, &guard) : status;
 }
 
+/* Refuses to take all or most of the memory offline if nothing narrows that. */
+static int change_check_breadth(const struct change_args *args, const struct operands *operands)
+{
+	if (filters_are_given(&args->filters))
+		return EXIT_DONE;
+	if (operands_count(operands, OPERAND_ALL) && !operands_count_amounts(operands))
+		return usage_error("'all' without a filter is refused; --force overrides");
+	for (size_t i = 0; i < operands->count && !operands_name_blocks(operands); i++) {
+		const struct operand *share = &operands->items[i];
+
+		if (share->kind == OPERAND_SHARE && share->first > share->last / 2)
+			return usage_error("'%s' without blocks or a filter is refused, as it is above 50%%; --force overrides",
+					   share->word);
+	}
+	return EXIT_DONE;
+}
+
 int change_run(const struct globals *globals, const struct change_args *args,
 	       enum memhp_action action, const struct words *words)
 {
@@ -260,11 +277,12 @@ int change_run(const struct globals *globals, const struct change_args *args,
 		return status;
 	if (args->all && !args->dry_run)
 		return usage_error("--all needs --dry-run");
-	if (operands_count(&operands, OPERAND_AMOUNT) > 1)
+	if (operands_count_amounts(&operands) > 1)
 		return usage_error("more than one amount; give the total");
-	if (action == MEMHP_ACTION_OFFLINE && operands_count(&operands, OPERAND_ALL) &&
-	    !operands_count(&operands, OPERAND_AMOUNT) && !filters_are_given(&args->filters) && !args->force &&
-	    !args->dry_run)
-		return usage_error("'all' without a filter is refused; --force overrides");
+	if (action == MEMHP_ACTION_OFFLINE && !args->force && !args->dry_run) {
+		status = change_check_breadth(args, &operands);
+		if (status != EXIT_DONE)
+			return status;
+	}
 	return change_operands(globals, args, action, &operands);
 }

@@ -96,6 +96,7 @@ static enum resolve_problem resolve_operand(const struct operand *operand, const
 {
 	switch (operand->kind) {
 	case OPERAND_AMOUNT:
+	case OPERAND_SHARE:
 		return RESOLVE_DONE;
 	case OPERAND_ALL:
 		for (size_t i = 0; i < there->count; i++)
@@ -126,6 +127,7 @@ bool operand_covers(const struct operand *operand, const struct blocks_there *th
 	case OPERAND_ALL:
 		return true;
 	case OPERAND_AMOUNT:
+	case OPERAND_SHARE:
 		return false;
 	}
 	return false;

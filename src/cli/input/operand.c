@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parses operands: blocks, ranges, addresses, page frames, amounts, all. Pure: no input and
+ * Parses operands: blocks, ranges, addresses, page frames, amounts, shares, all. Pure: no input and
  * no output. Which blocks they name is decided in operand-resolve.c.
  */
 #include "operand.h"
@@ -41,6 +41,11 @@ size_t operands_count(const struct operands *operands, enum operand_kind kind)
 	for (size_t i = 0; i < operands->count; i++)
 		count += operands->items[i].kind == kind;
 	return count;
+}
+
+size_t operands_count_amounts(const struct operands *operands)
+{
+	return operands_count(operands, OPERAND_AMOUNT) + operands_count(operands, OPERAND_SHARE);
 }
 
 bool operands_name_blocks(const struct operands *operands)
@@ -189,6 +194,54 @@ static const char *parse_amount(const char *word, uint64_t *ret)
 	return parse_scaled(word, digits, 10 * ((unsigned int)(unit - units) + 1), ret);
 }
 
+/* The most digits of a share behind the point: 100 times as much as their power of ten fits into 64 bits. */
+#define SHARE_DIGITS 16
+
+/* Converts "0.5" before the "%" to 5/1000, exactly. */
+static const char *parse_share(const char *word, size_t length, struct operand *ret)
+{
+	static const char problem[] = "is not a share above 0% and up to 100%, such as 5%";
+	const char *point = memchr(word, '.', length);
+	const size_t whole_length = point ? (size_t)(point - word) : length;
+	size_t fraction_length = point ? length - whole_length - 1 : 0;
+	uint64_t whole = 0, fraction = 0, scale = 1;
+
+	if (point && !fraction_length)
+		return problem;
+	while (fraction_length > 1 && point[fraction_length] == '0')
+		fraction_length--;
+	if (number_parse(word, whole_length, 10, &whole) < 0 || fraction_length > SHARE_DIGITS || word[length + 1] ||
+	    (point && number_parse(point + 1, fraction_length, 10, &fraction) < 0))
+		return problem;
+	for (size_t i = 0; i < fraction_length; i++)
+		scale *= 10;
+	if (whole > 100 || (whole == 100 && fraction) || !(whole || fraction))
+		return problem;
+	ret->first = whole * scale + fraction;
+	ret->last = 100 * scale;
+	return NULL;
+}
+
+static const char *add_share(const char *word, struct operands *operands)
+{
+	struct operand operand = { .kind = OPERAND_SHARE, .word = word, .is_single = true };
+	const char *problem = parse_share(word, strcspn(word, "%"), &operand);
+
+	return problem ? problem : operands_add(operands, &operand);
+}
+
+static bool is_share(const char *word)
+{
+	return strchr(word, '%');
+}
+
+uint64_t operand_share_of(const struct operand *operand, uint64_t count)
+{
+	const uint64_t part = (uint64_t)((unsigned __int128)count * operand->first / operand->last);
+
+	return part || !count ? part : 1;
+}
+
 static const char *add_amount(const char *word, struct operands *operands)
 {
 	struct operand operand = { .kind = OPERAND_AMOUNT, .word = word, .is_single = true };
@@ -205,6 +258,8 @@ const char *operand_parse(const char *word, struct operands *operands)
 		return operands_add(operands, &all);
 	if (!*word)
 		return "is empty";
+	if (is_share(word))
+		return add_share(word, operands);
 	return is_amount(word) ? add_amount(word, operands) : parse_list(word, operands);
 }
 
@@ -212,7 +267,7 @@ const char *operand_parse_blocks(const char *word, const char *not_amount, struc
 {
 	const char *problem = operand_parse(word, operands);
 
-	if (is_amount(word))
+	if (is_amount(word) || is_share(word))
 		return not_amount;
 	return problem == operand_unknown ? operand_not_a_block : problem;
 }

@@ -14,6 +14,7 @@ enum operand_kind {
 	OPERAND_ADDRESSES,   /* physical addresses first..last */
 	OPERAND_FRAMES,      /* page frames first..last */
 	OPERAND_AMOUNT,      /* first: bytes */
+	OPERAND_SHARE,       /* first/last of the blocks that other operands and filters leave */
 	OPERAND_ALL,
 };
 
@@ -35,6 +36,8 @@ void operands_free(struct operands *operands);
 size_t operands_count(const struct operands *operands, enum operand_kind kind);
 /* Whether any of them names blocks: by number, address or page frame. */
 bool operands_name_blocks(const struct operands *operands);
+/* The count of amounts and shares. */
+size_t operands_count_amounts(const struct operands *operands);
 
 /*
  * Parses a word and adds its operands: "40", "memory40", "32-47,9", "0x140000000",
@@ -42,6 +45,8 @@ bool operands_name_blocks(const struct operands *operands);
  * follows "'word': ".
  */
 const char *operand_parse(const char *word, struct operands *operands);
+/* How many of so many blocks a share is: rounded down, but at least one if there is any. */
+uint64_t operand_share_of(const struct operand *operand, uint64_t count);
 /* The problem of "2GB", which may mean a power of 1000. */
 extern const char operand_ambiguous_unit[];
 /* The problem of a word that is nothing of all this, where no amount is allowed. */
