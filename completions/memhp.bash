@@ -118,6 +118,7 @@ _memhp_value() {
         ;;
     --state) _memhp_list 'online offline going-offline' ;;
     --in-zone) _memhp_list 'DMA DMA32 Normal HighMem Movable Device none' ;;
+    --offlinable) _memhp_list 'yes likely unlikely no' ;;
     --origin) _memhp_list 'boot hotplug virtio-mem kmem hv-balloon xen' ;;
     --node) _memhp_numbers "$(_memhp_ask NODES)" ;;
     --add) _memhp_device ;;
@@ -135,14 +136,15 @@ _memhp_options() {
         -s -J -v -q -h -V'
     local table=' --noheadings --output= --output-all --list-columns --pairs --raw --bytes -n -o -H -P -r -b'
     local filters=' --node= --in-zone= --state= --origin= --device='
+    local scanned=' --offlinable= --poisoned'
     local change=' --timeout= --deadline= --retries= --interval= --settle= --dry-run --all --all-or-nothing --total
         --explain --force --progress= -t -a'
 
     case $1 in
-    list) options+=$filters$table' --all --split= --summary --summary= --map --scan -a -S' ;;
+    list) options+=$filters$scanned$table' --all --split= --summary --summary= --map --scan -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
-    offline) options+=$filters$change' --order= --whole-devices --unplug' ;;
-    policy) options+=$table' --save --apply --check --export=' ;;
+    offline) options+=$filters$scanned$change' --order= --whole-devices --unplug' ;;
+    policy) options+=$table' --save --apply --check --dry-run --export=' ;;
     probe) options+=' --online --online= --yes --force --dry-run -y' ;;
     ratio) options+=$table' --node= --check --check= --add= --advise' ;;
     esac
@@ -178,7 +180,7 @@ _memhp() {
             --sysroot=*) sysroot=(-s "${word#*=}") ;;
             --save) mode=save ;;
             --apply | --check | --export=*) mode=other ;;
-            --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device) value=$word ;;
+            --sysroot | --output | --export | --split | --node | --in-zone | --state | --origin | --device | --offlinable) value=$word ;;
             --add | --zone | --timeout | --deadline | --retries | --interval | --settle | --progress | --order) value=$word ;;
             -s?*) sysroot=(-s "${word#-s}") ;;
             -[oStz]?*) ;;

@@ -97,7 +97,7 @@ columns_of() {
 }
 
 filters() {
-    printf -- '--%s\n' node=LIST in-zone=NAMES state=NAMES origin=NAMES device=NAMES
+    printf -- '--%s\n' node=LIST in-zone=NAMES state=NAMES origin=NAMES device=NAMES offlinable=NAMES poisoned
 }
 
 @test "options of each command: help, its page and memhp.8" {
@@ -229,7 +229,7 @@ filters() {
 
 @test "results and keys of policy: memhp-policy.8, schema" {
     same "results" "$(schema 'd["setting"]["properties"]["result"]["enum"]' policy)" "$(subitems_of_page memhp-policy.8 result)"
-    same "keys" "$(schema '{*d["setting"]["required"], *d["check"]["required"], "action", "unknown", "saved", "exit_status"}' policy)" \
+    same "keys" "$(schema '{*d["setting"]["required"], *d["check"]["required"], "action", "unknown", "checks", "dry_run", "changed", "saved", "faults", "exit_status"}' policy)" \
         "$(sed -n '/^\.Sh JSON/,/^\.Sh FILES/s/^\.It Ql //p' man/memhp-policy.8 | sed 's/ , /\n/g')"
 }
 
@@ -356,7 +356,8 @@ END
     same "probe.schema.json" "$(schema 'c["result"]["enum"]' probe)" "$(subitems_of_page memhp-probe.8 result)"
     [[ -z $(comm -13 <(sort <<< "$results") <(schema 'c["result"]["enum"]' probe | sort)) ]] || fail "other words in probe"
     for name in online offline probe; do
-        keys=$(schema '[*c, *p]' "$(schema_of "$name")" | grep -vFx -e format_version -e action)
+        # The parameters are those of policy --apply, whose page describes them.
+        keys=$(schema '[*c, *p]' "$(schema_of "$name")" | grep -vFx -e format_version -e action -e parameters)
         [[ $name != probe ]] || keys=$(grep -vFx -e dry_run -e blocks <<< "$keys")
         same "memhp-$name.8" "$keys" "$(sed -n '/^\.Sh JSON/,/^\.Sh FILES/s/^\.It Ql //p' "man/memhp-$name.8" | sed 's/ , /\n/g')"
     done
@@ -579,7 +580,7 @@ stop_waiting() {
     }
     rows() {
         printf '{"format_version": 1, "block_size": 4096, "memory": [%s], "summary":
-            {"blocks": 0, "online": 0, "offline": 0, "going_offline": 0, "movable": 0}}' "$1"
+            {"blocks": 0, "online": 0, "offline": 0, "going_offline": 0, "movable": 0}, "faults": [], "exit_status": 0}' "$1"
     }
     rows '{"state": "online"}' > "$BATS_TEST_TMPDIR/right"
     valid list "$BATS_TEST_TMPDIR/right" || fail "not valid"
@@ -590,11 +591,11 @@ stop_waiting() {
     document list -H
     valid columns "$out_file" || fail "not valid"
     refused columns "$(sed 's/"all": [a-z]*, //' "$out_file")"
-    refused columns '{"format_version": 1, "columns": []}'
-    refused error '{"format_version": 1, "error": {"message": "no"}, "exit_status": 0}'
-    refused error '{"format_version": 2, "error": {"message": "no"}, "exit_status": 1}'
+    refused columns '{"format_version": 1, "columns": [], "faults": [], "exit_status": 0}'
+    refused error '{"format_version": 1, "error": {"message": "no"}, "faults": [], "exit_status": 0}'
+    refused error '{"format_version": 2, "error": {"message": "no"}, "faults": [], "exit_status": 1}'
     blocks() {
-        printf '{"format_version": 1, "action": "probe", "dry_run": %s, "blocks": [%s], "exit_status": 0}' "$1" "$2"
+        printf '{"format_version": 1, "action": "probe", "dry_run": %s, "blocks": [%s], "faults": [], "exit_status": 0}' "$1" "$2"
     }
     blocks true '{"block": 1, "start": 4096, "size": 4096, "result": "planned", "errno": null, "error": null}' \
         > "$BATS_TEST_TMPDIR/right"
@@ -605,7 +606,7 @@ stop_waiting() {
     refused probe "$(blocks true '')"
     refused change "$(blocks true '')"
     parameters() {
-        printf '{"format_version": 1, "parameters": [%s]}' "$1"
+        printf '{"format_version": 1, "parameters": [%s], "faults": [], "exit_status": 0}' "$1"
     }
     parameters '{"parameter": "auto_movable_ratio", "value": 5}' > "$BATS_TEST_TMPDIR/right"
     valid policy "$BATS_TEST_TMPDIR/right" || fail "not valid"
@@ -614,7 +615,7 @@ stop_waiting() {
         refused policy "$(parameters "$row")"
     done
     ratio() {
-        printf '{"format_version": 1, "policy": null, "numa_aware": null, "nodes": [], "total": {}, "add": [%s], "advice": [%s]}' "$1" "$2"
+        printf '{"format_version": 1, "policy": null, "numa_aware": null, "nodes": [], "total": {}, "add": [%s], "advice": [%s], "faults": [], "exit_status": 0}' "$1" "$2"
     }
     ratio '' '{"name": "pins", "level": null, "figure": null, "text": "x"}' > "$BATS_TEST_TMPDIR/right"
     valid ratio "$BATS_TEST_TMPDIR/right" || fail "not valid"

@@ -390,3 +390,43 @@ END
 	json 'all(r["result"] == "skipped" for r in rows)'
 	[[ $(tree) == "$before" ]] || fail "something is written"
 }
+
+@test "--offlinable and --poisoned: only such blocks are taken, and bad pages are pointed out" {
+	pages <<< $'0 reserved 3, free\n1-2 slab 3, free\n3 free\n8-11 free\n12 reserved 1, free\n13 poisoned 1, free\n14-17 free'
+	mem offline all --offlinable=no --dry-run -J
+	exits 0
+	json "sorted(column('block')) == [0, 12]" "set(column('result')) == {'failed'}"
+	mem offline --offlinable=no,yes 8-13 --dry-run -J
+	json "sorted(column('block')) == [8, 9, 10, 11, 12, 13]"
+	# a share of what passes
+	mem offline 50% --offlinable=yes 8-13 --dry-run -J
+	json "d['summary']['planned'] == 2 * M" "len(rows) == 2"
+	mem offline all --poisoned --dry-run -J
+	json "column('block') == [13]"
+	err_says poisoned-block 13
+	mem offline 2M 12-13 --offlinable=yes --force -J
+	json "column('block') == [13]"
+	mem online 13
+	# It is a filter, so all may be taken.
+	mem offline all --poisoned --dry-run
+	mem offline all --poisoned --force
+	exits 0
+	err_says poisoned-block 13
+	[[ $(block 13) == offline* && $(block 14) == online* ]] || fail "other blocks"
+	mem offline all --poisoned --dry-run
+	exits 0
+	err_says nothing-to-do
+	mem online all --poisoned
+	exits 2
+	err_says not-for-online --poisoned
+	mem online all --offlinable=yes
+	exits 2
+	err_says not-for-online --offlinable
+	rm "$root/proc/kpageflags"
+	mem offline all --poisoned
+	exits 1
+	err_says unknown-poisoned
+	mem offline all --offlinable=likely --dry-run -J
+	exits 0
+	json "min(column('block')) == 8"
+}

@@ -237,3 +237,81 @@ END
 	json 'len(rows) == 512' 'column("certain") == column("zone") == [None] * 512' \
 		'len([r for r in rows if r["offlinable"] == "unlikely"]) == 128'
 }
+
+# share ACTION WORD… BLOCKS: the plan takes so many blocks
+share() {
+	mem "${@:1:$#-1}" --dry-run -J
+	exits 0
+	json "d['summary']['planned'] == d['summary']['requested'] == ${!#} * 128 * M" \
+		"len([r for r in rows if r['result'] == 'planned']) == ${!#}"
+}
+
+@test "a share: of all blocks that operands and filters let pass, rounded down, at least one" {
+	# 32 blocks on node 0, 8 of them offline; 10 on node 1, all Movable
+	rm -rf "$root"
+	world <<- 'END'
+		block_size 128M
+		block 0-23 online Normal node 0
+		block 24-31 offline Normal,Movable node 0
+		block 40-49 online Movable node 1
+	END
+	share offline 5% 2
+	share offline 9.6% 4
+	share offline 9.5% 3
+	share offline 0.1% 1
+	share offline 0.0000000000000001% 1
+	share offline 9.600000000000000000000% 4
+	share offline 19% --node=1 1
+	share offline 20% --node=1 2
+	share offline 100% --in-zone=movable 10
+	share offline 40-43 50% 2
+	share offline 50% 0-1,40 0x148000000 pfn:0x150000 2
+	share offline 1% all 1
+	# of online and offline blocks alike
+	share online 10% 4
+	share online 50% --state=offline 4
+	share online 24-31 100% 8
+	# more than there is to take
+	mem online 50% --dry-run -J
+	exits 0
+	json 'd["summary"]["requested"] == 21 * 128 * M' 'd["summary"]["planned"] == 8 * 128 * M'
+	# what is already so counts with --total
+	mem online 90% --total --dry-run -J
+	exits 0
+	json 'd["summary"]["planned"] == 3 * 128 * M'
+	mem online 80% --total --dry-run -J
+	exits 0
+	json 'd["summary"]["planned"] == 0'
+	mem offline 5% --node=1 --state=offline --dry-run
+	exits 0
+	err_says nothing-to-do
+}
+
+@test "a share that is none, or too much, or not alone: exit status 2" {
+	local word
+	machine < /dev/null
+	for word in 0% 0.0% 101% 100.1% 5%% % .5% 5.% 1e2% 0x5% 5%,3 5%% 5%G +5% " 5%" 1/2% \
+		0.00000000000000001% 99999999999999999999999999999999999999999999999999%; do
+		mem offline --dry-run -- "$word"
+		exits 2
+		err_says not-a-share "$word"
+	done
+	mem offline --dry-run -- -5%
+	exits 2
+	for words in "5% 5%" "5% 128M" "1G 10%"; do
+		mem offline --dry-run $words
+		exits 2
+		err_says several-amounts
+	done
+	mem list 5%
+	exits 2
+	err_says amount-refused 5%
+	mem offline 51%
+	exits 2
+	err_says share-refused 51%
+	mem offline all 50.1%
+	exits 2
+	err_says share-refused 50.1%
+	mem offline --dry-run 51%
+	exits 0
+}

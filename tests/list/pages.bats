@@ -464,3 +464,53 @@ END
 	[[ -s $BATS_TEST_TMPDIR/out ]] || fail "no table"
 	[[ -z $(run_slow vt100 -q) && -z $(run_slow dumb "") ]] || fail "progress where there should be none"
 }
+
+@test "--offlinable: by the verdict that is printed, with pages, and of online blocks only" {
+	local verdict
+	for verdict in yes likely unlikely no; do
+		mem list -J -a -o BLOCK,OFFLINABLE --scan
+		json "[r['block'] for r in rows if r['offlinable'] == '$verdict'] != []"
+		expected=$("$python" -c 'import json, sys; print(*[r["block"] for r in json.load(open(sys.argv[1]))["memory"] if r["offlinable"] == sys.argv[2]])' "$out_file" "$verdict")
+		cells BLOCK "--offlinable=$verdict"
+		exits 0
+		row_is "$expected"
+		cells OFFLINABLE "--offlinable=${verdict^^}"
+		[[ -z ${row//$verdict/} || -z ${row//[ $verdict]/} ]] || fail "another verdict: $row"
+	done
+	cells BLOCK --offlinable=yes,no --state=online 0-5
+	row_is "0 1 5"
+	mem list --summary=only --offlinable=yes,likely,unlikely,no
+	out_has "14M"
+	mem list --offlinable=likely --state=offline
+	exits 0
+	err_says no-matches
+	mem list --offlinable=maybe
+	exits 2
+	err_has "(yes, likely, unlikely or no)"
+	# By the zone, where pages cannot be read: as the column.
+	rm "$root/proc/kpageflags"
+	cells BLOCK,OFFLINABLE --offlinable=likely,no -q
+	row_is "0 no 8 likely 9 likely 10 likely 11 likely 12 likely 13 likely 14 likely 15 likely"
+	err_is ""
+}
+
+@test "--poisoned: blocks with bad pages; without page information an error, and not an empty list" {
+	cells BLOCK,POISONED --poisoned
+	exits 0
+	row_is "10 8K"
+	cells BLOCK --poisoned --offlinable=likely 9-12
+	row_is 10
+	mem list --poisoned 1-5
+	exits 0
+	err_says no-matches
+	chmod 0 "$root/proc/kpageflags"
+	unprivileged mem list --poisoned -J
+	exits 1
+	json 'd["error"]["message"].startswith("--poisoned")' \
+		'd["faults"] == [dict(path="/proc/kpageflags", error="EACCES")]'
+	rm -f "$root/proc/kpageflags"
+	mem list --poisoned
+	exits 1
+	err_says unknown-poisoned
+	[[ -z $out ]] || fail "output"
+}

@@ -95,11 +95,15 @@ void choices_help(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
 
 static int refuse_word(const struct choices *choices, const char *word, size_t length)
 {
+	const struct choice_hint *hint = choices->hints;
 	char words[CHOICES_TEXT_SIZE];
 
+	while (hint && hint->word && (strlen(hint->word) != length || strncasecmp(word, hint->word, length) != 0))
+		hint++;
 	choices_text(choices, words);
-	return usage_error("%s%sunknown %s '%.*s' (%s)", choices->option ? choices->option : "",
-			   choices->option ? ": " : "", choices->what, (int)length, word, words);
+	return usage_error("%s%sunknown %s '%.*s' (%s)%s%s", choices->option ? choices->option : "",
+			   choices->option ? ": " : "", choices->what, (int)length, word, words,
+			   hint && hint->word ? "; write " : "", hint && hint->word ? hint->write : "");
 }
 
 static int parse_words(const struct choices *choices, const char *words, unsigned int *ret)

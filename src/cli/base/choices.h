@@ -9,6 +9,9 @@
 
 /* The words, in the order in which messages list them, and their values. */
 #define CHOICES_MAX 8
+struct choice_hint {
+	const char *word, *write;        /* word: NULL after the last one */
+};
 struct choices {
 	const char *option;              /* begins the error about another word; or NULL */
 	const char *what;                /* what the words are: "value", "format", "zone" */
@@ -18,6 +21,7 @@ struct choices {
 		const char *word;
 		unsigned int value;      /* of an enum */
 	} items[CHOICES_MAX + 1];        /* up to an item that has no word */
+	const struct choice_hint *hints; /* what to write instead of the words of other programs; or NULL */
 	const char *(*name)(unsigned int value);   /* instead of items: the word of each value from 1 on, or NULL */
 };
 /*

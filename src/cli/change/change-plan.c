@@ -89,7 +89,7 @@ static int make_offline_plan(const struct change_context *context, const struct 
 
 	if (r < 0)
 		return library_error("plan", r);
-	if (args->order != ORDER_ADDRESS && (request->amount || args->dry_run || seems_to_lack_room(context, blind))) {
+	if (!*ret_scan && args->order != ORDER_ADDRESS && (request->amount || args->dry_run || seems_to_lack_room(context, blind))) {
 		status = scan_candidates(context, snapshot, blind, request, ret_scan);
 		if (status != EXIT_DONE)
 			return status;

@@ -10,7 +10,8 @@
 
 /* change-request.c: turns operands and options into a request. *ret_ids holds its block ids; the caller frees them. */
 int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
-		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret);
+		   const struct operands *operands, struct memhp_scan **ret_scan, uint64_t **ret_ids,
+		   struct memhp_request *ret);
 
 /* change-request.c: whether operands and filters let a block pass that appeared later. */
 bool change_takes(const struct change_context *context, const struct memhp_block *block);

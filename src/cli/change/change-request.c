@@ -9,6 +9,7 @@
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "../shared/scanning.h"
 #include "change-plan.h"
 #include "change-unplug.h"
 
@@ -104,8 +105,45 @@ static bool are_named(const struct change_args *args, const struct operands *ope
 	return args->filters.origins || args->filters.device_count || operands_name_blocks(operands);
 }
 
+/* Keeps the blocks that pass the filters that need a scan. The scan then serves the plan, too. */
+static int narrow_by_pages(const struct change_context *context, const struct memhp_snapshot *snapshot,
+			   struct memhp_scan **ret_scan, struct ranges *blocks)
+{
+	const struct page_filters *filters = &context->args->page_filters;
+	struct scan_request scan = {
+		.globals = context->globals,
+		.no_progress = context->args->progress == PROGRESS_NEVER,
+		.is_asked_for = true,
+		.is_for_plan = filters->offlinable,
+		.limit = context->deadline,
+		.stop_fd = context->stop_fd,
+	};
+	cleanup(cleanup_free) uint64_t *ids = list_ids(blocks, &scan.count);
+	int status;
+
+	if (!ids)
+		return library_error("scan", -ENOMEM);
+	if (!scan.count)
+		return EXIT_DONE;
+	scan.ids = ids;
+	status = scan_blocks(context->memhp, snapshot, &scan, ret_scan);
+	if (status == EXIT_DONE)
+		status = page_filters_check(filters, *ret_scan);
+	if (status != EXIT_DONE)
+		return status;
+	if (*ret_scan)
+		(void)scan_tell_faults(context->globals, *ret_scan, snapshot, notice);
+	ranges_free(blocks);
+	for (size_t i = 0; i < scan.count; i++)
+		if (page_filters_pass(filters, *ret_scan, memhp_snapshot_find(snapshot, ids[i])) &&
+		    ranges_add(blocks, ids[i], ids[i]) < 0)
+			return library_error("operands", -ENOMEM);
+	return EXIT_DONE;
+}
+
 int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
-		   const struct operands *operands, uint64_t **ret_ids, struct memhp_request *ret)
+		   const struct operands *operands, struct memhp_scan **ret_scan, uint64_t **ret_ids,
+		   struct memhp_request *ret)
 {
 	const struct change_args *args = context->args;
 	cleanup(ranges_free) struct ranges blocks = { 0 };
@@ -125,6 +163,8 @@ int change_request(const struct change_context *context, const struct memhp_snap
 	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
 		status = choose_blocks(context, operands, snapshot, &blocks);
+	if (status == EXIT_DONE && page_filters_are_given(&args->page_filters))
+		status = narrow_by_pages(context, snapshot, ret_scan, &blocks);
 	ret->amount = find_share(operands, context->block_size, ranges_size(&blocks), ret->amount);
 	if (status == EXIT_DONE && args->unplug)
 		status = unplug_narrow(context, ret->amount > 0, &blocks);

@@ -190,7 +190,7 @@ static int change_plan_and_run(struct change_context *context, const struct oper
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *scan = NULL;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
 	struct memhp_request request = { 0 };
-	int status = change_request(context, context->snapshot, operands, &ids, &request);
+	int status = change_request(context, context->snapshot, operands, &scan, &ids, &request);
 
 	if (status == EXIT_DONE)
 		status = change_make_plan(context, context->snapshot, &request, &scan, &plan);
@@ -248,7 +248,7 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 /* Refuses to take all or most of the memory offline if nothing narrows that. */
 static int change_check_breadth(const struct change_args *args, const struct operands *operands)
 {
-	if (filters_are_given(&args->filters))
+	if (filters_are_given(&args->filters) || page_filters_are_given(&args->page_filters))
 		return EXIT_DONE;
 	if (operands_count(operands, OPERAND_ALL) && !operands_count_amounts(operands))
 		return usage_error("'all' without a filter is refused; --force overrides");

@@ -8,6 +8,7 @@
 
 #include "../../libmemhp/libmemhp.h"
 #include "../input/filter.h"
+#include "../shared/page-filter.h"
 
 struct json;
 
@@ -24,6 +25,7 @@ struct change_args {
 	unsigned int retries;
 	bool dry_run, all, all_or_nothing, total, explain, force;
 	struct filters filters;
+	struct page_filters page_filters;
 	const struct operands *exclude;   /* blocks never to touch, or NULL */
 	const char *request;     /* the command line, for the system log */
 	/* Adds to the JSON document what was done before, or NULL. */

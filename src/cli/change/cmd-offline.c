@@ -45,6 +45,7 @@ static int offline_main(struct globals *globals, int argc, const char **argv)
 		{ "Selection:", offline_options, OPTION_COUNT(offline_options), &args },
 		{ "Change:", change_options, change_option_count, &args },
 		{ "Filters (comma-separated lists):", filter_options, filter_option_count, &args.filters },
+		{ NULL, page_filter_options, page_filter_option_count, &args.page_filters },
 		{ NULL, refused_options, OPTION_COUNT(refused_options), &args },
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);

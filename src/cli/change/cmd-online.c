@@ -20,6 +20,7 @@ static int online_main(struct globals *globals, int argc, const char **argv)
 		{ "Target:", online_options, OPTION_COUNT(online_options), &args },
 		{ "Change:", change_options, change_option_count, &args },
 		{ "Filters (comma-separated lists):", filter_options, filter_option_count, &args.filters },
+		{ NULL, refused_page_filter_options, refused_page_filter_option_count, &args },
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 

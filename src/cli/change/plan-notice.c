@@ -294,6 +294,27 @@ static bool has_pending_of(const struct memhp_plan *plan, enum memhp_origin orig
 	return false;
 }
 
+/* drivers/base/memory.c: memory_block_online() refuses blocks with bad pages, since Linux 6.5. */
+static void report_poisoned(const struct memhp_plan *plan)
+{
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	cleanup(cleanup_free) char *text = NULL;
+	const struct memhp_step *step;
+
+	memhp_plan_foreach(plan, step) {
+		const struct memhp_pages *pages = memhp_step_pages(step);
+		const uint64_t id = memhp_block_id(memhp_step_block(step));
+
+		if (pages && !memhp_step_is_reserve(step) && memhp_pages_count(pages, MEMHP_PAGE_POISONED))
+			(void)ranges_add(&blocks, id, id);
+	}
+	ranges_sort(&blocks);
+	text = blocks.count ? ranges_text(&blocks, RANGES_SHOWN) : NULL;
+	if (text)
+		notice("bad pages in block%s %s: once offline, Linux 6.5 and later cannot bring %s online again",
+		       ranges_are_one(&blocks) ? "" : "s", text, ranges_are_one(&blocks) ? "it" : "them");
+}
+
 void plan_notices(const struct change_context *context, const struct memhp_plan *plan)
 {
 	const bool is_short = memhp_plan_available(plan) < memhp_plan_requested(plan);
@@ -312,4 +333,5 @@ void plan_notices(const struct change_context *context, const struct memhp_plan 
 		return;
 	report_low(context, plan);
 	report_pools(context, plan);
+	report_poisoned(plan);
 }

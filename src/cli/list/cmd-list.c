@@ -92,6 +92,8 @@ static bool has_summary(const struct globals *globals, const struct list *list)
 /* Whether pages are scanned, which takes long. */
 static bool is_scanned(const struct list *list)
 {
+	if (page_filters_are_given(&list->page_filters))
+		return true;
 	return list->args.summary != SUMMARY_ONLY &&
 	       (list->args.scan || columns_have(&list->columns, COLUMN_PAGES) ||
 		columns_have(&list->split, COLUMN_PAGES));
@@ -105,7 +107,7 @@ static unsigned int attrs_of(const struct globals *globals, const struct list *l
 
 	if (is_scanned(list))
 		attrs |= sums;
-	if (list->args.map && list->args.scan)
+	if ((list->args.map && list->args.scan) || list->page_filters.offlinable)
 		attrs |= MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES;
 	if (list->args.map)
 		return attrs | sums | MEMHP_ATTR_NODES;
@@ -239,7 +241,8 @@ static int list_show(const struct globals *globals, struct list *list, struct js
 		r = list_show_table(globals, list);
 	if (r < 0)
 		return library_error("list", r);
-	if (!list->sums.blocks && filters_are_given(&list->filters))
+	if (!list->sums.blocks &&
+	    (filters_are_given(&list->filters) || page_filters_are_given(&list->page_filters)))
 		notice("no block passes the filters");
 	else if (!list->sums.blocks)
 		notice("there are no memory blocks");
@@ -259,14 +262,15 @@ static int scan_shown(const struct globals *globals, const struct list *list, st
 {
 	cleanup(cleanup_free) uint64_t *ids = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*ids));
 	struct scan_request request = {
-		.globals = globals, .ids = ids, .is_asked_for = true, .limit = LIMIT_NONE, .stop_fd = -1,
+		.globals = globals, .ids = ids, .is_asked_for = true,
+		.is_for_plan = list->page_filters.offlinable, .limit = LIMIT_NONE, .stop_fd = -1,
 	};
 	const struct memhp_block *block;
 
 	if (!ids)
 		return library_error("scan", -ENOMEM);
 	memhp_snapshot_foreach(list->snapshot, block)
-		if (list_shows(list, block))
+		if (list_selects(list, block))
 			ids[request.count++] = memhp_block_id(block);
 	return scan_blocks(memhp, list->snapshot, &request, ret);
 }
@@ -289,6 +293,8 @@ static int list_run(struct globals *globals, struct list *list)
 		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
 	if (status == EXIT_DONE)
+		status = page_filters_check(&list->page_filters, seen);
+	if (status == EXIT_DONE)
 		status = list_show(globals, list, &json);
 	if (status == EXIT_DONE)
 		status = selection_report_faults(&list->selection, &list->filters, snapshot, attrs);
@@ -306,6 +312,7 @@ static int list_main(struct globals *globals, int argc, const char **argv)
 		{ "Rows:", list_options, OPTION_COUNT(list_options), &list.args },
 		{ "Columns and formats:", table_options, table_option_count, &list.table },
 		{ "Filters (comma-separated lists):", filter_options, filter_option_count, &list.filters },
+		{ NULL, page_filter_options, page_filter_option_count, &list.page_filters },
 	};
 	int status = options_parse(globals, groups, OPTION_COUNT(groups), argc, argv, false, &words);
 

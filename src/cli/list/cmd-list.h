@@ -10,6 +10,7 @@
 #include "../../libmemhp/libmemhp.h"
 #include "../input/selection.h"
 #include "../output/column.h"
+#include "../shared/page-filter.h"
 
 /* Adjacent blocks that are printed as one row. */
 struct list_row {
@@ -32,6 +33,7 @@ struct list {
 	struct list_args args;
 	struct table_args table;
 	struct filters filters;
+	struct page_filters page_filters;
 	struct operands operands;
 	struct selection selection;
 	struct columns columns;      /* the columns to print */
@@ -48,6 +50,8 @@ struct list {
  * set if the blocks of the row differ in printed column i. */
 typedef void (*list_row_fn)(void *data, const struct list_row *row, uint64_t mixed);
 void list_for_each_row(struct list *list, list_row_fn fn, void *data);
+bool list_selects(const struct list *list, const struct memhp_block *block);
+/* Also by the filters that need a scan. */
 bool list_shows(const struct list *list, const struct memhp_block *block);
 
 /* list-columns.c: the columns, one table entry each. */

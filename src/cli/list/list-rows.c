@@ -41,9 +41,14 @@ static struct list_row list_row_of(const struct list *list, const struct memhp_b
 	return (struct list_row){ list->snapshot, block, block, 1, list->scan };
 }
 
-bool list_shows(const struct list *list, const struct memhp_block *block)
+bool list_selects(const struct list *list, const struct memhp_block *block)
 {
 	return selection_has(&list->selection, block) && filters_pass(&list->filters, block);
+}
+
+bool list_shows(const struct list *list, const struct memhp_block *block)
+{
+	return list_selects(list, block) && page_filters_pass(&list->page_filters, list->scan, block);
 }
 
 /* A row that can still grow, and the cells of its first block to compare the next blocks with. */

@@ -130,14 +130,6 @@ static int take_settings_back(const struct policy_change *change, struct setting
 	return r;
 }
 
-bool settings_have_result(const struct settings_outcome *outcome, enum memhp_result result)
-{
-	for (size_t i = 0; i < outcome->count; i++)
-		if (outcome->rows[i].result == result)
-			return true;
-	return false;
-}
-
 static int make_settings(const struct policy_change *change, struct settings_outcome *outcome)
 {
 	struct memhp *memhp = change->context->memhp;

@@ -53,9 +53,9 @@ struct policy_change {
 void policy_change_free(struct policy_change *change);
 /* Applies settings that have been checked, and reports the result. Ends the guard before it reports. */
 int policy_change(struct policy_change *change, struct guard *guard);
-bool settings_have_result(const struct settings_outcome *outcome, enum memhp_result result);
 
-/* policy-report.c: lines for people. */
+/* policy-report.c: whether any parameter has that result; and lines for people. */
+bool settings_have_result(const struct settings_outcome *outcome, enum memhp_result result);
 void setting_tell(const struct policy_change *change, const struct setting_row *row);
 /* A document, or what is left to say about the file. Returns the exit status. */
 int settings_show(const struct policy_change *change, int status);

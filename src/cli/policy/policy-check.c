@@ -223,7 +223,7 @@ static void check_add_row(struct json *json, const struct columns *columns, cons
 		json_row(json, columns, &item, 0);
 }
 
-/* Everything that was judged, also what is no parameter. */
+/* Everything that was judged, including words and the file. */
 static void check_set_checks(struct json *json, const struct policy_context *context, bool has_file)
 {
 	const struct check_item file = {

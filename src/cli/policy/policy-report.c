@@ -17,6 +17,14 @@
 
 DEFINE_CLEANUP(struct json *, json_free)
 
+bool settings_have_result(const struct settings_outcome *outcome, enum memhp_result result)
+{
+	for (size_t i = 0; i < outcome->count; i++)
+		if (outcome->rows[i].result == result)
+			return true;
+	return false;
+}
+
 static void setting_cell_parameter(const void *data, struct cell *ret)
 {
 	cell_set_text(ret, memhp_parameter_name(((const struct setting_row *)data)->parameter));
@@ -189,8 +197,8 @@ void settings_log(const struct policy_change *change)
 		system_log_text(change->context->request, text);
 }
 
-/* The lines of the file that would change. Settings are replaced in their lines, or added at the end; the comment
- * that a new file begins with says nothing here. */
+/* The lines of the file that would change: settings are replaced in their lines, or added at the end. The comment at
+ * the beginning of a new file is left out. */
 static void preview_show(const struct settings_outcome *outcome)
 {
 	const char *before = outcome->before, *after = outcome->after;
