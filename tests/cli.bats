@@ -83,9 +83,9 @@ shell() {
 	mem policy --color sometimes
 	no_hint "policy: $(text unknown-parameter sometimes "$parameters")"
 	mem probe --online movable 0x140000000
-	hint "probe: $(text not-a-block movable)" --online=movable
+	hint "probe: $(text not-an-address movable)" --online=movable
 	mem probe --online nowhere 0x140000000
-	no_hint "probe: $(text not-a-block nowhere)"
+	no_hint "probe: $(text not-an-address nowhere)"
 	mem --color always list
 	hint "$(text unknown-command always "$commands")" --color=always
 	mem --color sometimes list

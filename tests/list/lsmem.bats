@@ -115,6 +115,25 @@ END
 	done
 }
 
+@test "--split by columns that differ from block to block: they have no effect" {
+	world <<- 'END'
+		block_size 128M
+		block 0-3 online Normal node 0
+		block 4-7 offline Normal,Movable node 0
+		block 9-10 offline Normal,Movable node 1
+	END
+	for columns in RANGE SIZE,BLOCK RANGE,STATE block,NODE STATE,SIZE; do
+		lsmem -s "$root" -rn -o RANGE,SIZE,BLOCK --split $columns > "$BATS_TEST_TMPDIR/lsmem"
+		mem list -rn -o RANGE,SIZE,BLOCK --split $columns
+		exits 0
+		out_is < "$BATS_TEST_TMPDIR/lsmem"
+	done
+	mem list -rn --summary=never -o BLOCK,STATE --split START,END,COUNT
+	out_is <<< $'0-7 mixed\n9-10 offline'
+	mem list -rn --summary=never -o BLOCK --split COUNT,STATE
+	out_is <<< $'0-3\n4-7\n9-10'
+}
+
 @test "errors of lsmem: without memory0, CONFIGURED, empty cells, false merges, translated words" {
 	# util-linux 4055: no memory0
 	world << 'END'

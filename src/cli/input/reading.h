@@ -13,12 +13,11 @@ enum reading_kind { READING_ADDRESS, READING_FRAME, READING_BLOCK };
 
 /* One meaning of a number or range. */
 struct reading {
-	enum reading_kind kind;
-	bool is_hex, is_single;
 	struct range numbers;        /* addresses, page frames or blocks */
 	struct range addresses;
-	bool is_there;
 	struct range blocks;         /* if is_there: the first and the last existing block of it */
+	enum reading_kind kind;
+	bool is_hex, is_single, is_there;
 };
 #define READINGS_MAX 6
 

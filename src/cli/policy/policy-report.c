@@ -133,6 +133,13 @@ static void setting_tell_restored(const struct setting_row *row)
 }
 
 /* If the change failed as a whole, prints only what went wrong. */
+static void setting_tell_planned(const struct setting_row *row)
+{
+	text_print(stdout, "%s: would be set to %s, is %s\n", memhp_parameter_name(row->parameter),
+		   value_shown(row->parameter, row->value), value_shown(row->parameter, row->has_now ? row->now : NULL));
+	printf("  in /sys/%s\n", memhp_parameter_path(row->parameter));
+}
+
 static void setting_tell_result(const struct policy_change *change, const struct setting_row *row)
 {
 	const char *name = memhp_parameter_name(row->parameter), *now = value_shown(row->parameter, row->now);
@@ -152,10 +159,7 @@ static void setting_tell_result(const struct policy_change *change, const struct
 		return;
 	case MEMHP_RESULT_PLANNED:
 		if (is_talkative)
-			text_print(stdout, "%s: would be set to %s, is %s\n  in /sys/%s\n", name,
-				   value_shown(row->parameter, row->value),
-				   value_shown(row->parameter, row->has_now ? row->now : NULL),
-				   memhp_parameter_path(row->parameter));
+			setting_tell_planned(row);
 		return;
 	case MEMHP_RESULT_ROLLED_BACK:
 	case MEMHP_RESULT_TIMEOUT:
