@@ -184,7 +184,7 @@ $(text try-help "")"
 @test "--json: one document also for every error" {
 	mem list -J --bogus
 	exits 2
-	json 'd == {"format_version": 1, "error": {"message": d["error"]["message"]}, "exit_status": 2}' \
+	json 'd == {"format_version": 1, "error": {"message": d["error"]["message"]}, "faults": [], "exit_status": 2}' \
 		'"--bogus" in d["error"]["message"]'
 	validate error
 	mem list --bogus -J

@@ -83,7 +83,7 @@ setup() {
 		sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/eject :mode 0200
 	END
 	printf 'auto_movable_ratio = 301\nexclude = 8, 9\n' > "$root/etc/memhp.conf"
-	pages <<< $'1 anon 5, free\n4 huge-head 1, huge-tail 255\n5 anon 100, free'
+	pages <<< $'1 anon 5, free\n4 huge-head 1, huge-tail 255\n5 anon 100, poisoned 2, free'
 }
 
 # in_turn [OPTION…] -- ARG…: memhp ARG…, each time with another allocation that fails. On one processor it has
@@ -103,7 +103,8 @@ changes_in_turn() {
 
 @test "list, each allocation failing in turn" {
 	local words
-	for words in "" "-J --output-all" "--scan" "--map --scan" "--help" "--list-columns"; do
+	for words in "" "-J --output-all" "--scan" "--map --scan" "--help" "--list-columns" "--poisoned --offlinable=likely" \
+		"--offlinable=maybe" "--device=dax9.9,dax*"; do
 		# shellcheck disable=SC2086
 		in_turn -- list $words
 	done
@@ -130,6 +131,7 @@ changes_in_turn() {
 @test "plans, each allocation failing in turn" {
 	local words
 	for words in "offline --dry-run 4-5" "offline -J --dry-run 1M" "online --dry-run all" "online --dry-run 0x900000" \
+		"offline --dry-run 50% 4-5 --offlinable=likely" "offline --dry-run all --poisoned" "online -z Normal 8" \
 		"probe --dry-run --yes --force 0xa00000"; do
 		# shellcheck disable=SC2086
 		in_turn -- $words
@@ -138,6 +140,7 @@ changes_in_turn() {
 
 @test "changes, each allocation failing in turn: nothing changes, or it is exit status 64" {
 	changes_in_turn -- offline 4-5 --settle=0
+	changes_in_turn -- offline --poisoned all --settle=0
 	changes_in_turn -- online -v 8 --settle=0
 	changes_in_turn -- policy --save auto_movable_ratio=400
 	changes_in_turn -- policy --apply

@@ -67,6 +67,23 @@ END
 	blocks_are 18 "offline Movable Normal"
 }
 
+@test "zones and words of the kernel in place of targets, zones and states: what to write" {
+	instead() {
+		mem online 18 --dry-run "$1"
+		exits 2
+		err_has "; write $2"$'\n'
+	}
+	for zone in Normal DMA dma32 HighMem online_kernel; do
+		instead --zone=$zone kernel
+	done
+	instead --zone=online_movable movable
+	instead --zone=online auto
+	instead --in-zone=kernel DMA,DMA32,Normal,HighMem
+	instead --in-zone=DMA,online_movable Movable
+	instead --state=off offline
+	instead --state=going_offline going-offline
+}
+
 @test "zones are written to the file state; the file online is neither read nor written" {
 	for n in 8 16 17; do
 		echo 1 > "$root/sys/devices/system/memory/memory$n/online"

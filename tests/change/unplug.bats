@@ -65,7 +65,7 @@ unchanged() {
 	exits 0
 	json 'column("block") == [15, 14, 13, 12]' 'column("result") == ["removed"] * 4' 'column("to") == ["removed"] * 4' \
 		'column("from") == ["online"] * 4' 'column("zone") == [None] * 4' \
-		'sums == dict(requested=512*M, changed=512*M, already=0, failed=0, elapsed_ms=sums["elapsed_ms"])'
+		'sums == dict(requested=512*M, planned=0, changed=512*M, already=0, failed=0, elapsed_ms=sums["elapsed_ms"])'
 	gone 12-15
 }
 

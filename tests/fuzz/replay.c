@@ -3,7 +3,8 @@
  * Stands for libFuzzer where there is none: gives a fuzz target each file of the
  * directories named, once. A failed check aborts. Build a target with gcc:
  *   gcc -std=gnu11 -D_GNU_SOURCE -g -fsanitize=address,undefined tests/fuzz/replay.c \
- *     tests/fuzz/fuzz-operand.c src/cli/input/operand.c src/cli/base/ranges.c -o replay-operand
+ *     tests/fuzz/fuzz-operand.c src/cli/base/ranges.c src/cli/base/shortage.c src/cli/base/text.c \
+ *     src/cli/input/operand.c src/cli/input/operand-resolve.c src/cli/input/reading.c -o replay-operand
  */
 #include <dirent.h>
 #include <err.h>

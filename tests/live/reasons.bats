@@ -78,6 +78,8 @@ story() {
 		memhp online -q -z movable 33
 		if [ -e $memory/hard_offline_page ]; then
 			put 0x108400000 $memory/hard_offline_page > /dev/null
+			run bad memhp list -J --poisoned
+			run bad-plan memhp offline -J --dry-run all --poisoned
 			run poisoned memhp offline -J 33
 			run hwpoison memhp online -J 33
 		fi
@@ -147,6 +149,9 @@ story() {
 
 # Not on 6.1: its flavour for clouds has no CONFIG_MEMORY_FAILURE.
 @test "6.12: a block with a memory error goes offline, and never online again" {
+	is amd64-6.12 bad 0 '[r["block"] for r in d["memory"]] == ["33"]'
+	is amd64-6.12 bad-plan 0 '[(r["block"], r["result"]) for r in d["blocks"]] == [(33, "planned")]'
+	[[ $(< "$BATS_FILE_TMPDIR/amd64-6.12/bad-plan.err") == *"$(text poisoned-block 33)"* ]]
 	is amd64-6.12 poisoned 0 'b[33]["result"] == "done"'
 	is amd64-6.12 hwpoison 1 'b[33]["reason"] == "hwpoison" and b[33]["error"] == "EHWPOISON"' \
 		'b[33]["attempts"] == 1 and b[33]["zone"] is None'

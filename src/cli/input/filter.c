@@ -38,11 +38,24 @@ static const char *origin_word(unsigned int origin)
 	return memhp_origin_name((enum memhp_origin)origin);
 }
 
+/* The targets of online, and the words that the kernel has for them. */
+static const struct choice_hint zone_hints[] = {
+	{ "kernel", "DMA,DMA32,Normal,HighMem" },
+	{ "online_kernel", "DMA,DMA32,Normal,HighMem" },
+	{ "online_movable", "Movable" },
+	{ NULL, NULL },
+};
 static const struct choices zone_choices = {
-	.option = "--in-zone", .what = "zone", .is_list = true, .name = zone_word,
+	.hints = zone_hints, .option = "--in-zone", .what = "zone", .is_list = true, .name = zone_word,
+};
+static const struct choice_hint state_hints[] = {
+	{ "going_offline", "going-offline" },
+	{ "on", "online" },
+	{ "off", "offline" },
+	{ NULL, NULL },
 };
 static const struct choices state_choices = {
-	.option = "--state", .what = "state", .is_list = true, .name = state_word,
+	.hints = state_hints, .option = "--state", .what = "state", .is_list = true, .name = state_word,
 };
 static const struct choices origin_choices = {
 	.option = "--origin", .what = "origin", .is_list = true, .name = origin_word,

@@ -65,7 +65,7 @@ static int list_check_map(const struct globals *globals, const struct list *list
 
 static int choose_split(struct list *list)
 {
-	struct columns named = list->args.split ? (struct columns){ 0 } : list->columns;
+	struct columns named = { 0 };
 	int status = EXIT_DONE;
 
 	list->split = (struct columns){ 0 };
@@ -75,6 +75,8 @@ static int choose_split(struct list *list)
 		return EXIT_DONE;
 	if (list->args.split)
 		status = columns_parse(list_columns, list_column_count, "--split", list->args.split, &named);
+	else
+		named = list->columns;
 	/* What differs from block to block splits nothing, even if it is named: as lsmem does. */
 	for (size_t i = 0; i < named.count; i++)
 		if (!(named.items[i]->flags & COLUMN_SPANS))

@@ -212,8 +212,9 @@ int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *settings
 	bool exists = false;
 	int r = open_etc(memhp, &etc);
 
-	if (r == 0)
-		r = read_before(memhp, &before, &exists);
+	if (r < 0)
+		return r;
+	r = read_before(memhp, &before, &exists);
 	if (r < 0)
 		return r;
 	after = conf_rewrite(before, settings, count);
