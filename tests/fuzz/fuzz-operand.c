@@ -62,7 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct operand *one = &operands.items[i];
 
 		CHECK(one->word == word);
-		if (one->kind != OPERAND_AMOUNT)
+		if (one->kind == OPERAND_SHARE)
+			CHECK(one->first > 0 && one->first <= one->last);
+		else if (one->kind != OPERAND_AMOUNT)
 			CHECK(one->is_single ? one->first == one->last : one->first <= one->last);
 	}
 	if (!problem && !operands_resolve(&operands, &there, size % 2, &found, &holes, &failed)) {

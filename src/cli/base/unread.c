@@ -13,30 +13,33 @@
 #include "shortage.h"
 #include "text.h"
 
-static struct {
-	struct unread *items;
-	size_t count;
-} files;
+static struct unread *first, *last;
 
+/* Takes over the path. */
 static void unread_add(char *path, int code)
 {
-	struct unread *items = reallocarray(files.items, files.count + 1, sizeof(*items));
+	struct unread *file = calloc(1, sizeof(*file));
 
-	if (!items) {
+	if (!file) {
 		shortage_note();
 		free(path);
 		return;
 	}
-	files.items = items;
-	items[files.count++] = (struct unread){ path, strerrorname_np(abs(code)) };
+	file->path = path;
+	file->error = strerrorname_np(abs(code));
+	if (last)
+		last->next = file;
+	else
+		first = file;
+	last = file;
 }
 
 void unread_note(const char *path, int code)
 {
 	char *whole = NULL;
 
-	for (size_t i = 0; i < files.count; i++)
-		if (strcmp(files.items[i].path + 1, path + (*path == '/')) == 0)
+	for (const struct unread *file = first; file; file = file->next)
+		if (strcmp(file->path + 1, path + (*path == '/')) == 0)
 			return;
 	if (text_asprintf(&whole, "/%s", path + (*path == '/')) >= 0)
 		unread_add(whole, code);
@@ -69,7 +72,7 @@ void unread_note_parameters(const struct memhp_policy *policy)
 	}
 }
 
-const struct unread *unread_at(size_t index)
+const struct unread *unread_next(const struct unread *prev)
 {
-	return index < files.count ? &files.items[index] : NULL;
+	return prev ? prev->next : first;
 }

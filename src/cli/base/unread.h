@@ -6,12 +6,10 @@
 #ifndef MEMHP_UNREAD_H
 #define MEMHP_UNREAD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "../../libmemhp/libmemhp.h"
 
 struct unread {
+	struct unread *next;
 	char *path;          /* below the root directory, with a leading slash */
 	const char *error;   /* the name of the errno: "EACCES"; "EBADMSG": the content was not understood */
 };
@@ -22,7 +20,7 @@ void unread_note(const char *path, int code);
 void unread_note_attribute(const struct memhp_block *block, enum memhp_attr attr);
 /* Notes the parameters whose files could not be read or understood, but not those that the kernel lacks. */
 void unread_note_parameters(const struct memhp_policy *policy);
-/* The file with that index, in the order in which they were noted, or NULL. */
-const struct unread *unread_at(size_t index);
+/* The file that was noted after prev, or the first one if prev is NULL; NULL at the end. */
+const struct unread *unread_next(const struct unread *prev);
 
 #endif

@@ -102,7 +102,7 @@ bool change_takes(const struct change_context *context, const struct memhp_block
 /* Whether blocks are named, and not only counted or filtered by what they have in common. 'all' names nothing. */
 static bool are_named(const struct change_args *args, const struct operands *operands)
 {
-	return args->filters.origins || args->filters.device_count || operands_name_blocks(operands);
+	return args->filters.origins || args->filters.device_lists || operands_name_blocks(operands);
 }
 
 /* Keeps the blocks that pass the filters that need a scan. The scan then serves the plan, too. */

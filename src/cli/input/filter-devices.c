@@ -6,7 +6,8 @@
  */
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdlib.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,37 +15,32 @@
 #include "../base/message.h"
 #include "filter.h"
 
-static int filter_add_device(struct filters *filters, const char *name, size_t length)
-{
-	char **devices = reallocarray(filters->devices, filters->device_count + 1, sizeof(*devices));
+/* An item of the lists; longer ones are the name of no device. */
+#define ITEM_SIZE (NAME_MAX + 2)
 
-	if (!devices)
-		return -ENOMEM;
-	filters->devices = devices;
-	devices[filters->device_count] = strndup(name, length);
-	return devices[filters->device_count] ? (filters->device_count++, 0) : -ENOMEM;
+/* Copies the next item of a list and moves on behind it; false at the end. */
+static bool next_item(const char **list, char ret[ITEM_SIZE])
+{
+	const size_t length = strcspn(*list, ",");
+
+	if (!**list)
+		return false;
+	snprintf(ret, ITEM_SIZE, "%.*s", (int)(length < ITEM_SIZE ? length : ITEM_SIZE), *list);
+	*list += length + ((*list)[length] == ',');
+	return true;
 }
 
 int filter_parse_devices(const char *value, void *field)
 {
-	for (const char *name = value;; name++) {
-		const size_t length = strcspn(name, ",");
+	struct filters *filters = field;
+	size_t length = strlen(value);
 
-		if (!length)
-			return usage_error("--device: '%s' has an empty item", value);
-		if (filter_add_device(field, name, length) < 0)
-			return library_error("--device", -ENOMEM);
-		name += length;
-		if (!*name)
-			return EXIT_DONE;
-	}
-}
-
-void filter_free_devices(struct filters *filters)
-{
-	for (size_t i = 0; i < filters->device_count; i++)
-		free(filters->devices[i]);
-	free(filters->devices);
+	if (!length || value[0] == ',' || value[length - 1] == ',' || strstr(value, ",,"))
+		return usage_error("--device: '%s' has an empty item", value);
+	if (filters->device_lists == OPTION_COUNT(filters->devices))
+		return usage_error("--device: given too many times");
+	filters->devices[filters->device_lists++] = value;
+	return EXIT_DONE;
 }
 
 static bool is_pattern(const char *name)
@@ -59,9 +55,12 @@ static bool names_device(const char *name, const char *device)
 
 bool filter_has_device(const struct filters *filters, const char *device)
 {
-	for (size_t i = 0; device && i < filters->device_count; i++)
-		if (names_device(filters->devices[i], device))
-			return true;
+	char name[ITEM_SIZE];
+
+	for (size_t i = 0; device && i < filters->device_lists; i++)
+		for (const char *list = filters->devices[i]; next_item(&list, name);)
+			if (names_device(name, device))
+				return true;
 	return false;
 }
 
@@ -110,11 +109,11 @@ static int report_absence(const struct memhp_snapshot *snapshot, const char *nam
 
 int filter_check_devices(const struct filters *filters, struct memhp *memhp, const struct memhp_snapshot *snapshot)
 {
-	for (size_t i = 0; i < filters->device_count; i++) {
-		const char *name = filters->devices[i];
+	char name[ITEM_SIZE];
 
-		if (!is_pattern(name) && !has_blocks(snapshot, name))
-			return report_absence(snapshot, name, memhp_device_absence(memhp, name));
-	}
+	for (size_t i = 0; i < filters->device_lists; i++)
+		for (const char *list = filters->devices[i]; next_item(&list, name);)
+			if (!is_pattern(name) && !has_blocks(snapshot, name))
+				return report_absence(snapshot, name, memhp_device_absence(memhp, name));
 	return EXIT_DONE;
 }

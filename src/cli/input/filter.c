@@ -78,7 +78,6 @@ const size_t filter_option_count = OPTION_COUNT(filter_options);
 void filters_free(struct filters *filters)
 {
 	ranges_free(&filters->nodes);
-	filter_free_devices(filters);
 }
 
 unsigned int filters_attrs(const struct filters *filters)
@@ -91,7 +90,7 @@ unsigned int filters_attrs(const struct filters *filters)
 		attrs |= MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	if (filters->states)
 		attrs |= MEMHP_ATTR_STATE;
-	if (filters->origins || filters->device_count)
+	if (filters->origins || filters->device_lists)
 		attrs |= MEMHP_ATTR_ORIGIN;
 	return attrs;
 }
@@ -134,5 +133,5 @@ bool filters_pass(const struct filters *filters, const struct memhp_block *block
 	       (!filters->zones || filters->zones >> memhp_block_zone(block) & 1) &&
 	       (!filters->states || filters->states >> memhp_block_state(block) & 1) &&
 	       (!filters->origins || filters->origins >> memhp_block_origin(block) & 1) &&
-	       (!filters->device_count || filter_has_device(filters, memhp_block_device(block)));
+	       (!filters->device_lists || filter_has_device(filters, memhp_block_device(block)));
 }

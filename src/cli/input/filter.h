@@ -14,8 +14,8 @@
 struct filters {
 	struct ranges nodes;
 	unsigned int zones, states, origins;   /* bit N: the enum value N */
-	char **devices;                        /* names and shell patterns */
-	size_t device_count;
+	const char *devices[64];               /* comma-separated lists of names and shell patterns, as given */
+	size_t device_lists;
 };
 
 /* The options --node, --in-zone, --state, --origin and --device. They are stored in a struct filters. */
@@ -34,7 +34,6 @@ bool filters_pass(const struct filters *filters, const struct memhp_block *block
 
 /* filter-devices.c: the value of --device into a struct filters. */
 int filter_parse_devices(const char *value, void *field);
-void filter_free_devices(struct filters *filters);
 /* Whether one of the names and patterns is that of the device, which may be NULL. */
 bool filter_has_device(const struct filters *filters, const char *device);
 /* Reports a device that was named without a pattern and has no block, and returns EXIT_FAILED. */

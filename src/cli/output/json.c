@@ -276,9 +276,9 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 static void set_faults(struct json *json)
 {
 	struct json_object *faults = json_made(json, json_object_new_array());
-	const struct unread *file;
+	const struct unread *file = NULL;
 
-	for (size_t i = 0; (file = unread_at(i)); i++) {
+	while ((file = unread_next(file))) {
 		struct json_object *object = json_made(json, json_object_new_object());
 
 		json_add(json, object, "path", json_string(json, file->path, false));

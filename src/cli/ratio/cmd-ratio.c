@@ -262,7 +262,7 @@ static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 
 	if (!ratio->rules.are_known)
 		unread_note_parameters(ratio->machine.policy);
-	if (!ratio->rules.are_known && !unread_at(0))
+	if (!ratio->rules.are_known && !unread_next(NULL))
 		unread_note("sys/module/memory_hotplug/parameters", ENOENT);
 	if (!ratio->rules.are_known && !ratio->args.is_check) {
 		warning("cannot read or parse the policy in /sys/module/memory_hotplug/parameters");
