@@ -137,6 +137,7 @@ declare -gA messages=(
 	[mapped-by-none]="no process that maps them was found"
 	[explain-finds]="--explain finds processes that map them"
 	[already-offline]="already offline: %s"
+	[total-of-none]="--total counts no block that is already %s: the filters leave these out"
 	[share-refused]="'%s' without blocks or a filter is refused, as it is above 50%%; --force overrides"
 	[not-a-share]="'%s' is not a share above 0%% and up to 100%%, such as 5%%"
 	[not-for-online]="%s is an option of list and offline"

@@ -996,6 +996,7 @@ struct memhp_figures {
 	uint64_t available;      /* what could be allocated: MemAvailable */
 	unsigned int limit;      /* the highest MOVABLE:KERNEL ratio, in percent */
 	uint64_t free;           /* MemFree */
+	uint64_t corrupted;      /* bad pages: HardwareCorrupted */
 };
 
 /* Reads the figures from the zone statistics and /proc/meminfo. The limit is auto_movable_ratio if the

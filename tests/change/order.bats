@@ -407,6 +407,17 @@ END
 	mem offline 2M 12-13 --offlinable=yes --force -J
 	json "column('block') == [13]"
 	mem online 13
+	# By its name, each block is tried; where the machine has bad pages, they are looked for.
+	printf 'HardwareCorrupted:     4 kB\n' >> "$root/proc/meminfo"
+	mem offline 13 -J
+	exits 0
+	err_says poisoned-block 13
+	mem online 13
+	printf 'MemFree:       16384 kB\nMemAvailable:  16384 kB\nHardwareCorrupted:     0 kB\n' > "$root/proc/meminfo"
+	mem offline 13
+	exits 0
+	err_lacks "bad pages"
+	mem online 13
 	# It is a filter, so all may be taken.
 	mem offline all --poisoned --dry-run
 	mem offline all --poisoned --force
@@ -422,6 +433,15 @@ END
 	mem online all --offlinable=yes
 	exits 2
 	err_says not-for-online --offlinable
+	# Blocks whose pages cannot be read may be bad ones: nothing is taken.
+	truncate -s $((16 * 256 * 8)) "$root/proc/kpageflags"
+	mem offline all --poisoned --force -J
+	exits 1
+	json 'd["faults"] == [dict(path="/proc/kpageflags", error="EBADMSG")]'
+	: > "$root/proc/kpageflags"
+	mem offline all --poisoned --dry-run
+	exits 1
+	err_says unknown-poisoned
 	rm "$root/proc/kpageflags"
 	mem offline all --poisoned
 	exits 1

@@ -287,6 +287,23 @@ share() {
 	err_says nothing-to-do
 }
 
+@test "--total with filters that leave out what is already so: a notice" {
+	machine < /dev/null
+	for filter in --in-zone=Movable --state=online --offlinable=likely; do
+		mem offline 5% --total $filter --dry-run -q --order=address
+		err_lacks "--total"
+		mem offline 5% --total $filter --dry-run
+		err_says total-of-none offlined
+	done
+	mem online 5% --total --state=offline --dry-run
+	err_says total-of-none onlined
+	for words in "offline 5% --total --node=0" "offline 5% --state=online" "offline 5% --total --state=online,offline" \
+		"online 5% --total"; do
+		mem $words --dry-run
+		err_lacks "--total"
+	done
+}
+
 @test "a share that is none, or too much, or not alone: exit status 2" {
 	local word
 	machine < /dev/null

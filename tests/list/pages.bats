@@ -503,6 +503,17 @@ END
 	mem list --poisoned 1-5
 	exits 0
 	err_says no-matches
+	# Some blocks cannot be read: the others are shown, and it is said.
+	cp "$root/proc/kpageflags" "$BATS_TEST_TMPDIR/whole"
+	truncate -s $((12 * 256 * 8)) "$root/proc/kpageflags"
+	cells BLOCK --poisoned
+	exits 64
+	row_is 10
+	: > "$root/proc/kpageflags"
+	mem list --poisoned
+	exits 1
+	err_says unknown-poisoned
+	cp "$BATS_TEST_TMPDIR/whole" "$root/proc/kpageflags"
 	chmod 0 "$root/proc/kpageflags"
 	unprivileged mem list --poisoned -J
 	exits 1

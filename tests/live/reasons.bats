@@ -153,6 +153,7 @@ story() {
 	is amd64-6.12 bad-plan 0 '[(r["block"], r["result"]) for r in d["blocks"]] == [(33, "planned")]'
 	[[ $(< "$BATS_FILE_TMPDIR/amd64-6.12/bad-plan.err") == *"$(text poisoned-block 33)"* ]]
 	is amd64-6.12 poisoned 0 'b[33]["result"] == "done"'
+	[[ $(< "$BATS_FILE_TMPDIR/amd64-6.12/poisoned.err") == *"$(text poisoned-block 33)"* ]]
 	is amd64-6.12 hwpoison 1 'b[33]["reason"] == "hwpoison" and b[33]["error"] == "EHWPOISON"' \
 		'b[33]["attempts"] == 1 and b[33]["zone"] is None'
 }

@@ -235,6 +235,8 @@ movable,1G|$(text not-a-size movable)
 1K|$(text nearest-size 1K 128M 128M)
 200M|$(text nearest-sizes 200M 128M 128M 256M)
 1G,Movable|$(text not-a-target Movable)
+1G,Normal|$(text not-a-target Normal); write kernel
+1G,online_movable|$(text not-a-target online_movable); write movable
 1G,node|$(text not-a-target node)
 1G,auto,auto|$(text second-target auto)
 1G,auto,kernel|$(text second-target kernel)

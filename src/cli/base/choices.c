@@ -12,6 +12,18 @@
 #include "../../libmemhp/choice.h"
 #include "message.h"
 
+/* Zones of the kernel, and the words that it has for its own files. */
+const struct choice_hint target_hints[] = {
+	{ "DMA", "kernel" },
+	{ "DMA32", "kernel" },
+	{ "Normal", "kernel" },
+	{ "HighMem", "kernel" },
+	{ "online_kernel", "kernel" },
+	{ "online_movable", "movable" },
+	{ "online", "auto" },
+	{ NULL, NULL },
+};
+
 /* The word at a position and its value; NULL: there are no more. */
 static const char *word_at(const struct choices *choices, unsigned int position, unsigned int *ret_value)
 {
@@ -93,17 +105,22 @@ void choices_help(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])
 		choices_text(choices, ret);
 }
 
+void choices_hint(const struct choices *choices, const char *word, size_t length, char ret[CHOICES_HINT_SIZE])
+{
+	*ret = '\0';
+	for (const struct choice_hint *hint = choices->hints; hint && hint->word; hint++)
+		if (strlen(hint->word) == length && strncasecmp(word, hint->word, length) == 0)
+			snprintf(ret, CHOICES_HINT_SIZE, "; write %s", hint->write);
+}
+
 static int refuse_word(const struct choices *choices, const char *word, size_t length)
 {
-	const struct choice_hint *hint = choices->hints;
-	char words[CHOICES_TEXT_SIZE];
+	char words[CHOICES_TEXT_SIZE], hint[CHOICES_HINT_SIZE];
 
-	while (hint && hint->word && (strlen(hint->word) != length || strncasecmp(word, hint->word, length) != 0))
-		hint++;
 	choices_text(choices, words);
-	return usage_error("%s%sunknown %s '%.*s' (%s)%s%s", choices->option ? choices->option : "",
-			   choices->option ? ": " : "", choices->what, (int)length, word, words,
-			   hint && hint->word ? "; write " : "", hint && hint->word ? hint->write : "");
+	choices_hint(choices, word, length, hint);
+	return usage_error("%s%sunknown %s '%.*s' (%s)%s", choices->option ? choices->option : "",
+			   choices->option ? ": " : "", choices->what, (int)length, word, words, hint);
 }
 
 static int parse_words(const struct choices *choices, const char *words, unsigned int *ret)

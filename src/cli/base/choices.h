@@ -6,12 +6,16 @@
 #define MEMHP_CHOICES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* The words, in the order in which messages list them, and their values. */
-#define CHOICES_MAX 8
 struct choice_hint {
 	const char *word, *write;        /* word: NULL after the last one */
 };
+/* For choices of a target (auto, movable, kernel): zones, and the words that the kernel has for targets. */
+extern const struct choice_hint target_hints[];
+
+/* The words, in the order in which messages list them, and their values. */
+#define CHOICES_MAX 8
 struct choices {
 	const char *option;              /* begins the error about another word; or NULL */
 	const char *what;                /* what the words are: "value", "format", "zone" */
@@ -36,6 +40,9 @@ const char *choices_word(const struct choices *choices, unsigned int value);
 /* "auto, always or never" */
 #define CHOICES_TEXT_SIZE 128
 void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
+/* "; write kernel" where a word of another program has that meaning, otherwise "". */
+#define CHOICES_HINT_SIZE 64
+void choices_hint(const struct choices *choices, const char *word, size_t length, char ret[CHOICES_HINT_SIZE]);
 /* "auto|always|never" */
 void choices_syntax(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);
 /* The words for --help: as choices_text(), but a list as it may be typed: "online,offline" */

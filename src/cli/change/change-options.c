@@ -54,18 +54,6 @@ static const struct choices progress_choices = {
 	.items = { { "auto", PROGRESS_AUTO }, { "never", PROGRESS_NEVER } },
 };
 
-/* Zones of the kernel, and the words that it has for its own files. */
-static const struct choice_hint target_hints[] = {
-	{ "DMA", "kernel" },
-	{ "DMA32", "kernel" },
-	{ "Normal", "kernel" },
-	{ "HighMem", "kernel" },
-	{ "online_kernel", "kernel" },
-	{ "online_movable", "movable" },
-	{ "online", "auto" },
-	{ NULL, NULL },
-};
-
 const struct choices target_choices = {
 	.what = "target",
 	.hints = target_hints,

@@ -77,24 +77,35 @@ static bool seems_to_lack_room(const struct change_context *context, const struc
 	       memhp_plan_judge(blind, &figures) == MEMHP_REASON_NO_ROOM;
 }
 
+/* Whether this machine has bad pages: a notice names their blocks. */
+static bool has_bad_pages(const struct change_context *context)
+{
+	struct memhp_figures figures = { .size = sizeof(figures) };
+
+	return memhp_figures_read(context->memhp, &figures) == 0 && figures.corrupted && figures.corrupted != UINT64_MAX;
+}
+
 /* Scans the blocks for an amount or a dry run, and where their pages decide whether the plan is refused. Then makes
- * the plan again with the result. */
+ * the plan again with the result. Otherwise each block is tried, whatever its pages are. */
 static int make_offline_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,
 			     struct memhp_request *request, struct memhp_scan **ret_scan, struct memhp_plan **ret)
 {
 	const struct change_args *args = context->args;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *blind = NULL;
 	int r = memhp_plan_new(snapshot, request, &blind);
+	bool is_by_pages;
 	int status;
 
 	if (r < 0)
 		return library_error("plan", r);
-	if (!*ret_scan && args->order != ORDER_ADDRESS && (request->amount || args->dry_run || seems_to_lack_room(context, blind))) {
+	is_by_pages = args->order != ORDER_ADDRESS &&
+		      (request->amount || args->dry_run || seems_to_lack_room(context, blind));
+	if (!*ret_scan && (is_by_pages || has_bad_pages(context))) {
 		status = scan_candidates(context, snapshot, blind, request, ret_scan);
 		if (status != EXIT_DONE)
 			return status;
 	}
-	request->scan = *ret_scan;
+	request->scan = is_by_pages ? *ret_scan : NULL;
 	if (!request->scan) {
 		*ret = take_ptr(blind);
 		return EXIT_DONE;

@@ -4,11 +4,13 @@
  * blocks, or how much memory. change-plan.c makes the plan.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/message.h"
 #include "../input/selection.h"
+#include "../shared/guard.h"
 #include "../shared/scanning.h"
 #include "change-plan.h"
 #include "change-unplug.h"
@@ -127,12 +129,21 @@ static int narrow_by_pages(const struct change_context *context, const struct me
 		return EXIT_DONE;
 	scan.ids = ids;
 	status = scan_blocks(context->memhp, snapshot, &scan, ret_scan);
+	if (status == EXIT_DONE && context->stop_fd >= 0 &&
+	    poll(&(struct pollfd){ .fd = context->stop_fd, .events = POLLIN }, 1, 0) > 0)
+		return guard_stopped();
+	if (status == EXIT_DONE && limit_is_over(context->deadline)) {
+		error("the deadline passed before the pages of all blocks were read");
+		return EXIT_TIMEOUT;
+	}
 	if (status == EXIT_DONE)
-		status = page_filters_check(filters, *ret_scan);
+		status = page_filters_check(filters, *ret_scan, snapshot);
 	if (status != EXIT_DONE)
 		return status;
-	if (*ret_scan)
-		(void)scan_tell_faults(context->globals, *ret_scan, snapshot, notice);
+	/* A block that was not read may be a bad one. */
+	if (*ret_scan && scan_tell_faults(context->globals, *ret_scan, snapshot, filters->poisoned ? error : warning) &&
+	    filters->poisoned)
+		return EXIT_FAILED;
 	ranges_free(blocks);
 	for (size_t i = 0; i < scan.count; i++)
 		if (page_filters_pass(filters, *ret_scan, memhp_snapshot_find(snapshot, ids[i])) &&

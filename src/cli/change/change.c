@@ -262,6 +262,18 @@ static int change_check_breadth(const struct change_args *args, const struct ope
 	return EXIT_DONE;
 }
 
+/* Whether the filters leave out every block that is already in the target state: an offline block has no zone and
+ * no verdict. Then --total counts none, and a repeated command takes as much again. */
+static bool change_hides_done(const struct change_args *args, enum memhp_action action)
+{
+	const unsigned int states = args->filters.states;
+	const enum memhp_state done = action == MEMHP_ACTION_ONLINE ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
+
+	if (states && !(states >> done & 1))
+		return true;
+	return action == MEMHP_ACTION_OFFLINE && (args->filters.zones || page_filters_are_given(&args->page_filters));
+}
+
 int change_run(const struct globals *globals, const struct change_args *args,
 	       enum memhp_action action, const struct words *words)
 {
@@ -279,6 +291,8 @@ int change_run(const struct globals *globals, const struct change_args *args,
 		return usage_error("--all needs --dry-run");
 	if (operands_count_amounts(&operands) > 1)
 		return usage_error("more than one amount; give the total");
+	if (args->total && operands_count_amounts(&operands) && change_hides_done(args, action))
+		notice("--total counts no block that is already %sd: the filters leave these out", action_name(action));
 	if (action == MEMHP_ACTION_OFFLINE && !args->force && !args->dry_run) {
 		status = change_check_breadth(args, &operands);
 		if (status != EXIT_DONE)

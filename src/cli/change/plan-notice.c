@@ -295,15 +295,16 @@ static bool has_pending_of(const struct memhp_plan *plan, enum memhp_origin orig
 }
 
 /* drivers/base/memory.c: memory_block_online() refuses blocks with bad pages, since Linux 6.5. */
-static void report_poisoned(const struct memhp_plan *plan)
+static void report_poisoned(const struct change_context *context, const struct memhp_plan *plan)
 {
 	cleanup(ranges_free) struct ranges blocks = { 0 };
 	cleanup(cleanup_free) char *text = NULL;
 	const struct memhp_step *step;
 
 	memhp_plan_foreach(plan, step) {
-		const struct memhp_pages *pages = memhp_step_pages(step);
-		const uint64_t id = memhp_block_id(memhp_step_block(step));
+		const struct memhp_block *block = memhp_step_block(step);
+		const struct memhp_pages *pages = context->scan ? memhp_scan_find(context->scan, block) : NULL;
+		const uint64_t id = memhp_block_id(block);
 
 		if (pages && !memhp_step_is_reserve(step) && memhp_pages_count(pages, MEMHP_PAGE_POISONED))
 			(void)ranges_add(&blocks, id, id);
@@ -333,5 +334,5 @@ void plan_notices(const struct change_context *context, const struct memhp_plan 
 		return;
 	report_low(context, plan);
 	report_pools(context, plan);
-	report_poisoned(plan);
+	report_poisoned(context, plan);
 }

@@ -18,7 +18,7 @@
 /* An item of the lists; longer ones are the name of no device. */
 #define ITEM_SIZE (NAME_MAX + 2)
 
-/* Copies the next item of a list and moves on behind it; false at the end. */
+/* Copies the next item of a list and skips it; false at the end. */
 static bool next_item(const char **list, char ret[ITEM_SIZE])
 {
 	const size_t length = strcspn(*list, ",");

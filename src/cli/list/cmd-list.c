@@ -295,7 +295,7 @@ static int list_run(struct globals *globals, struct list *list)
 		status = scan_shown(globals, list, memhp, &seen);
 	list->scan = seen;
 	if (status == EXIT_DONE)
-		status = page_filters_check(&list->page_filters, seen);
+		status = page_filters_check(&list->page_filters, seen, snapshot);
 	if (status == EXIT_DONE)
 		status = list_show(globals, list, &json);
 	if (status == EXIT_DONE)

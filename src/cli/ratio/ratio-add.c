@@ -18,6 +18,7 @@
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 
 const struct choices addition_targets = {
+	.hints = target_hints,
 	.is_exact = true,
 	.items = {
 		{ "auto", MEMHP_TARGET_AUTO },
@@ -76,11 +77,12 @@ static int addition_parse_kind(const char *word, struct addition *addition)
 static int addition_parse_target(const char *word, struct addition *addition)
 {
 	enum memhp_target target = MEMHP_TARGET_AUTO;
-	char targets[CHOICES_TEXT_SIZE];
+	char targets[CHOICES_TEXT_SIZE], hint[CHOICES_HINT_SIZE];
 
 	choices_text(&addition_targets, targets);
+	choices_hint(&addition_targets, word, strlen(word), hint);
 	if (!choices_find(&addition_targets, word, &target))
-		return usage_error("--add: '%s' is not a target (%s), node=N or kind=KIND", word, targets);
+		return usage_error("--add: '%s' is not a target (%s), node=N or kind=KIND%s", word, targets, hint);
 	if (addition->has_target)
 		return usage_error("--add: '%s' is a second target", word);
 	addition->what.target = target;

@@ -56,9 +56,26 @@ bool page_filters_are_given(const struct page_filters *filters)
 	return filters->offlinable || filters->poisoned;
 }
 
-int page_filters_check(const struct page_filters *filters, const struct memhp_scan *scan)
+/* Whether blocks were to be scanned, but none could be read. */
+static bool is_blind(const struct memhp_scan *scan, const struct memhp_snapshot *snapshot)
 {
-	if (!filters->poisoned || scan)
+	const struct memhp_block *block;
+	bool has_failed = !scan;
+
+	memhp_snapshot_foreach(snapshot, block) {
+		const int r = scan ? memhp_scan_error(scan, block) : -ENODATA;
+
+		if (r == 0)
+			return false;
+		has_failed |= r != -ENODATA;
+	}
+	return has_failed;
+}
+
+int page_filters_check(const struct page_filters *filters, const struct memhp_scan *scan,
+		       const struct memhp_snapshot *snapshot)
+{
+	if (!filters->poisoned || !is_blind(scan, snapshot))
 		return EXIT_DONE;
 	unread_note("proc/kpageflags", ENOENT);
 	error("--poisoned: which blocks have bad pages is unknown without page information");
@@ -68,7 +85,7 @@ int page_filters_check(const struct page_filters *filters, const struct memhp_sc
 bool page_filters_pass(const struct page_filters *filters, const struct memhp_scan *scan,
 		       const struct memhp_block *block)
 {
-	const struct memhp_pages *pages = filters->poisoned ? memhp_scan_find(scan, block) : NULL;
+	const struct memhp_pages *pages = filters->poisoned && scan ? memhp_scan_find(scan, block) : NULL;
 
 	if (filters->poisoned && (!pages || !memhp_pages_count(pages, MEMHP_PAGE_POISONED)))
 		return false;

@@ -22,8 +22,9 @@ extern const struct option refused_page_filter_options[];
 extern const size_t refused_page_filter_option_count;
 
 bool page_filters_are_given(const struct page_filters *filters);
-/* Reports that a filter cannot be applied because there is no scan, and returns EXIT_FAILED. */
-int page_filters_check(const struct page_filters *filters, const struct memhp_scan *scan);
+/* Reports that a filter cannot be applied because the pages of no block could be read, and returns EXIT_FAILED. */
+int page_filters_check(const struct page_filters *filters, const struct memhp_scan *scan,
+		       const struct memhp_snapshot *snapshot);
 /* Whether the block passes, by the same verdict that is printed about it. scan may be NULL. */
 bool page_filters_pass(const struct page_filters *filters, const struct memhp_scan *scan,
 		       const struct memhp_block *block);

@@ -44,6 +44,7 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		.movable = UINT64_MAX,
 		.available = UINT64_MAX,
 		.free = UINT64_MAX,
+		.corrupted = UINT64_MAX,
 	};
 	int r;
 
@@ -54,6 +55,8 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		r = meminfo_read(memhp, "MemAvailable", &figures.available);
 	if (r != -ENOMEM)
 		r = meminfo_read(memhp, "MemFree", &figures.free);
+	if (r != -ENOMEM)
+		r = meminfo_read(memhp, "HardwareCorrupted", &figures.corrupted);
 	if (r != -ENOMEM)
 		r = read_limit(memhp, &figures);
 	if (r < 0)
