@@ -69,35 +69,37 @@ static const struct {
 	[READING_BLOCK] = { "block", "blocks", "", true },
 };
 
-#define NOTATION_SIZE 64
+/* Two numbers of 64 bits; and these after "blocks ". */
+#define NUMBERS_SIZE 48
+#define BLOCKS_SIZE 64
 
-static const char *range_text(const struct range *range, bool is_single, bool is_decimal, char ret[NOTATION_SIZE])
+static const char *range_text(const struct range *range, bool is_single, bool is_decimal, char ret[NUMBERS_SIZE])
 {
 	if (is_decimal && is_single)
-		snprintf(ret, NOTATION_SIZE, "%" PRIu64, range->first);
+		snprintf(ret, NUMBERS_SIZE, "%" PRIu64, range->first);
 	else if (is_decimal)
-		snprintf(ret, NOTATION_SIZE, "%" PRIu64 "-%" PRIu64, range->first, range->last);
+		snprintf(ret, NUMBERS_SIZE, "%" PRIu64 "-%" PRIu64, range->first, range->last);
 	else if (is_single)
-		snprintf(ret, NOTATION_SIZE, "0x%" PRIx64, range->first);
+		snprintf(ret, NUMBERS_SIZE, "0x%" PRIx64, range->first);
 	else
-		snprintf(ret, NOTATION_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range->first, range->last);
+		snprintf(ret, NUMBERS_SIZE, "0x%" PRIx64 "-0x%" PRIx64, range->first, range->last);
 	return ret;
 }
 
 /* "block 40" or "blocks 40-47" */
-static const char *blocks_text(const struct range *blocks, char ret[NOTATION_SIZE])
+static const char *blocks_text(const struct range *blocks, char ret[BLOCKS_SIZE])
 {
-	char numbers[NOTATION_SIZE];
+	char numbers[NUMBERS_SIZE];
 	const bool is_one = blocks->first == blocks->last;
 
-	snprintf(ret, NOTATION_SIZE, "block%s %s", is_one ? "" : "s", range_text(blocks, is_one, true, numbers));
+	snprintf(ret, BLOCKS_SIZE, "block%s %s", is_one ? "" : "s", range_text(blocks, is_one, true, numbers));
 	return ret;
 }
 
 static void print_only(FILE *stream, const struct reading *reading, bool is_new)
 {
 	const char *one = kinds[reading->kind].one, *many = kinds[reading->kind].many;
-	char numbers[NOTATION_SIZE], blocks[NOTATION_SIZE];
+	char numbers[NUMBERS_SIZE], blocks[BLOCKS_SIZE];
 
 	range_text(is_new ? &reading->addresses : &reading->numbers, reading->is_single, kinds[reading->kind].is_decimal,
 		   numbers);
@@ -111,7 +113,7 @@ static void print_only(FILE *stream, const struct reading *reading, bool is_new)
 /* "; write A if it is a decimal address (block 29) or B if it is a hexadecimal address (block 2048)" */
 static void print_several(FILE *stream, const struct reading *readings, size_t count, bool is_new)
 {
-	char numbers[NOTATION_SIZE], blocks[NOTATION_SIZE];
+	char numbers[NUMBERS_SIZE], blocks[BLOCKS_SIZE];
 
 	for (size_t i = 0; i < count; i++) {
 		const struct reading *reading = &readings[i];
@@ -152,7 +154,7 @@ char *notation_hint(const char *text, const struct blocks_there *there)
 char *notation_hint_operand(const struct operand *operand, const struct blocks_there *there)
 {
 	const struct range numbers = { operand->first, operand->last };
-	char text[NOTATION_SIZE];
+	char text[NUMBERS_SIZE];
 
 	/* Without "pfn:", so that it may be an address. */
 	return hint_text(range_text(&numbers, operand->is_single, !operand->is_hex, text), there, false);
