@@ -89,6 +89,19 @@ assert seen == sys.argv[3], seen
 	ends 4 "/proc/zoneinfo ENOENT" ratio --check=300
 }
 
+@test "numbers of blocks beyond the address space, a page size that is none, no memory hotplug" {
+	mkdir "$root$memory/memory18446744073709551615"
+	ends 64 "$memory EBADMSG" list
+	rmdir "$root$memory/memory18446744073709551615"
+	echo nonsense > "$root$parameters/online_policy"
+	ends 64 "$parameters/online_policy EBADMSG" ratio
+	echo x > "$root/.page_size"
+	ends 1 "/.page_size EBADMSG" list
+	echo 4096 > "$root/.page_size"
+	rm "$root$memory/block_size_bytes"
+	ends 3 "$memory/block_size_bytes ENOENT" policy
+}
+
 @test "parameters, the kernel command line, the configuration" {
 	echo 3x > "$root$parameters/auto_movable_ratio"
 	ends 64 "$parameters/auto_movable_ratio EBADMSG" policy

@@ -9,6 +9,7 @@
 
 #include "../../libmemhp/cleanup.h"
 #include "message.h"
+#include "unread.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 
@@ -22,6 +23,7 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	int r = memhp_new(globals->sysroot, ret);
 
 	if (r == -EBADMSG) {
+		unread_note(".page_size", r);
 		error("%s/.page_size: unreadable or not a valid page size", globals->sysroot);
 		return EXIT_FAILED;
 	}

@@ -193,6 +193,8 @@ int selection_resolve(const struct operands *operands, const struct filters *fil
 static void warn_of_invalid_ids(uint64_t count)
 {
 	if (count)
+		unread_note("sys/devices/system/memory", EBADMSG);
+	if (count)
 		warning("skipped %" PRIu64 " memory block%s whose number is beyond the address space",
 			count, count == 1 ? "" : "s");
 }

@@ -25,6 +25,7 @@ int policy_read(struct policy_context *context)
 	context->policy = policy;
 	if (memhp_parameter_error(memhp_policy_find(policy, "block_size_bytes")) != -ENODATA)
 		return EXIT_DONE;
+	unread_note("sys/devices/system/memory/block_size_bytes", ENOENT);
 	error("this kernel or machine has no memory hotplug: %s/sys/devices/system/memory/block_size_bytes: %s",
 	      machine_root(context->globals), strerror(ENOENT));
 	return EXIT_UNSUPPORTED;

@@ -262,8 +262,13 @@ static int ratio_show(const struct globals *globals, const struct ratio *ratio)
 
 	if (!ratio->rules.are_known)
 		unread_note_parameters(ratio->machine.policy);
-	if (!ratio->rules.are_known && !unread_next(NULL))
-		unread_note("sys/module/memory_hotplug/parameters", ENOENT);
+	if (!ratio->rules.are_known && !unread_next(NULL)) {
+		const bool is_there = memhp_parameter_value(memhp_policy_find(ratio->machine.policy, "online_policy"));
+
+		/* A word that is not known, or no directory. */
+		unread_note(is_there ? "sys/module/memory_hotplug/parameters/online_policy" :
+			    "sys/module/memory_hotplug/parameters", is_there ? EBADMSG : ENOENT);
+	}
 	if (!ratio->rules.are_known && !ratio->args.is_check) {
 		warning("cannot read or parse the policy in /sys/module/memory_hotplug/parameters");
 		status = EXIT_PARTLY;
