@@ -418,6 +418,11 @@ END
 	exits 0
 	err_lacks "bad pages"
 	mem online 13
+	# Not where the order is that of the addresses.
+	sed -i 's/^HardwareCorrupted: .*/HardwareCorrupted:     4 kB/' "$root/proc/meminfo"
+	mem offline 13 --order=address --dry-run -J
+	err_lacks "bad pages"
+	json 'd["blocks"][0]["pages"] is None'
 	# It is a filter, so all may be taken.
 	mem offline all --poisoned --dry-run
 	mem offline all --poisoned --force

@@ -100,7 +100,7 @@ static int make_offline_plan(const struct change_context *context, const struct 
 		return library_error("plan", r);
 	is_by_pages = args->order != ORDER_ADDRESS &&
 		      (request->amount || args->dry_run || seems_to_lack_room(context, blind));
-	if (!*ret_scan && (is_by_pages || has_bad_pages(context))) {
+	if (!*ret_scan && (is_by_pages || (args->order != ORDER_ADDRESS && has_bad_pages(context)))) {
 		status = scan_candidates(context, snapshot, blind, request, ret_scan);
 		if (status != EXIT_DONE)
 			return status;
