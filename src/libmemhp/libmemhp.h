@@ -20,10 +20,14 @@
  *     borrowed, constant, and lives as long as its owner.
  *   - The caller allocates a structure that begins with size, and sets size to the
  *     structure's sizeof before the call, even if the structure is a result. The
- *     caller's header may be older or newer than the library. Fields unknown to the
- *     caller are taken as 0 or as their default, and are not written. Fields unknown
- *     to the library are left unchanged. If size is not set, the call fails with
- *     -EINVAL and writes nothing.
+ *     caller's header may be older or newer than the library, as with clone3(2):
+ *       - Fields unknown to the caller are taken as 0, and are not written. 0 is the
+ *         safe value of every field of an argument.
+ *       - Fields unknown to the library must be 0 in an argument, otherwise the call
+ *         fails with -E2BIG. In a result they are set to 0.
+ *       - The call fails with -EINVAL if size is not set, and with -E2BIG if it is
+ *         above 4096. All functions with such a structure have these two errors,
+ *         whatever others their comments name. Then they write nothing.
  *   - Sizes and addresses are in bytes unless a comment says pages. Names that end
  *     in _ms are in milliseconds.
  *   - "Pure" functions read no files and write none.
@@ -385,13 +389,14 @@ int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const u
 		    struct memhp_ratio *ret);
 /* The following functions are pure too, and exact. */
 /* The ratio in percent, rounded down; UINT64_MAX if there is no kernel memory. */
-uint64_t memhp_ratio_percent(const struct memhp_ratio *ratio);
-/* Whether the ratio is above a percentage, even by a fraction of one percent. */
-bool memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent);
+int memhp_ratio_percent(const struct memhp_ratio *ratio, uint64_t *ret);
+/* Whether the ratio is above a percentage, even by a fraction of one percent: 1 or 0. */
+int memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent);
 /* Bytes that can still become movable under a limit in percent, rounded down to whole blocks.
- * block_size must not be 0. */
-uint64_t memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size);
-enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio);
+ * Errors: -EINVAL (block_size is 0). */
+int memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size, uint64_t *ret);
+/* A memhp_balance. */
+int memhp_ratio_balance(const struct memhp_ratio *ratio);
 
 /* Sizing: what needs kernel memory, or cannot be in ZONE_MOVABLE --------------------- */
 
@@ -452,10 +457,11 @@ enum memhp_advice {
 /* "ok", "note", "warn"; NULL for UNKNOWN. Static strings. */
 const char *memhp_advice_name(enum memhp_advice advice);
 
-/* The advice on one consideration. *ret_figure is the number of bytes that it rests on, UINT64_MAX
- * if unknown. On a machine without memory in ZONE_MOVABLE, WARN becomes NOTE. Pure. */
-enum memhp_advice memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
-				     uint64_t *ret_figure);
+/* The advice on one consideration: a memhp_advice. *ret_figure is the number of bytes that it rests on,
+ * UINT64_MAX if unknown. On a machine without memory in ZONE_MOVABLE, WARN becomes NOTE. Pure.
+ * Errors: -EINVAL (no such consideration). */
+int memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
+		       uint64_t *ret_figure);
 
 /* Scan: what is in the pages of blocks, from /proc/kpageflags ------------------- */
 
@@ -540,7 +546,7 @@ struct memhp_verdict {
 	bool has_cma;               /* there is CMA in the block's zone, and it may be in this block */
 };
 /* Whether a block can be taken offline, judged also by its pages if they are known. Pure. */
-void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret);
+int memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret);
 
 /* Policy: what happens to newly added memory ---------------------------------- */
 
@@ -673,7 +679,7 @@ struct memhp_zone_rules {
 };
 
 /* Pure. */
-void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
+int memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret);
 
 /* Configuration: what to set at boot ------------------------------------------- */
 
@@ -1030,13 +1036,13 @@ int memhp_oom_kills(struct memhp *memhp, uint64_t *ret);
 bool memhp_crash_kernel_is_stale(struct memhp *memhp);
 
 /*
- * Whether the plan as a whole should be refused. Pure.
+ * Whether the plan as a whole should be refused: a memhp_reason. Pure.
  *   RATIO    onlining as Movable would take MOVABLE:KERNEL above the limit
  *   NO_ROOM  what offlining must migrate does not fit into the memory that is left; see
  *            memhp_plan_room()
  *   NONE     otherwise; an unknown figure is not a reason to refuse
  */
-enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
+int memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *figures);
 
 /* What a plan to take memory offline needs elsewhere, and what is left there. Bytes. */
 struct memhp_plan_room {
@@ -1052,7 +1058,7 @@ struct memhp_plan_room {
  * it is more, MemFree: the watermarks that MemAvailable leaves out go with the memory.
  * Blocks that can never go offline do not count. Pure.
  */
-void memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret);
+int memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret);
 
 /* Run: carrying out a plan ----------------------------------------------------- */
 
@@ -1239,7 +1245,7 @@ struct memhp_probe {
 	bool is_supported;           /* the kernel has CONFIG_ARCH_MEMORY_PROBE */
 	bool is_aligned;             /* to the block size */
 	bool is_present;             /* there already is a block */
-	bool iomem_is_masked;        /* /proc/iomem cannot be read or hides its addresses */
+	bool is_iomem_known;         /* /proc/iomem can be read and shows its addresses */
 	unsigned int address_bits;   /* number of physical address bits of the processor; 0: unknown */
 	char resource[64];           /* the first entry of /proc/iomem that overlaps the block, or "" */
 	uint64_t resource_start, resource_end;

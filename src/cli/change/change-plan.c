@@ -128,7 +128,7 @@ static void tell_no_room(const struct memhp_plan *plan, const struct memhp_figur
 	const uint64_t pending = memhp_plan_pending(plan);
 	char needed[24], left[24], requested[24];
 
-	memhp_plan_room(plan, figures, &room);
+	(void)memhp_plan_room(plan, figures, &room);
 	size_text(pending, requested);
 	size_text(room.needed, needed);
 	size_text(room.left, left);
@@ -151,7 +151,10 @@ int change_judge(const struct change_context *context, const struct memhp_plan *
 	size_text(figures.movable, movable);
 	size_text(figures.kernel, kernel);
 	size_text(memhp_plan_pending(plan), requested);
-	switch (memhp_plan_judge(plan, &figures)) {
+	r = memhp_plan_judge(plan, &figures);
+	if (r < 0)
+		return library_error("plan", r);
+	switch (r) {
 	case MEMHP_REASON_RATIO:
 		message_set_reason(memhp_reason_name(MEMHP_REASON_RATIO));
 		error("refused (ratio): %s more MOVABLE memory (on top of %s MOVABLE, %s KERNEL) would exceed %u%%%s",

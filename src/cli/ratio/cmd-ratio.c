@@ -317,7 +317,7 @@ static int ratio_run(struct globals *globals, struct ratio *ratio)
 	if (r < 0)
 		return ratio_unread(ratio, library_error("ratio", r));
 	ratio->rules.size = sizeof(ratio->rules);
-	memhp_policy_zone_rules(policy, &ratio->rules);
+	(void)memhp_policy_zone_rules(policy, &ratio->rules);
 	/* Origins matter only where the kernel treats boot memory differently from hot-added memory. */
 	status = machine_take_snapshot(globals, memhp, ratio_attrs(ratio), &snapshot);
 	if (status != EXIT_DONE)

@@ -125,8 +125,10 @@ static void addition_cell_from(const void *data, struct cell *ret)
 
 static void set_percent(const struct memhp_ratio *ratio, struct cell *ret)
 {
-	if (ratio->kernel)
-		cell_set_number(ret, CELL_NUMBER, memhp_ratio_percent(ratio));
+	uint64_t percent;
+
+	if (ratio->kernel && memhp_ratio_percent(ratio, &percent) == 0)
+		cell_set_number(ret, CELL_NUMBER, percent);
 }
 
 static void addition_cell_node_ratio(const void *data, struct cell *ret)
@@ -136,7 +138,7 @@ static void addition_cell_node_ratio(const void *data, struct cell *ret)
 
 static void addition_cell_node_status(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&((const struct addition *)data)->node)));
+	cell_set_text(ret, memhp_balance_name((enum memhp_balance)memhp_ratio_balance(&((const struct addition *)data)->node)));
 }
 
 static void addition_cell_ratio(const void *data, struct cell *ret)
@@ -146,7 +148,7 @@ static void addition_cell_ratio(const void *data, struct cell *ret)
 
 static void addition_cell_status(const void *data, struct cell *ret)
 {
-	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&((const struct addition *)data)->total)));
+	cell_set_text(ret, memhp_balance_name((enum memhp_balance)memhp_ratio_balance(&((const struct addition *)data)->total)));
 }
 
 static const struct column addition_columns[] = {

@@ -121,10 +121,11 @@ static const struct column advice_columns[] = {
 
 static struct advice_row advice_row_of(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
 {
-	struct advice_row row = { .consideration = consideration };
+	struct advice_row row = { .consideration = consideration, .figure = UINT64_MAX };
 	const char *const *words = texts[consideration];
+	const int advice = memhp_sizing_judge(sizing, consideration, &row.figure);
 
-	row.advice = memhp_sizing_judge(sizing, consideration, &row.figure);
+	row.advice = advice < 0 ? MEMHP_ADVICE_UNKNOWN : (enum memhp_advice)advice;
 	row.text = words[row.advice] ? words[row.advice] : words[MEMHP_ADVICE_NOTE];
 	if (consideration == MEMHP_CONSIDER_HVO && sizing->hvo_may_corrupt)
 		row.text = "this kernel may corrupt memory when it frees huge pages; boot without HVO";

@@ -13,11 +13,12 @@
 /* Reports a row that is above the limit; false: it is not. */
 static bool ratio_report_excess(const struct ratio_row *row, uint64_t percent)
 {
-	const uint64_t found = memhp_ratio_percent(&row->ratio);
 	char of_node[32] = "", subject[32] = "the machine";
+	uint64_t found = UINT64_MAX;
 
 	if (!memhp_ratio_exceeds(&row->ratio, percent))
 		return false;
+	(void)memhp_ratio_percent(&row->ratio, &found);
 	if (!row->is_total) {
 		snprintf(of_node, sizeof(of_node), " of node %u", row->node);
 		snprintf(subject, sizeof(subject), "node %u", row->node);

@@ -42,9 +42,10 @@ static void ratio_cell_cma(const void *data, struct cell *ret)
 static void ratio_cell_ratio(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
+	uint64_t percent;
 
-	if (row->ratio.kernel)
-		cell_set_number(ret, CELL_NUMBER, memhp_ratio_percent(&row->ratio));
+	if (row->ratio.kernel && memhp_ratio_percent(&row->ratio, &percent) == 0)
+		cell_set_number(ret, CELL_NUMBER, percent);
 }
 
 static void ratio_cell_limit(const void *data, struct cell *ret)
@@ -58,16 +59,17 @@ static void ratio_cell_limit(const void *data, struct cell *ret)
 static void ratio_cell_headroom(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
+	uint64_t room;
 
-	if (row->has_limit)
-		cell_set_number(ret, CELL_SIZE, memhp_ratio_headroom(&row->ratio, row->limit, row->block_size));
+	if (row->has_limit && memhp_ratio_headroom(&row->ratio, row->limit, row->block_size, &room) == 0)
+		cell_set_number(ret, CELL_SIZE, room);
 }
 
 static void ratio_cell_status(const void *data, struct cell *ret)
 {
 	const struct ratio_row *row = data;
 
-	cell_set_text(ret, memhp_balance_name(memhp_ratio_balance(&row->ratio)));
+	cell_set_text(ret, memhp_balance_name((enum memhp_balance)memhp_ratio_balance(&row->ratio)));
 }
 
 /* The width of a bar. Any amount above zero gets at least one cell. */

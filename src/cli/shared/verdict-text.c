@@ -233,7 +233,7 @@ struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_b
 	};
 
 	if (scan)
-		memhp_scan_judge(scan, block, &judgement.verdict);
+		(void)memhp_scan_judge(scan, block, &judgement.verdict);
 	else
 		judgement.verdict.offlinable = memhp_block_offlinable(block, &judgement.verdict.why);
 	if (!pages)

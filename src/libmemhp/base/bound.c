@@ -236,11 +236,10 @@ int memhp_bound_find(struct memhp *memhp, const unsigned int *nodes, size_t coun
 	cleanup(bound_hunt_end) struct bound_hunt hunt = {
 		.proc = SYSDIR_CLOSED, .limit = limit_after(clock_ms(), timeout_ms),
 	};
-	int r;
+	int r = sized_check(ret);
 
-	if (!sized_is_set(ret))
-		return -EINVAL;
-	r = read_nodes_with_memory(memhp, &hunt.memory);
+	if (r == 0)
+		r = read_nodes_with_memory(memhp, &hunt.memory);
 	if (r == 0)
 		r = sysdir_open(memhp, memhp->proc, "", &hunt.proc);
 	if (r < 0)
@@ -254,6 +253,5 @@ int memhp_bound_find(struct memhp *memhp, const unsigned int *nodes, size_t coun
 		return r;
 	for (size_t i = 0; i < hunt.later_count; i++)
 		look_at_policies(&hunt, &hunt.later[i]);
-	sized_give(ret, &hunt.found, sizeof(hunt.found));
-	return 0;
+	return sized_give(ret, &hunt.found, sizeof(hunt.found));
 }

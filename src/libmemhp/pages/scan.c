@@ -185,9 +185,9 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 
 	if (!scan)
 		return -ENOMEM;
-	if (!sized_is_set(options))
-		return -EINVAL;
-	sized_take(&all, sizeof(all), options);
+	r = sized_take(&all, sizeof(all), options);
+	if (r < 0)
+		return r;
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
 	scan->taken_ms = clock_ms();
@@ -256,10 +256,10 @@ int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *bl
 	return pages ? -(int)pages->error : -ENODATA;
 }
 
-void memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret)
+int memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret)
 {
 	struct memhp_verdict verdict = { .size = sizeof(verdict), .room = UINT64_MAX };
 
 	scan_judge(scan, block, memhp_scan_find(scan, block), &verdict);
-	sized_give(ret, &verdict, sizeof(verdict));
+	return sized_give(ret, &verdict, sizeof(verdict));
 }

@@ -101,7 +101,7 @@ enum memhp_reason block_reason(const struct memhp_request *request, const struct
 	if (request->action == MEMHP_ACTION_ONLINE)
 		return MEMHP_REASON_NONE;
 	if (request->scan)
-		memhp_scan_judge(request->scan, block, &verdict);
+		(void)memhp_scan_judge(request->scan, block, &verdict);
 	else
 		verdict.offlinable = memhp_block_offlinable(block, &verdict.why);
 	if (verdict.offlinable != MEMHP_OFFLINABLE_NO)

@@ -15,17 +15,6 @@ static uint64_t judge_bytes(const struct memhp_plan *plan, const struct memhp_pa
 	return all ? pages->counts[kind] * (plan_block_size(plan) / all) : 0;
 }
 
-/* Figures that the caller's header does not know are unknown. */
-static struct memhp_figures known_figures(const struct memhp_figures *callers)
-{
-	struct memhp_figures figures = {
-		.kernel = UINT64_MAX, .movable = UINT64_MAX, .available = UINT64_MAX, .free = UINT64_MAX,
-	};
-
-	sized_take(&figures, sizeof(figures), callers);
-	return figures;
-}
-
 static struct memhp_plan_room judge_room(const struct memhp_plan *plan, const struct memhp_figures *figures)
 {
 	struct memhp_plan_room room = { .size = sizeof(room) };
@@ -45,12 +34,16 @@ static struct memhp_plan_room judge_room(const struct memhp_plan *plan, const st
 	return room;
 }
 
-void memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret)
+int memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *callers, struct memhp_plan_room *ret)
 {
-	const struct memhp_figures known = known_figures(figures);
-	const struct memhp_plan_room room = judge_room(plan, &known);
+	struct memhp_figures figures;
+	struct memhp_plan_room room;
+	int r = sized_take(&figures, sizeof(figures), callers);
 
-	sized_give(ret, &room, sizeof(room));
+	if (r < 0)
+		return r;
+	room = judge_room(plan, &figures);
+	return sized_give(ret, &room, sizeof(room));
 }
 
 static bool plan_lacks_room(const struct memhp_plan *plan, const struct memhp_figures *figures)
@@ -60,18 +53,22 @@ static bool plan_lacks_room(const struct memhp_plan *plan, const struct memhp_fi
 	return room.needed > room.left;
 }
 
-enum memhp_reason memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *callers)
+int memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *callers)
 {
-	const struct memhp_figures figures = known_figures(callers);
 	const uint64_t bytes = memhp_plan_pending(plan);
-	struct memhp_ratio after = { .size = sizeof(after), .kernel = figures.kernel };
+	struct memhp_figures figures;
+	struct memhp_ratio after = { .size = sizeof(after) };
+	int r = sized_take(&figures, sizeof(figures), callers);
 
+	if (r < 0)
+		return r;
 	if (!bytes)
 		return MEMHP_REASON_NONE;
 	if (plan_request(plan)->action == MEMHP_ACTION_OFFLINE)
 		return plan_lacks_room(plan, &figures) ? MEMHP_REASON_NO_ROOM : MEMHP_REASON_NONE;
 	if (plan_request(plan)->target != MEMHP_TARGET_MOVABLE || figures.kernel == UINT64_MAX)
 		return MEMHP_REASON_NONE;
+	after.kernel = figures.kernel;
 	if (__builtin_add_overflow(figures.movable, bytes, &after.movable))
 		after.movable = UINT64_MAX;
 	return memhp_ratio_exceeds(&after, figures.limit) ? MEMHP_REASON_RATIO : MEMHP_REASON_NONE;

@@ -68,7 +68,7 @@ void order_rate(struct order_item *item, const struct memhp_scan *scan)
 	}
 	item->pages = scan ? memhp_scan_find(scan, item->block) : NULL;
 	if (scan)
-		memhp_scan_judge(scan, item->block, &verdict);
+		(void)memhp_scan_judge(scan, item->block, &verdict);
 	else
 		verdict.offlinable = memhp_block_offlinable(item->block, NULL);
 	item->is_never = verdict.offlinable == MEMHP_OFFLINABLE_NO;

@@ -223,9 +223,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 
 	if (!plan)
 		return -ENOMEM;
-	if (!sized_is_set(request))
-		return -EINVAL;
-	sized_take(&plan->request, sizeof(plan->request), request);
+	r = sized_take(&plan->request, sizeof(plan->request), request);
+	if (r < 0)
+		return r;
 	plan->snapshot = snapshot;
 	plan->block_size = memhp_snapshot_block_size(snapshot);
 	if (plan->request.amount % plan->block_size || (plan->request.unplug && plan->request.action != MEMHP_ACTION_OFFLINE))

@@ -18,7 +18,7 @@ static const char *rule(const struct memhp_policy *policy, const char *name, con
 	return !parameter || memhp_parameter_error(parameter) == -ENODATA ? without : memhp_parameter_value(parameter);
 }
 
-void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret)
+int memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zone_rules *ret)
 {
 	/* mm/memory_hotplug.c: zone_for_pfn_range(); before 5.15 only contig-zones existed. */
 	const char *basic = rule(policy, "online_policy", "contig-zones");
@@ -35,5 +35,5 @@ void memhp_policy_zone_rules(const struct memhp_policy *policy, struct memhp_zon
 	rules.is_numa_aware = numa_aware && strcmp(numa_aware, "Y") == 0;
 	rules.has_movable_node = movable_node && strcmp(movable_node, "Y") == 0;
 	rules.is_movable_node_unknown = !movable_node;
-	sized_give(ret, &rules, sizeof(rules));
+	return sized_give(ret, &rules, sizeof(rules));
 }

@@ -44,8 +44,8 @@ static int read_resource(const struct sysdir *proc, struct memhp_probe *probe)
 
 	if (r == 0 && strlen(text) == length)
 		r = iomem_parse(text, &iomem);
-	probe->iomem_is_masked = r < 0 || iomem.masked;
-	for (size_t i = 0; i < iomem.count && !probe->iomem_is_masked; i++) {
+	probe->is_iomem_known = r == 0 && !iomem.masked;
+	for (size_t i = 0; i < iomem.count && probe->is_iomem_known; i++) {
 		const struct resource *resource = &iomem.resources[i];
 
 		if (resource->start > end || resource->end < probe->address)
@@ -61,12 +61,12 @@ static int read_resource(const struct sysdir *proc, struct memhp_probe *probe)
 int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe *ret)
 {
 	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED, proc = SYSDIR_CLOSED;
-	struct memhp_probe probe = { .size = sizeof(probe), .address = address, .iomem_is_masked = true };
+	struct memhp_probe probe = { .size = sizeof(probe), .address = address };
 	char name[64];
-	int r;
+	int r = sized_check(ret);
 
-	if (!sized_is_set(ret))
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
 	if (r < 0) {
 		fault(memhp, "sys/devices/system/memory", -r, NULL);
@@ -85,18 +85,19 @@ int memhp_probe_check(struct memhp *memhp, uint64_t address, struct memhp_probe 
 	}
 	if (r < 0)
 		return r;
-	sized_give(ret, &probe, sizeof(probe));
-	return 0;
+	return sized_give(ret, &probe, sizeof(probe));
 }
 
 int memhp_probe_judge(const struct memhp_probe *given, unsigned int flags)
 {
-	struct memhp_probe probe = { .size = sizeof(probe), .iomem_is_masked = true };
+	struct memhp_probe probe;
 	uint64_t end;
+	int r = sized_take(&probe, sizeof(probe), given);
 
-	if (!sized_is_set(given) || (flags & ~(unsigned int)MEMHP_PROBE_FORCE))
+	if (r < 0)
+		return r;
+	if (flags & ~(unsigned int)MEMHP_PROBE_FORCE)
 		return -EINVAL;
-	sized_take(&probe, sizeof(probe), given);
 	if (!probe.is_supported)
 		return -EOPNOTSUPP;
 	if (!probe.is_aligned)
@@ -108,7 +109,7 @@ int memhp_probe_judge(const struct memhp_probe *given, unsigned int flags)
 	end = probe.address + (probe.block_size - 1);
 	if (probe.address_bits && probe.address_bits < 64 && end >> probe.address_bits)
 		return -E2BIG;
-	if (probe.iomem_is_masked)
+	if (!probe.is_iomem_known)
 		return -EACCES;
 	return probe.resource[0] ? -EBUSY : 0;
 }

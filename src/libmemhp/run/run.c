@@ -213,10 +213,12 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 
 	if (!report)
 		return -ENOMEM;
-	if (!sized_is_set(options))
-		return -EINVAL;
-	run.options = (struct memhp_run_options)MEMHP_RUN_OPTIONS_DEFAULT;
-	sized_take(&run.options, sizeof(run.options), options);
+	r = sized_take(&run.options, sizeof(run.options), options);
+	if (r < 0)
+		return r;
+	/* Whoever does not know the descriptor has none. */
+	if (options->size < offsetof(struct memhp_run_options, stop_fd) + sizeof(options->stop_fd))
+		run.options.stop_fd = -1;
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);

@@ -55,18 +55,19 @@ static void online_all(struct memhp_forecast *forecast, const struct model_range
 int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addition *addition,
 		       struct memhp_addition_zones *ret)
 {
-	struct memhp_addition what = { 0 };
+	struct memhp_addition what;
 	struct memhp_addition_zones zones = { .size = sizeof(zones) };
 	const uint64_t block_size = forecast->snapshot->block_size;
 	struct model_group group = { 0 };
 	struct model_range range;
 	struct model_node *node = NULL;
 	uint64_t movable = 0, page_size;
-	int r;
+	int r = sized_check(ret);
 
-	if (!sized_is_set(addition) || !sized_is_set(ret))
-		return -EINVAL;
-	sized_take(&what, sizeof(what), addition);
+	if (r == 0)
+		r = sized_take(&what, sizeof(what), addition);
+	if (r < 0)
+		return r;
 	if (!what.amount || what.amount % block_size)
 		return -EINVAL;
 	if (!forecast->has_zones)
@@ -95,6 +96,5 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 	forecast->next_start += range.pages;
 	zones.movable = movable * page_size;
 	zones.kernel = what.amount - zones.movable;
-	sized_give(ret, &zones, sizeof(zones));
-	return 0;
+	return sized_give(ret, &zones, sizeof(zones));
 }

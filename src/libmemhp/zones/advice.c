@@ -4,6 +4,7 @@
  * one small function for each. Pure. sizing.c reads the figures. The texts for people
  * are left to the program.
  */
+#include "../sized.h"
 #include "zones.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -109,20 +110,24 @@ static enum memhp_advice judge_offline(const struct memhp_sizing *sizing, uint64
 	return judge_amount(sizing, sizing->offline_maps, 0, 5);
 }
 
+/* The bytes of a structure that knows this field. */
+#define WITH(field) (offsetof(struct memhp_sizing, field) + sizeof(((struct memhp_sizing *)NULL)->field))
+
 static const struct {
 	const char *name;
 	enum memhp_advice (*judge)(const struct memhp_sizing *sizing, uint64_t *ret_figure);
+	size_t least;   /* the size of a structure with all figures that it needs: 0 would mean that there is nothing */
 } considerations[] = {
-	[MEMHP_CONSIDER_GIGANTIC_PAGES] = { "gigantic-pages", judge_gigantic },
-	[MEMHP_CONSIDER_HUGE_PAGES] = { "huge-pages", judge_huge },
-	[MEMHP_CONSIDER_PINS] = { "pins", judge_pins },
-	[MEMHP_CONSIDER_PAGE_TABLES] = { "page-tables", judge_page_tables },
-	[MEMHP_CONSIDER_BALLOON] = { "balloon", judge_balloon },
-	[MEMHP_CONSIDER_HVO] = { "hvo", judge_hvo },
-	[MEMHP_CONSIDER_KASAN] = { "kasan", judge_kasan },
-	[MEMHP_CONSIDER_CMA] = { "cma", judge_cma },
-	[MEMHP_CONSIDER_DAX_MEMMAP] = { "dax-memmap", judge_dax },
-	[MEMHP_CONSIDER_OFFLINE_BLOCKS] = { "offline-blocks", judge_offline },
+	[MEMHP_CONSIDER_GIGANTIC_PAGES] = { "gigantic-pages", judge_gigantic, WITH(gigantic) },
+	[MEMHP_CONSIDER_HUGE_PAGES] = { "huge-pages", judge_huge, WITH(huge_can_migrate) },
+	[MEMHP_CONSIDER_PINS] = { "pins", judge_pins, WITH(pinned) },
+	[MEMHP_CONSIDER_PAGE_TABLES] = { "page-tables", judge_page_tables, WITH(page_tables) },
+	[MEMHP_CONSIDER_BALLOON] = { "balloon", judge_balloon, WITH(has_foreign_balloon) },
+	[MEMHP_CONSIDER_HVO] = { "hvo", judge_hvo, WITH(hvo_may_corrupt) },
+	[MEMHP_CONSIDER_KASAN] = { "kasan", judge_kasan, WITH(kasan) },
+	[MEMHP_CONSIDER_CMA] = { "cma", judge_cma, WITH(cma) },
+	[MEMHP_CONSIDER_DAX_MEMMAP] = { "dax-memmap", judge_dax, WITH(dax_maps) },
+	[MEMHP_CONSIDER_OFFLINE_BLOCKS] = { "offline-blocks", judge_offline, WITH(offline_maps) },
 };
 
 const char *memhp_consideration_name(enum memhp_consideration consideration)
@@ -130,17 +135,21 @@ const char *memhp_consideration_name(enum memhp_consideration consideration)
 	return (size_t)consideration < MEMHP_CONSIDER_COUNT ? considerations[consideration].name : NULL;
 }
 
-enum memhp_advice memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
-				     uint64_t *ret_figure)
+int memhp_sizing_judge(const struct memhp_sizing *callers, enum memhp_consideration consideration, uint64_t *ret_figure)
 {
+	struct memhp_sizing sizing;
 	uint64_t figure = UNKNOWN;
-	enum memhp_advice advice;
+	enum memhp_advice advice = MEMHP_ADVICE_UNKNOWN;
+	int r = sized_take(&sizing, sizeof(sizing), callers);
 
+	if (r < 0)
+		return r;
 	if ((size_t)consideration >= MEMHP_CONSIDER_COUNT)
-		return MEMHP_ADVICE_UNKNOWN;
-	advice = considerations[consideration].judge(sizing, &figure);
+		return -EINVAL;
+	if (sizing.size >= considerations[consideration].least)
+		advice = considerations[consideration].judge(&sizing, &figure);
 	*ret_figure = figure;
-	return advice == MEMHP_ADVICE_WARN && !sizing->movable ? MEMHP_ADVICE_NOTE : advice;
+	return advice == MEMHP_ADVICE_WARN && !sizing.movable ? (int)MEMHP_ADVICE_NOTE : (int)advice;
 }
 
 const char *memhp_advice_name(enum memhp_advice advice)

@@ -31,7 +31,7 @@ static int read_limit(struct memhp *memhp, struct memhp_figures *figures)
 
 	if (r < 0)
 		return r;
-	memhp_policy_zone_rules(policy, &rules);
+	(void)memhp_policy_zone_rules(policy, &rules);
 	figures->limit = rules.are_known && rules.is_auto_movable ? rules.ratio : MEMHP_RATIO_USUAL;
 	return 0;
 }
@@ -46,10 +46,10 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		.free = UINT64_MAX,
 		.corrupted = UINT64_MAX,
 	};
-	int r;
+	int r = sized_check(ret);
 
-	if (!sized_is_set(ret))
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	r = figures_add_zones(memhp, &figures);
 	if (r == 0)
 		r = meminfo_read(memhp, "MemAvailable", &figures.available);
@@ -61,6 +61,5 @@ int memhp_figures_read(struct memhp *memhp, struct memhp_figures *ret)
 		r = read_limit(memhp, &figures);
 	if (r < 0)
 		return r;
-	sized_give(ret, &figures, sizeof(figures));
-	return 0;
+	return sized_give(ret, &figures, sizeof(figures));
 }

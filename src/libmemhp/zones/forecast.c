@@ -264,7 +264,7 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 		r = read_memmap_rules(memhp, policy, &facts.memmap);
 	if (r < 0)
 		return r;
-	memhp_policy_zone_rules(policy, &facts.rules);
+	(void)memhp_policy_zone_rules(policy, &facts.rules);
 	facts.stats = stats;
 	facts.log = log;
 	return forecast_new(snapshot, &facts, ret);

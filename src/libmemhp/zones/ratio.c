@@ -43,8 +43,6 @@ int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const u
 	const struct memhp_zonestat *zone;
 	bool is_there = !node;
 
-	if (!sized_is_set(ret))
-		return -EINVAL;
 	memhp_stats_foreach(stats, zone) {
 		int r;
 
@@ -57,11 +55,10 @@ int memhp_ratio_sum(const struct memhp_stats *stats, uint64_t page_size, const u
 	}
 	if (!is_there)
 		return -ENOENT;
-	sized_give(ret, &ratio, sizeof(ratio));
-	return 0;
+	return sized_give(ret, &ratio, sizeof(ratio));
 }
 
-uint64_t memhp_ratio_percent(const struct memhp_ratio *ratio)
+static uint64_t percent_of(const struct memhp_ratio *ratio)
 {
 	wide percent;
 
@@ -71,30 +68,62 @@ uint64_t memhp_ratio_percent(const struct memhp_ratio *ratio)
 	return percent < UINT64_MAX ? (uint64_t)percent : UINT64_MAX;
 }
 
-bool memhp_ratio_exceeds(const struct memhp_ratio *ratio, uint64_t percent)
+static bool is_above(const struct memhp_ratio *ratio, uint64_t percent)
 {
 	return (wide)ratio->movable * 100 > (wide)ratio->kernel * percent;
 }
 
-uint64_t memhp_ratio_headroom(const struct memhp_ratio *ratio, unsigned int limit, uint64_t block_size)
+int memhp_ratio_percent(const struct memhp_ratio *callers, uint64_t *ret)
 {
-	wide allowed = (wide)ratio->kernel * limit / 100;
-	wide room = allowed > ratio->movable ? allowed - ratio->movable : 0;
+	struct memhp_ratio ratio;
+	int r = sized_take(&ratio, sizeof(ratio), callers);
 
-	if (room > UINT64_MAX)
-		room = UINT64_MAX;
-	return (uint64_t)room - (uint64_t)room % block_size;
+	if (r < 0)
+		return r;
+	*ret = percent_of(&ratio);
+	return 0;
 }
 
-enum memhp_balance memhp_ratio_balance(const struct memhp_ratio *ratio)
+int memhp_ratio_exceeds(const struct memhp_ratio *callers, uint64_t percent)
 {
-	if (!ratio->kernel)
-		return ratio->movable ? MEMHP_BALANCE_MOVABLE_ONLY : MEMHP_BALANCE_UNKNOWN;
-	if (!memhp_ratio_exceeds(ratio, OK_MOST))
+	struct memhp_ratio ratio;
+	int r = sized_take(&ratio, sizeof(ratio), callers);
+
+	return r < 0 ? r : is_above(&ratio, percent);
+}
+
+int memhp_ratio_headroom(const struct memhp_ratio *callers, unsigned int limit, uint64_t block_size, uint64_t *ret)
+{
+	struct memhp_ratio ratio;
+	wide allowed, room;
+	int r = sized_take(&ratio, sizeof(ratio), callers);
+
+	if (r < 0)
+		return r;
+	if (!block_size)
+		return -EINVAL;
+	allowed = (wide)ratio.kernel * limit / 100;
+	room = allowed > ratio.movable ? allowed - ratio.movable : 0;
+	if (room > UINT64_MAX)
+		room = UINT64_MAX;
+	*ret = (uint64_t)room - (uint64_t)room % block_size;
+	return 0;
+}
+
+int memhp_ratio_balance(const struct memhp_ratio *callers)
+{
+	struct memhp_ratio ratio;
+	int r = sized_take(&ratio, sizeof(ratio), callers);
+
+	if (r < 0)
+		return r;
+	if (!ratio.kernel)
+		return ratio.movable ? MEMHP_BALANCE_MOVABLE_ONLY : MEMHP_BALANCE_UNKNOWN;
+	if (!is_above(&ratio, OK_MOST))
 		return MEMHP_BALANCE_OK;
-	if (!memhp_ratio_exceeds(ratio, MEMHP_RATIO_USUAL))
+	if (!is_above(&ratio, MEMHP_RATIO_USUAL))
 		return MEMHP_BALANCE_HIGH;
-	return memhp_ratio_percent(ratio) < CRITICAL_LEAST ? MEMHP_BALANCE_IMBALANCED : MEMHP_BALANCE_CRITICAL;
+	return percent_of(&ratio) < CRITICAL_LEAST ? MEMHP_BALANCE_IMBALANCED : MEMHP_BALANCE_CRITICAL;
 }
 
 const char *memhp_balance_name(enum memhp_balance balance)

@@ -312,10 +312,10 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 		.pinned = UNKNOWN, .page_tables = UNKNOWN, .ballooned = UNKNOWN, .hvo_debt = UNKNOWN,
 		.kasan = UNKNOWN, .balloon_compacts = -1,
 	};
-	int r;
+	int r = sized_check(ret);
 
-	if (!sized_is_set(ret))
-		return -EINVAL;
+	if (r < 0)
+		return r;
 	r = count_offline(memhp, snapshot, &sizing);
 	if (r < 0)
 		return r;
@@ -324,6 +324,5 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 	r = read_system(memhp, &sizing);
 	if (r < 0)
 		return r;
-	sized_give(ret, &sizing, sizeof(sizing));
-	return 0;
+	return sized_give(ret, &sizing, sizeof(sizing));
 }

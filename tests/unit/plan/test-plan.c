@@ -276,7 +276,7 @@ static void test_never(void)
 	}
 	is_str(text, expected, "why blocks can never go");
 	is_number(memhp_plan_pending(plan), 2 * SIZE, "they are not pending");
-	is_int((int)memhp_plan_judge(plan, &figures), MEMHP_REASON_NONE, "they need no room");
+	is_int(memhp_plan_judge(plan, &figures), MEMHP_REASON_NONE, "they need no room");
 	memhp_plan_free(plan);
 	free(snapshot.blocks);
 }
@@ -334,7 +334,7 @@ static void test_judgement(size_t i)
 
 	make_snapshot(judgements[i].machine, &snapshot);
 	plan = make_plan(&snapshot, &request, NULL);
-	is_str(memhp_reason_name(memhp_plan_judge(plan, &figures)), memhp_reason_name(judgements[i].reason),
+	is_str(memhp_reason_name((enum memhp_reason)memhp_plan_judge(plan, &figures)), memhp_reason_name(judgements[i].reason),
 	       "judged: %s", judgements[i].name);
 	memhp_plan_free(plan);
 	free(snapshot.blocks);

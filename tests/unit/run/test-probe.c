@@ -17,25 +17,28 @@
 #define SIZE UINT64_C(0x8000000)
 #define FREE UINT64_C(0x40000000)    /* the first address that is free in all trees */
 
+/* What lets an address be probed. */
+#define GOOD .is_supported = true, .is_aligned = true, .is_iomem_known = true
+
 static const struct {
 	const char *name;
 	struct memhp_probe probe;
 	int by_itself, forced;
 } judged[] = {
-	{ "nothing is there", { .is_supported = true, .is_aligned = true, .address = FREE }, 0, 0 },
-	{ "no file probe", { .is_aligned = true, .address = FREE }, -EOPNOTSUPP, -EOPNOTSUPP },
-	{ "not aligned", { .is_supported = true, .address = FREE + 1 }, -EINVAL, -EINVAL },
-	{ "present", { .is_supported = true, .is_aligned = true, .is_present = true, .iomem_is_masked = true }, -EEXIST, -EEXIST },
-	{ "masked", { .is_supported = true, .is_aligned = true, .iomem_is_masked = true }, -EACCES, 0 },
-	{ "a resource", { .is_supported = true, .is_aligned = true, .resource = "x" }, -EBUSY, 0 },
+	{ "nothing is there", { GOOD, .address = FREE }, 0, 0 },
+	{ "no file probe", { .is_aligned = true, .is_iomem_known = true, .address = FREE }, -EOPNOTSUPP, -EOPNOTSUPP },
+	{ "not aligned", { .is_supported = true, .is_iomem_known = true, .address = FREE + 1 }, -EINVAL, -EINVAL },
+	{ "present", { .is_supported = true, .is_aligned = true, .is_present = true }, -EEXIST, -EEXIST },
+	{ "masked", { .is_supported = true, .is_aligned = true }, -EACCES, 0 },
+	{ "a resource", { GOOD, .resource = "x" }, -EBUSY, 0 },
 	{ "the last that the processor can address",
-	  { .is_supported = true, .is_aligned = true, .address = SIZE, .address_bits = 28 }, 0, 0 },
+	  { GOOD, .address = SIZE, .address_bits = 28 }, 0, 0 },
 	{ "beyond what it can address",
-	  { .is_supported = true, .is_aligned = true, .address = 2 * SIZE, .address_bits = 28 }, -E2BIG, 0 },
+	  { GOOD, .address = 2 * SIZE, .address_bits = 28 }, -E2BIG, 0 },
 	{ "all 64 bits",
-	  { .is_supported = true, .is_aligned = true, .address = UINT64_MAX - (SIZE - 1), .address_bits = 64 }, 0, 0 },
+	  { GOOD, .address = UINT64_MAX - (SIZE - 1), .address_bits = 64 }, 0, 0 },
 	{ "the last address, of 52 bits",
-	  { .is_supported = true, .is_aligned = true, .address = UINT64_MAX - (SIZE - 1), .address_bits = 52 }, -E2BIG, 0 },
+	  { GOOD, .address = UINT64_MAX - (SIZE - 1), .address_bits = 52 }, -E2BIG, 0 },
 };
 
 static void test_judge(void)

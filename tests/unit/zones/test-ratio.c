@@ -123,8 +123,11 @@ static void test_percent(void)
 	for (size_t i = 0; i < TAP_COUNT(rows); i++) {
 		const struct memhp_ratio ratio = { sizeof(ratio), rows[i].kernel, rows[i].movable, 0 };
 
-		is_number(memhp_ratio_percent(&ratio), rows[i].percent, "row %zu: percent", i);
-		is_str(memhp_balance_name(memhp_ratio_balance(&ratio)), rows[i].word, "row %zu: word", i);
+		uint64_t percent = 0;
+
+		is_int(memhp_ratio_percent(&ratio, &percent), 0, "row %zu: has a percent", i);
+		is_number(percent, rows[i].percent, "row %zu: percent", i);
+		is_str(memhp_balance_name((enum memhp_balance)memhp_ratio_balance(&ratio)), rows[i].word, "row %zu: word", i);
 	}
 	is_str(memhp_balance_name((enum memhp_balance)99), NULL, "no such word");
 }
@@ -155,10 +158,14 @@ static void test_limits(void)
 
 	for (size_t i = 0; i < TAP_COUNT(rows); i++) {
 		const struct memhp_ratio ratio = { sizeof(ratio), rows[i].kernel, rows[i].movable, 0 };
+		uint64_t headroom = 7;
 
 		ok(memhp_ratio_exceeds(&ratio, rows[i].limit) == rows[i].exceeds, "row %zu: above the limit", i);
-		is_number(memhp_ratio_headroom(&ratio, rows[i].limit, rows[i].block_size), rows[i].headroom,
-			  "row %zu: headroom", i);
+		is_int(memhp_ratio_headroom(&ratio, rows[i].limit, 0, &headroom), -EINVAL, "row %zu: no block size", i);
+		is_number(headroom, 7, "row %zu: no headroom then", i);
+		is_int(memhp_ratio_headroom(&ratio, rows[i].limit, rows[i].block_size, &headroom), 0,
+		       "row %zu: has a headroom", i);
+		is_number(headroom, rows[i].headroom, "row %zu: headroom", i);
 	}
 }
 
