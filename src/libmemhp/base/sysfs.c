@@ -243,7 +243,9 @@ int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, v
 		for (const char *at = entries; at < entries + length && r == 0;) {
 			const struct dirent64 *entry = (const void *)at;
 
-			r = fn(entry->d_name, data);
+			/* "." and ".." are nothing that the directory has. */
+			if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+				r = fn(entry->d_name, data);
 			at += entry->d_reclen;
 		}
 	}
