@@ -464,6 +464,11 @@ stop_waiting() {
         "$(grep -oE 'Dv MEMHP_ATTR_\w+' man/libmemhp.3 | cut -d' ' -f2 | sort -u)"
 }
 
+@test "hostile arguments: each exported function gets some" {
+    same "tests/unit/abi/test-hostile.c" "$(functions_of_sym)" \
+        "$(grep -ohE '\bmemhp_\w+\(' tests/unit/abi/test-hostile*.c | tr -d '(' | sort -u | grep -Fx "$(functions_of_sym)")"
+}
+
 @test "exported symbols: libmemhp.sym and the library that was built" {
     same "libmemhp.so" "$(awk '/^LIBMEMHP/ { release = $1 } /^\tmemhp_/ { sub(";", ""); print $1 "@@" release }' src/libmemhp/libmemhp.sym)" \
         "$(readelf --dyn-syms -W "$(build_dir)/.libs/libmemhp.so" | awk '$7 != "UND" && $8 ~ /@@LIBMEMHP_/ && $7 != "ABS" { print $8 }')"

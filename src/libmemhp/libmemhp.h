@@ -28,6 +28,8 @@
  *       - The call fails with -EINVAL if size is not set, and with -E2BIG if it is
  *         above 4096. All functions with such a structure have these two errors,
  *         whatever others their comments name. Then they write nothing.
+ *   - A value of an enum or a flag that the library does not know is -EINVAL. Functions
+ *     that return no errno return UNKNOWN, NULL, 0 or false for it.
  *   - Sizes and addresses are in bytes unless a comment says pages. Names that end
  *     in _ms are in milliseconds.
  *   - "Pure" functions read no files and write none.
@@ -209,8 +211,8 @@ const char *memhp_attr_name(enum memhp_attr attr);
  * The call does not fail if a block lacks an attribute, or if an attribute cannot be
  * read or understood: see memhp_block_error().
  *
- * Errors: -EOPNOTSUPP (no memory hotplug: no /sys/devices/system/memory with a
- * block size), -EBADMSG (block_size_bytes is not a power of two in hex), other
+ * Errors: -EINVAL (an unknown attribute), -EOPNOTSUPP (no memory hotplug: no
+ * /sys/devices/system/memory with a block size), -EBADMSG (block_size_bytes is not a power of two in hex), other
  * errnos of opening and reading, -ENOMEM.
  */
 int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret);
@@ -278,7 +280,7 @@ uint64_t memhp_block_end(const struct memhp_block *block);
  * 0 if the attribute was read; -ENODATA if it was not requested or the block has no
  * such file; -EBADMSG if its content was not understood; another negative errno if it
  * could not be read. If it was not read, the getters below return UNKNOWN, -1, NULL
- * or 0 elements.
+ * or 0 elements. -EINVAL: attr is not one known attribute.
  */
 int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr);
 
@@ -528,7 +530,7 @@ const struct memhp_pages *memhp_scan_find(const struct memhp_scan *scan, const s
  * before the block does), another negative errno of reading. 0 if they are known. */
 int memhp_scan_error(const struct memhp_scan *scan, const struct memhp_block *block);
 
-/* Number of pages of a kind. */
+/* Number of pages of a kind; 0 if there is no such kind. */
 uint64_t memhp_pages_count(const struct memhp_pages *pages, enum memhp_page kind);
 /* Number of pages that certainly cannot be moved: RESERVED, SLAB, TABLE and KERNEL. UNKNOWN pages may
  * be unmovable too. */
@@ -769,7 +771,8 @@ struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast);
 /*
  * The zone that a block of the snapshot would get if it were brought online now, and
  * whether that is certain. This changes the forecast: the next answer assumes that the
- * block is online. UNKNOWN if it cannot be derived. Pure.
+ * block is online. UNKNOWN if it cannot be derived; also if there is no such target, and
+ * then the forecast does not change. Pure.
  */
 enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const struct memhp_block *block,
 				      enum memhp_target target, bool *ret_certain);
@@ -811,7 +814,8 @@ struct memhp_addition_zones {
  * memory could fit between existing memory (mm/memory_hotplug.c: default_zone_for_pfn()).
  * A virtio-mem device is assumed to be new and to have units not larger than a block.
  *
- * Errors: -EINVAL (amount is 0 or not a multiple of the block size), -ERANGE (beyond
+ * Errors: -EINVAL (amount is 0 or not a multiple of the block size; no such device or
+ * target), -ERANGE (beyond
  * the addressable range), -ENODATA (/proc/zoneinfo could not be read), -ENOMEM.
  */
 int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addition *addition,
@@ -872,8 +876,9 @@ struct memhp_step;
  *   4. with a scan, fewer pages to migrate
  *   5. high addresses
  *
- * Errors: -EINVAL (amount is not a multiple of the block size, the forecast is of
- * another snapshot, or unplug is set for onlining), -ENOENT (no such block), -ENOMEM.
+ * Errors: -EINVAL (neither blocks nor an amount, amount is not a multiple of the block
+ * size, the forecast is of another snapshot, unplug is set for onlining, or no such action
+ * or target), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);

@@ -192,6 +192,9 @@ static int change_plan_and_run(struct change_context *context, const struct oper
 	struct memhp_request request = { 0 };
 	int status = change_request(context, context->snapshot, operands, &scan, &ids, &request);
 
+	/* The filters leave nothing, which is no request. For an amount that is an answer of the plan. */
+	if (status == EXIT_DONE && !request.block_count && !request.amount)
+		return report_nothing(context);
 	if (status == EXIT_DONE)
 		status = change_make_plan(context, context->snapshot, &request, &scan, &plan);
 	context->scan = scan;

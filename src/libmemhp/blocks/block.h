@@ -70,6 +70,9 @@ struct attribute_dirs {
 	bool have_nodes;               /* /sys/devices/system/node exists */
 };
 
+/* All bits of enum memhp_attr. */
+#define ATTRIBUTES_ALL (2U * MEMHP_ATTR_HOLES - 1)
+
 #define ATTRIBUTE_DIRS_CLOSED { .memory = SYSDIR_CLOSED, .firmware = SYSDIR_CLOSED }
 /* attribute.c: opens the directories that attrs need; -EOPNOTSUPP without memory hotplug. */
 int attribute_dirs_open(const struct memhp *memhp, unsigned int attrs, struct attribute_dirs *dirs);

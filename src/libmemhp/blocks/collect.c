@@ -319,6 +319,8 @@ int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_sn
 	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
 	int r;
 
+	if (attrs & ~ATTRIBUTES_ALL)
+		return -EINVAL;
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->attrs = attrs;

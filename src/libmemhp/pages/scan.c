@@ -188,6 +188,8 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 	r = sized_take(&all, sizeof(all), options);
 	if (r < 0)
 		return r;
+	if (all.block_count && !all.blocks)
+		return -EINVAL;
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
 	scan->taken_ms = clock_ms();

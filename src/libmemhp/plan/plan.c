@@ -214,6 +214,19 @@ static int plan_find_pools(struct memhp_plan *plan)
 	return r < 0 ? r : 0;
 }
 
+/* Refuses what the library does not know before it decides anything by it. */
+static int request_check(const struct memhp_request *request, uint64_t block_size)
+{
+	if ((unsigned int)request->action > MEMHP_ACTION_OFFLINE || !target_exists(request->target))
+		return -EINVAL;
+	/* For an amount there may be no candidates. Without one, nothing was requested. */
+	if (request->block_count ? !request->blocks : !request->amount)
+		return -EINVAL;
+	if (request->amount % block_size || (request->unplug && request->action != MEMHP_ACTION_OFFLINE))
+		return -EINVAL;
+	return 0;
+}
+
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret)
 {
@@ -228,8 +241,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 		return r;
 	plan->snapshot = snapshot;
 	plan->block_size = memhp_snapshot_block_size(snapshot);
-	if (plan->request.amount % plan->block_size || (plan->request.unplug && plan->request.action != MEMHP_ACTION_OFFLINE))
-		return -EINVAL;
+	r = request_check(&plan->request, plan->block_size);
+	if (r < 0)
+		return r;
 	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
 	plan->passed = calloc(plan->request.block_count + 1, sizeof(*plan->passed));
 	if (!plan->steps || !plan->passed)

@@ -68,7 +68,8 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 		r = sized_take(&what, sizeof(what), addition);
 	if (r < 0)
 		return r;
-	if (!what.amount || what.amount % block_size)
+	if (!what.amount || what.amount % block_size || !target_exists(what.target) ||
+	    (unsigned int)what.device > MEMHP_DEVICE_VIRTIO_MEM)
 		return -EINVAL;
 	if (!forecast->has_zones)
 		return -ENODATA;

@@ -72,13 +72,18 @@ enum memhp_zone memhp_forecast_online(struct memhp_forecast *forecast, const str
 	struct model_range range;
 	const bool is_offline = memhp_block_state(block) == MEMHP_STATE_OFFLINE;
 	const bool is_known = forecast->has_zones && accounts_range(forecast, block, &range);
-	const enum memhp_zone word = zone_by_words(block, target);
-	enum memhp_zone zone = word;
+	enum memhp_zone word, zone;
+	bool is_certain;
 
+	if (!target_exists(target)) {
+		*ret_certain = false;
+		return MEMHP_ZONE_UNKNOWN;
+	}
 	/* For the next block to go online, the first word of valid_zones is the kernel's own
 	 * answer. The kernel zone to which a block can go does not change. */
-	bool is_certain = word != MEMHP_ZONE_UNKNOWN &&
-			  (target != MEMHP_TARGET_AUTO || (is_offline && !forecast->has_moved));
+	word = zone = zone_by_words(block, target);
+	is_certain = word != MEMHP_ZONE_UNKNOWN &&
+		     (target != MEMHP_TARGET_AUTO || (is_offline && !forecast->has_moved));
 
 	if (!is_certain && is_known && !(forecast->doubts & DOUBT_REFUTED)) {
 		zone = model_choose(&forecast->model, &range, target);

@@ -69,4 +69,10 @@ void memmap_add(struct memhp_forecast *forecast, const struct memhp_addition *ad
 /* The unit of a virtio-mem device in bytes, according to the kernel log; 0 if the log does not show it. */
 uint64_t virtio_mem_unit(const char *log, const char *device, uint64_t block_size);
 
+/* Whether a caller's target is one of those that this library knows. */
+static inline bool target_exists(enum memhp_target target)
+{
+	return (unsigned int)target <= MEMHP_TARGET_MOVABLE;
+}
+
 #endif

@@ -12,13 +12,15 @@
 
 static void make_files(const struct tree *tree)
 {
+	static const uint64_t no_flags[OBJECTS_BLOCK_SIZE / 4096];
+
 	tree_text(tree, "8000000\n", TREE_MEMORY "/block_size_bytes");
 	tree_block(tree, 0, "online\n", "Normal\n");
 	tree_node(tree, 0, 0);
 	tree_text(tree, "0-1\n", TREE_NODE "/has_memory");
 	tree_text(tree, "4096\n", ".page_size");
 	tree_text(tree, "00000000-07ffffff : System RAM\n", "proc/iomem");
-	tree_text(tree, "", "proc/kpageflags");
+	tree_data(tree, no_flags, sizeof(no_flags), "proc/kpageflags");
 	tree_text(tree, "MemFree: 1000 kB\nMemAvailable: 2000 kB\n", "proc/meminfo");
 	tree_text(tree, "Name:\tx\nMems_allowed_list:\t1\nVmRSS:\t900 kB\n", "proc/1/status");
 	tree_text(tree, "x\n", "proc/1/comm");

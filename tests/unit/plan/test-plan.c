@@ -100,7 +100,7 @@ static const struct order orders[] = {
 	{ "named blocks of drivers", "KVvxb", ON, 0, false, false, NULL, "0= 1= 2 3 4", 5 },
 	{ "going-offline and unknown states are tried", "KG?", OFF, 0, false, false, NULL, "2 1 0", 3 },
 	{ "numbers with holes", "K  M   M", OFF, 0, false, false, "3 7", "7 3", 2 },
-	{ "no block at all", "KM", OFF, 0, false, false, "", "", 0 },
+	{ "no block for an amount", "KM", OFF, 1, false, false, "", "", 1 },
 	/* by amount */
 	{ "offline: Movable first, from the top", "0KMKMK", OFF, 3, false, false, NULL, "4 2 5 3? 1?", 3 },
 	{ "offline: low memory after other kernel zones", "LKMLK", OFF, 2, false, false, NULL, "2 4 1? 3? 0?", 2 },
@@ -352,6 +352,9 @@ static void test_errors(void)
 	request.block_count = 1;
 	request.amount = SIZE / 2;
 	is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "an amount that is no multiple");
+	request.amount = 0;
+	request.block_count = 0;
+	is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "nothing at all");
 	ok(!plan, "a failure leaves the result alone");
 	ok(!memhp_plan_free(NULL), "freeing nothing");
 	free(snapshot.blocks);

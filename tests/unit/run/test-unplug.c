@@ -57,7 +57,7 @@ static const struct {
 	{ "the rest goes offline for another", "AA0", "0 1", 0, 2, 2, "1 0" },
 	{ "all is offline already, one is named", "aaaB", "1", 0, -1, 1, "1" },
 	{ "no device", "---A", "0 1", 0, -1, 2, "1 0" },
-	{ "nothing", "AAA", "", 0, -1, 0, "" },
+	{ "nothing for an amount", "AAA", "", 1, -1, 1, "" },
 	{ "an amount: the device that fits", "AAABB", "0 1 2 3 4", 2, -1, 2, "4 3" },
 	{ "less than any device", "AAABB", "0 1 2 3 4", 1, 3, 1, "4" },
 	{ "what is offline is taken first, and counts", "AAAaBB", "0 1 2 3 4 5", 4, -1, 4, "3 2 1 0" },
