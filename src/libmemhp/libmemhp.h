@@ -28,6 +28,7 @@
  *       - The call fails with -EINVAL if size is not set, and with -E2BIG if it is
  *         above 4096. All functions with such a structure have these two errors,
  *         whatever others their comments name. Then they write nothing.
+ *       - reserved is for later fields, and counts as unknown until then.
  *   - A value of an enum or a flag that the library does not know is -EINVAL. Functions
  *     that return no errno return UNKNOWN, NULL, 0 or false for it.
  *   - Sizes and addresses are in bytes unless a comment says pages. Names that end
@@ -410,18 +411,19 @@ struct memhp_sizing {
 	uint64_t cma;
 	uint64_t gigantic;         /* hugetlb pages larger than the page allocator can serve */
 	uint64_t huge;             /* other hugetlb pages */
-	int huge_can_migrate;      /* the architecture can migrate them */
 	uint64_t pinned;           /* pins of pages (FOLL_PIN), short ones too; a page may have several */
 	uint64_t page_tables;
 	uint64_t ballooned;        /* held by a balloon that the kernel counts */
-	int balloon_compacts;      /* CONFIG_BALLOON_COMPACTION */
-	bool has_foreign_balloon;  /* Hyper-V's or Xen's: not counted, and without compaction */
-	int has_hvo;               /* HugeTLB vmemmap optimization (HVO) is on */
 	uint64_t hvo_debt;         /* what dissolving all hugetlb pages would need with HVO */
 	uint64_t kasan;            /* shadow memory of KASAN; 0: it is off */
 	uint64_t dax_maps;         /* memory maps of ZONE_DEVICE in kernel memory; an upper limit */
 	uint64_t offline_maps;     /* memory maps of offline blocks */
+	int huge_can_migrate;      /* the architecture can migrate huge */
+	int balloon_compacts;      /* CONFIG_BALLOON_COMPACTION */
+	int has_hvo;               /* HugeTLB vmemmap optimization (HVO) is on */
+	bool has_foreign_balloon;  /* Hyper-V's or Xen's: not counted, and without compaction */
 	bool hvo_may_corrupt;      /* HVO is on, and this kernel may corrupt memory when it frees huge pages */
+	uint8_t reserved[2];
 };
 
 /*
@@ -494,7 +496,6 @@ struct memhp_scan_options {
 	const uint64_t *blocks;     /* ids, read in this order; all must be in the snapshot */
 	size_t block_count;
 	size_t enough;              /* stop after this many blocks that need almost no migration; 0: never */
-	unsigned int threads;       /* maximum number, up to 8; 0: one per processor, up to 8 */
 	/* Called in the calling thread after each block that this thread has read. If it returns false,
 	 * the scan stops and keeps what was read so far. May be NULL. */
 	bool (*progress)(void *data, size_t done, size_t total);
@@ -502,6 +503,8 @@ struct memhp_scan_options {
 	/* This many of the first blocks are read first. The others are read only if fewer than enough of
 	 * the first ones can probably go offline. 0: read all alike. */
 	size_t preferred;
+	unsigned int threads;       /* maximum number, up to 8; 0: one per processor, up to 8 */
+	uint32_t reserved;
 };
 
 /*
@@ -540,12 +543,13 @@ uint64_t memhp_pages_work(const struct memhp_pages *pages);
 
 struct memhp_verdict {
 	size_t size;                /* sizeof(struct memhp_verdict) */
+	uint64_t pages;             /* number of the pages that decided; 0 if pages did not decide */
+	uint64_t room;              /* bytes that are free elsewhere; UINT64_MAX: unknown */
 	enum memhp_offlinable offlinable;
 	enum memhp_why why;
-	enum memhp_page kind;       /* kind of the pages that decided; UNKNOWN if pages did not decide */
-	uint64_t pages;             /* number of these pages; 0 if pages did not decide */
-	uint64_t room;              /* bytes that are free elsewhere; UINT64_MAX: unknown */
+	enum memhp_page kind;       /* kind of these pages; UNKNOWN if pages did not decide */
 	bool has_cma;               /* there is CMA in the block's zone, and it may be in this block */
+	uint8_t reserved[3];
 };
 /* Whether a block can be taken offline, judged also by its pages if they are known. Pure. */
 int memhp_scan_judge(const struct memhp_scan *scan, const struct memhp_block *block, struct memhp_verdict *ret);
@@ -672,12 +676,13 @@ int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
 /* What decides the zone of a block that is brought online without a requested zone. */
 struct memhp_zone_rules {
 	size_t size;              /* sizeof(struct memhp_zone_rules) */
-	bool is_auto_movable;     /* online_policy; false: contig-zones, the only one before 5.15 */
 	unsigned int ratio;       /* auto_movable_ratio, in percent */
+	bool is_auto_movable;     /* online_policy; false: contig-zones, the only one before 5.15 */
 	bool is_numa_aware;       /* auto_movable_numa_aware; false without CONFIG_NUMA */
 	bool has_movable_node;    /* movable_node is on the kernel command line */
 	bool are_known;           /* false: some of those above movable_node could not be read or understood */
 	bool is_movable_node_unknown; /* the kernel command line could not be read */
+	uint8_t reserved[7];
 };
 
 /* Pure. */
@@ -790,19 +795,21 @@ struct memhp_addition {
 	enum memhp_device device;
 	enum memhp_target target;
 	unsigned int node;          /* may be a node that has no memory yet */
+	uint32_t reserved;
 };
 
 struct memhp_addition_zones {
 	size_t size;                /* sizeof(struct memhp_addition_zones) */
 	uint64_t kernel, movable;   /* bytes: in a kernel zone (Normal), in ZONE_MOVABLE */
-	bool is_certain;
 	uint64_t memmap;            /* bytes of its memory map: 64 per page (struct page) */
-	bool is_memmap_on_memory;   /* the first pages of its own blocks hold the map */
-	bool has_memmap_node;       /* false: it is unknown which node's memory holds the map */
 	unsigned int memmap_node;
 	enum memhp_zone memmap_zone;  /* a kernel zone there; UNKNOWN if the map is in several zones or on
 				       * its own memory */
+	bool is_certain;            /* kernel and movable */
+	bool is_memmap_on_memory;   /* the first pages of its own blocks hold the map */
+	bool has_memmap_node;       /* false: it is unknown which node's memory holds the map */
 	bool is_memmap_certain;
+	uint8_t reserved[4];
 };
 
 /*
@@ -835,23 +842,24 @@ struct memhp_request {
 	const uint64_t *blocks;     /* ids, in any order; all must be in the snapshot */
 	size_t block_count;
 	uint64_t amount;            /* bytes, a multiple of the block size; 0: all of the blocks */
-	bool total;                 /* the amount includes what is already in the wanted state and zone */
-	bool driver_managed;        /* an amount to take offline may include blocks of virtio-mem, hv-balloon
-				     * and xen, whose drivers put back memory that is taken from them */
 	/* Onlining only: predicts the zones of all steps. It must be of the same snapshot; it is copied and
 	 * not changed. NULL: only valid_zones predicts them, and if the kernel chooses the zone, only that
 	 * of the first block is certain. */
 	const struct memhp_forecast *forecast;
+	const struct memhp_scan *scan;  /* of the same snapshot; borrowed. An amount to take offline prefers
+				     * blocks with the least work. NULL: the highest addresses */
+	bool total;                 /* the amount includes what is already in the wanted state and zone */
+	bool driver_managed;        /* an amount to take offline may include blocks of virtio-mem, hv-balloon
+				     * and xen, whose drivers put back memory that is taken from them */
 	bool whole_devices;         /* an amount to take offline empties whole devices first */
 	/* Offlining only: afterwards remove what went offline, device by device. An amount then takes whole
 	 * devices first, including blocks of theirs that are already offline, and no other block replaces
 	 * one that fails. */
 	bool unplug;
-	const struct memhp_scan *scan;  /* of the same snapshot; borrowed. An amount to take offline prefers
-				     * blocks with the least work. NULL: the highest addresses */
 	bool zone_dma;              /* an amount to take offline may include blocks of the zone DMA */
 	bool skip_misplaced;        /* onlining without an amount: passes over blocks that are already online in
 				     * another zone, instead of failing for them */
+	uint8_t reserved[2];
 };
 
 struct memhp_plan;
@@ -1005,9 +1013,10 @@ struct memhp_figures {
 	uint64_t kernel;         /* present in kernel zones, less CMA */
 	uint64_t movable;        /* present in ZONE_MOVABLE, plus CMA in kernel zones */
 	uint64_t available;      /* what could be allocated: MemAvailable */
-	unsigned int limit;      /* the highest MOVABLE:KERNEL ratio, in percent */
 	uint64_t free;           /* MemFree */
 	uint64_t corrupted;      /* bad pages: HardwareCorrupted */
+	unsigned int limit;      /* the highest MOVABLE:KERNEL ratio, in percent */
+	uint32_t reserved;
 };
 
 /* Reads the figures from the zone statistics and /proc/meminfo. The limit is auto_movable_ratio if the
@@ -1147,6 +1156,7 @@ struct memhp_run_options {
 	 * several times per second in between. May be NULL. */
 	void (*progress)(void *data, const struct memhp_outcome *outcome);
 	void *data;
+	bool (*takes)(void *data, const struct memhp_block *block); /* see refill_ms */
 	/* How long to wait in all, after the changes, until udev has handled their events; 0: does not wait.
 	 * The deadline and a stop end the wait. */
 	uint64_t settle_ms;
@@ -1156,11 +1166,10 @@ struct memhp_run_options {
 	 * (virtio-mem, hv-balloon, xen) add more as soon as the others are online; 0: does not. takes decides which of
 	 * these blocks belong to the request; NULL: none. It is called with data. */
 	uint64_t refill_ms;
-	bool (*takes)(void *data, const struct memhp_block *block);
 };
 /* All fields in their order, as C++17 requires. */
 #define MEMHP_RUN_OPTIONS_DEFAULT                                          \
-	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, 3000, 0, 0, NULL }
+	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, NULL, 3000, 0, 0 }
 
 struct memhp_report;
 

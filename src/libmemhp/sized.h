@@ -33,7 +33,8 @@ static inline size_t sized_common(const void *callers, size_t known)
 	return given < known ? given : known;
 }
 
-/* Copies the caller's structure into ours. Its size stays that of the caller. */
+/* Copies the caller's structure into ours. Its size stays that of the caller. Where a structure ends with reserved,
+ * known ends before that. */
 static inline int sized_take(void *own, size_t known, const void *callers)
 {
 	const char *bytes = callers;

@@ -57,6 +57,13 @@ builds() {
 	grep -E '^WARN_CFLAGS =.* -Werror' build/check/build-1/Makefile
 }
 
+# Of 4 or 8 bytes, pointers and the alignment of 64-bit numbers.
+@test "structures of the interface end without padding on each ABI" {
+	for target in x86_64-linux-gnu i386-linux-gnu arm-linux-gnueabihf aarch64-linux-gnu powerpc64le-linux-gnu s390x-linux-gnu; do
+		clang --target="$target" -std=c11 -ffreestanding -Wall -Wextra -Werror -fsyntax-only src/libmemhp/base/layout.c
+	done
+}
+
 @test "the header alone is C11 and C++17" {
 	for compiler in 'gcc -xc -std=c11' 'clang -xc -std=c11' 'g++ -xc++ -std=c++17' 'clang++ -xc++ -std=c++17'; do
 		printf '%s\n' '#include "libmemhp.h"' 'struct memhp_run_options options = MEMHP_RUN_OPTIONS_DEFAULT;' |

@@ -185,7 +185,7 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 
 	if (!scan)
 		return -ENOMEM;
-	r = sized_take(&all, sizeof(all), options);
+	r = sized_take(&all, offsetof(struct memhp_scan_options, reserved), options);
 	if (r < 0)
 		return r;
 	if (all.block_count && !all.blocks)

@@ -38,7 +38,7 @@ int memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *c
 {
 	struct memhp_figures figures;
 	struct memhp_plan_room room;
-	int r = sized_take(&figures, sizeof(figures), callers);
+	int r = sized_take(&figures, offsetof(struct memhp_figures, reserved), callers);
 
 	if (r < 0)
 		return r;
@@ -58,7 +58,7 @@ int memhp_plan_judge(const struct memhp_plan *plan, const struct memhp_figures *
 	const uint64_t bytes = memhp_plan_pending(plan);
 	struct memhp_figures figures;
 	struct memhp_ratio after = { .size = sizeof(after) };
-	int r = sized_take(&figures, sizeof(figures), callers);
+	int r = sized_take(&figures, offsetof(struct memhp_figures, reserved), callers);
 
 	if (r < 0)
 		return r;

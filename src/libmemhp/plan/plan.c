@@ -236,7 +236,7 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 
 	if (!plan)
 		return -ENOMEM;
-	r = sized_take(&plan->request, sizeof(plan->request), request);
+	r = sized_take(&plan->request, offsetof(struct memhp_request, reserved), request);
 	if (r < 0)
 		return r;
 	plan->snapshot = snapshot;

@@ -65,7 +65,7 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 	int r = sized_check(ret);
 
 	if (r == 0)
-		r = sized_take(&what, sizeof(what), addition);
+		r = sized_take(&what, offsetof(struct memhp_addition, reserved), addition);
 	if (r < 0)
 		return r;
 	if (!what.amount || what.amount % block_size || !target_exists(what.target) ||

@@ -140,7 +140,7 @@ int memhp_sizing_judge(const struct memhp_sizing *callers, enum memhp_considerat
 	struct memhp_sizing sizing;
 	uint64_t figure = UNKNOWN;
 	enum memhp_advice advice = MEMHP_ADVICE_UNKNOWN;
-	int r = sized_take(&sizing, sizeof(sizing), callers);
+	int r = sized_take(&sizing, offsetof(struct memhp_sizing, reserved), callers);
 
 	if (r < 0)
 		return r;

@@ -11,6 +11,8 @@
 #include "../tap.h"
 #include "objects.h"
 
+#define RESERVED(name) offsetof(struct memhp_##name, reserved)
+
 /* What a function answers: what it returns and, in value, what it returns besides. */
 typedef int (*ask_fn)(struct objects *objects, void *structure, uint64_t *value);
 
@@ -150,22 +152,23 @@ static const struct {
 	ask_fn ask;
 	const void *full;
 	size_t size;
+	size_t known;   /* without what is reserved */
 	size_t least;   /* below this size the answer is 0, not what fields that are 0 mean */
 } arguments[] = {
-	{ "memhp_ratio_percent", ratio_percent, &ratio, sizeof(ratio), 0 },
-	{ "memhp_ratio_exceeds", ratio_exceeds, &ratio, sizeof(ratio), 0 },
-	{ "memhp_ratio_headroom", ratio_headroom, &ratio, sizeof(ratio), 0 },
-	{ "memhp_ratio_balance", ratio_balance, &ratio, sizeof(ratio), 0 },
-	{ "memhp_sizing_judge", sizing_judge, &sizing, sizeof(sizing),
+	{ "memhp_ratio_percent", ratio_percent, &ratio, sizeof(ratio), sizeof(ratio), 0 },
+	{ "memhp_ratio_exceeds", ratio_exceeds, &ratio, sizeof(ratio), sizeof(ratio), 0 },
+	{ "memhp_ratio_headroom", ratio_headroom, &ratio, sizeof(ratio), sizeof(ratio), 0 },
+	{ "memhp_ratio_balance", ratio_balance, &ratio, sizeof(ratio), sizeof(ratio), 0 },
+	{ "memhp_sizing_judge", sizing_judge, &sizing, sizeof(sizing), RESERVED(sizing),
 	  offsetof(struct memhp_sizing, huge) },
-	{ "memhp_scan_take", scan_take, &scan_options, sizeof(scan_options), 0 },
-	{ "memhp_plan_new", plan_new, &request, sizeof(request), 0 },
-	{ "memhp_plan_judge", judge_plan, &figures, sizeof(figures), 0 },
-	{ "memhp_plan_room", plan_room_of, &figures, sizeof(figures), 0 },
-	{ "memhp_run", run, &run_options, sizeof(run_options),
+	{ "memhp_scan_take", scan_take, &scan_options, sizeof(scan_options), RESERVED(scan_options), 0 },
+	{ "memhp_plan_new", plan_new, &request, sizeof(request), RESERVED(request), 0 },
+	{ "memhp_plan_judge", judge_plan, &figures, sizeof(figures), RESERVED(figures), 0 },
+	{ "memhp_plan_room", plan_room_of, &figures, sizeof(figures), RESERVED(figures), 0 },
+	{ "memhp_run", run, &run_options, sizeof(run_options), sizeof(run_options),
 	  offsetof(struct memhp_run_options, stopped) },
-	{ "memhp_probe_judge", probe_judge, &probe, sizeof(probe), 0 },
-	{ "memhp_forecast_add", add, &addition, sizeof(addition), 0 },
+	{ "memhp_probe_judge", probe_judge, &probe, sizeof(probe), sizeof(probe), 0 },
+	{ "memhp_forecast_add", add, &addition, sizeof(addition), RESERVED(addition), 0 },
 };
 
 #define MORE 24
@@ -242,6 +245,8 @@ static void test_newer_argument(struct objects *objects, size_t i)
 	is_int(ask_with(objects, i, size, SIZE_MOST, &got), r, "%s: the largest size", name);
 	is_int(ask_with_byte(objects, i, size + MORE, size), -E2BIG, "%s: an unknown field", name);
 	is_int(ask_with_byte(objects, i, size + MORE, size + MORE - 1), -E2BIG, "%s: the last unknown byte", name);
+	for (size_t byte = arguments[i].known; byte < size; byte++)
+		is_int(ask_with_byte(objects, i, size, byte), -E2BIG, "%s: reserved byte %zu", name, byte);
 	is_int(ask_with_size(objects, i, SIZE_WRONG), -E2BIG, "%s: a wrong size", name);
 	is_int(ask_with_size(objects, i, SIZE_MOST + 1), -E2BIG, "%s: one byte too many", name);
 }
