@@ -636,8 +636,10 @@ const char *const *memhp_parameter_words(const struct memhp_parameter *parameter
 int memhp_parameter_check(const struct memhp_parameter *parameter, const char *value,
 			  char ret[MEMHP_VALUE_SIZE]);
 
-/* The name of a parameter, and a value as memhp_parameter_check() returns it. */
+/* The name of a parameter, and a value as memhp_parameter_check() returns it. Functions take an array of settings;
+ * size is that of each element, and the same in all. */
 struct memhp_setting {
+	size_t size;                    /* sizeof(struct memhp_setting) */
 	const char *name;
 	const char *value;
 };
@@ -649,15 +651,15 @@ struct memhp_policy_write {
 	int error;                      /* errno, or 0; EIO with another value in read: the kernel does not have it */
 };
 
-/* The result of one setting. Later versions may add fields. */
+/* The result of one setting. Borrowed from the call. */
 struct memhp_policy_step {
 	const struct memhp_parameter *parameter;
 	const char *value;              /* the requested value */
 	const char *before, *now;       /* before and after the call, as read; NULL if it could not be read */
 	enum memhp_result result;       /* DONE, ALREADY, FAILED, SKIPPED or ROLLED_BACK */
 	int error;                      /* errno, or 0; EIO: written, but another value was read back */
-	struct memhp_policy_write set;      /* the write of the requested value; all 0 if there was none */
-	struct memhp_policy_write restored; /* the write of the old value; all 0 if there was none */
+	const struct memhp_policy_write *set;      /* the write of the requested value; NULL: there was none */
+	const struct memhp_policy_write *restored; /* the write of the old value; NULL: there was none */
 };
 
 /*
@@ -667,7 +669,8 @@ struct memhp_policy_step {
  * returns, report is called once for each setting; it may be NULL.
  *
  * Errors: that of the setting that failed, with nothing changed; -ENOTRECOVERABLE (an
- * old value could not be restored); -EINVAL (a parameter that cannot be set); -ENOMEM.
+ * old value could not be restored); -EINVAL (a parameter that cannot be set, no value, or
+ * settings of several sizes); -ENOMEM.
  */
 int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
 		     const struct memhp_setting *settings, size_t count,
@@ -1117,9 +1120,6 @@ struct memhp_outcome {
 	const struct memhp_pages *pages;   /* as they were at that time */
 	const uint64_t *held;              /* PFNs of the first pages that could not be moved */
 	size_t held_count;
-	const struct memhp_holder *holders; /* with explain: processes that map these pages; a time limit may
-					     * cut the list short */
-	size_t holder_count;
 	bool is_gone;                      /* the block was removed after what the result says */
 	bool has_crashed;                  /* the kernel crashed during the removal, by its log */
 	bool is_rollback_failed;           /* the block stays changed: errno, reason, log and pages are those of
@@ -1131,10 +1131,17 @@ struct memhp_outcome {
 	bool lacks_room;                   /* by the log, there was no memory for them elsewhere */
 	uint64_t huge_size;                /* bytes of the largest huge page that reaches into the block; 0: unknown, or none */
 	const struct memhp_kept_page *kept; /* the first page that the log describes, or NULL */
-	const struct memhp_suspect *suspects; /* with explain: processes that may hold the pages without mapping them */
-	size_t suspect_count;
 	size_t processes, processes_seen;  /* with explain: how many there were, and how many of them were searched */
+	const void *found;                 /* the library's own: see memhp_outcome_next_holder(); NULL: nothing */
 };
+
+/* With explain: the processes that map the pages held, and those that may hold them without mapping them. A time
+ * limit may cut both lists short. The one after prev, or the first one if prev is NULL; NULL at the end. They live
+ * as long as the report. Pure. */
+const struct memhp_holder *memhp_outcome_next_holder(const struct memhp_outcome *outcome,
+						     const struct memhp_holder *prev);
+const struct memhp_suspect *memhp_outcome_next_suspect(const struct memhp_outcome *outcome,
+						       const struct memhp_suspect *prev);
 
 struct memhp_run_options {
 	size_t size;                /* sizeof(struct memhp_run_options) */

@@ -21,9 +21,9 @@ static const char *const keys[] = {
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
 static const struct memhp_setting settings[] = {
-	{ "online_policy", "auto-movable" },
-	{ "auto_movable_ratio", "5" },
-	{ "auto_online_blocks", "online_kernel" },
+	{ sizeof(struct memhp_setting), "online_policy", "auto-movable" },
+	{ sizeof(struct memhp_setting), "auto_movable_ratio", "5" },
+	{ sizeof(struct memhp_setting), "auto_online_blocks", "online_kernel" },
 };
 
 static size_t count_lines(const char *text, size_t size, bool only_full)

@@ -190,10 +190,10 @@ static void change_cell_suspects(const void *data, struct cell *ret)
 {
 	const struct change_row *row = data;
 
-	if (!row->outcome->suspect_count)
+	if (!row->suspect_count)
 		return;
 	ret->kind = CELL_WORDS;
-	for (size_t i = 0; i < row->outcome->suspect_count && i < CELL_WORDS_MAX; i++)
+	for (size_t i = 0; i < row->suspect_count; i++)
 		ret->words.items[ret->words.count++] = row->suspects[i];
 }
 
@@ -210,10 +210,10 @@ static void change_cell_holders(const void *data, struct cell *ret)
 {
 	const struct change_row *row = data;
 
-	if (!row->outcome->holder_count)
+	if (!row->holder_count)
 		return;
 	ret->kind = CELL_WORDS;
-	for (size_t i = 0; i < row->outcome->holder_count && i < CELL_WORDS_MAX; i++)
+	for (size_t i = 0; i < row->holder_count; i++)
 		ret->words.items[ret->words.count++] = row->holders[i];
 }
 
@@ -312,6 +312,17 @@ static void process_text(uint64_t pid, const char *name, const char *means, char
 		 means ? ": " : "", means ? means : "");
 }
 
+static void fill_processes(const struct memhp_outcome *outcome, struct change_row *ret)
+{
+	const struct memhp_holder *holder = NULL;
+	const struct memhp_suspect *suspect = NULL;
+
+	while (ret->holder_count < CELL_WORDS_MAX && (holder = memhp_outcome_next_holder(outcome, holder)))
+		process_text(holder->pid, holder->name, NULL, ret->holders[ret->holder_count++]);
+	while (ret->suspect_count < CELL_WORDS_MAX && (suspect = memhp_outcome_next_suspect(outcome, suspect)))
+		process_text(suspect->pid, suspect->name, suspect->means, ret->suspects[ret->suspect_count++]);
+}
+
 void change_fill_row(const struct change_context *context, const struct memhp_outcome *outcome, bool is_certain,
 		     const struct memhp_pages *pages, struct change_row *ret)
 {
@@ -326,10 +337,7 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 	if (outcome->is_rollback_failed)
 		snprintf(ret->rollback_hint, sizeof(ret->rollback_hint), "rollback failed%s%s", ret->hint ? ": " : "",
 			 ret->hint ? ret->hint : "");
-	for (size_t i = 0; i < outcome->holder_count && i < CELL_WORDS_MAX; i++)
-		process_text(outcome->holders[i].pid, outcome->holders[i].name, NULL, ret->holders[i]);
-	for (size_t i = 0; i < outcome->suspect_count && i < CELL_WORDS_MAX; i++)
-		process_text(outcome->suspects[i].pid, outcome->suspects[i].name, outcome->suspects[i].means, ret->suspects[i]);
+	fill_processes(outcome, ret);
 	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
 		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
 }

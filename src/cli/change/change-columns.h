@@ -32,6 +32,7 @@ struct change_row {
 	const struct memhp_pages *pages;     /* NULL: not known */
 	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
 	const struct judgement *judgement;   /* only of blocks to take offline, else NULL */
+	size_t holder_count, suspect_count;
 	char holders[CELL_WORDS_MAX][PROCESS_SIZE];    /* "1234 (name)" */
 	char suspects[CELL_WORDS_MAX][PROCESS_SIZE];   /* "1234 (name): pipe" */
 };

@@ -80,7 +80,7 @@ static char *holders_text(const struct change_row *row)
 {
 	char *text = NULL;
 
-	for (size_t i = 0; i < row->outcome->holder_count && i < CELL_WORDS_MAX; i++)
+	for (size_t i = 0; i < row->holder_count; i++)
 		text_add_item(&text, row->holders[i]);
 	return text;
 }
@@ -91,7 +91,7 @@ static char *suspects_text(const struct change_row *row)
 	cleanup(cleanup_free) char *all = NULL;
 	char *text = NULL;
 
-	for (size_t i = 0; i < row->outcome->suspect_count && i < CELL_WORDS_MAX; i++)
+	for (size_t i = 0; i < row->suspect_count; i++)
 		text_add_item(&all, row->suspects[i]);
 	return all && text_asprintf(&text, "block %" PRIu64 ": suspects (may hold pages without mapping them): %s",
 			       memhp_block_id(row->outcome->block), all) >= 0 ? text : NULL;

@@ -28,14 +28,14 @@ static int apply_choose(struct policy_change *change, const struct memhp_paramet
 		if (strcmp(cmdline, value) != 0)
 			notice("%s: the kernel command line sets %s and takes precedence over " CONF_FILE " (%s)", name,
 			       value_shown(parameter, cmdline), value_shown(parameter, value));
-		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
+		change->skipped[change->skipped_count++] = (struct memhp_setting){ sizeof(struct memhp_setting), name, value };
 		return EXIT_DONE;
 	}
 	r = memhp_parameter_check(parameter, value, checked);
 	if (r == -EOPNOTSUPP) {
 		parameter_needs(parameter, needs);
 		warning("%s: this kernel has no such parameter (needs %s)", name, needs);
-		change->skipped[change->skipped_count++] = (struct memhp_setting){ name, value };
+		change->skipped[change->skipped_count++] = (struct memhp_setting){ sizeof(struct memhp_setting), name, value };
 		change->is_partial = true;
 		return EXIT_DONE;
 	}
@@ -43,7 +43,7 @@ static int apply_choose(struct policy_change *change, const struct memhp_paramet
 		error("%s: cannot be set: %s", name, strerror(-r));
 		return EXIT_FAILED;
 	}
-	change->settings[change->count++] = (struct memhp_setting){ name, checked };
+	change->settings[change->count++] = (struct memhp_setting){ sizeof(struct memhp_setting), name, checked };
 	return EXIT_DONE;
 }
 

@@ -72,9 +72,13 @@ static void copy_value(char to[MEMHP_VALUE_SIZE], const char *from)
 
 static struct setting_write keep_write(const struct memhp_policy_write *write)
 {
-	struct setting_write kept = {
-		.is_accepted = write->is_accepted, .has_read = write->read, .error = write->error };
+	struct setting_write kept = { 0 };
 
+	if (!write)
+		return kept;
+	kept.is_accepted = write->is_accepted;
+	kept.has_read = write->read;
+	kept.error = write->error;
 	copy_value(kept.read, write->read);
 	return kept;
 }
@@ -86,7 +90,7 @@ static void on_setting(void *data, const struct memhp_policy_step *step)
 
 	*row = (struct setting_row){ .parameter = step->parameter, .result = step->result, .error = step->error,
 				     .has_before = step->before, .has_now = step->now,
-				     .set = keep_write(&step->set), .restored = keep_write(&step->restored) };
+				     .set = keep_write(step->set), .restored = keep_write(step->restored) };
 	/* What failed may have been something before the write. */
 	row->set.error = step->error;
 	copy_value(row->value, step->value);
@@ -120,7 +124,7 @@ static int take_settings_back(const struct policy_change *change, struct setting
 
 	for (size_t i = outcome->count; i-- > 0;) {
 		const struct setting_row *row = &outcome->rows[i];
-		const struct memhp_setting setting = { memhp_parameter_name(row->parameter), row->before };
+		const struct memhp_setting setting = { sizeof(setting), memhp_parameter_name(row->parameter), row->before };
 
 		if (row->result == MEMHP_RESULT_DONE &&
 		    memhp_policy_set(change->context->memhp, change->context->policy, &setting, 1, on_taken_back,

@@ -66,7 +66,7 @@ static int set_add_setting(struct policy_change *change, const struct memhp_para
 		       usage_error("%s is given two values, %s and %s", memhp_parameter_name(parameter),
 				   value_shown(parameter, change->settings[i].value), value_shown(parameter, checked));
 	}
-	change->settings[change->count++] = (struct memhp_setting){ memhp_parameter_name(parameter), checked };
+	change->settings[change->count++] = (struct memhp_setting){ sizeof(struct memhp_setting), memhp_parameter_name(parameter), checked };
 	return EXIT_DONE;
 }
 

@@ -22,6 +22,7 @@ ENDS_WITH(memhp_ratio, cma);
 ENDS_WITH(memhp_request, reserved);
 ENDS_WITH(memhp_run_options, refill_ms);
 ENDS_WITH(memhp_scan_options, reserved);
+ENDS_WITH(memhp_setting, value);
 ENDS_WITH(memhp_sizing, reserved);
 ENDS_WITH(memhp_verdict, reserved);
 ENDS_WITH(memhp_zone_rules, reserved);

@@ -203,15 +203,18 @@ static int open_etc(struct memhp *memhp, struct sysdir *ret)
 	return 0;
 }
 
-int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret_before,
+int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *callers, size_t count, char **ret_before,
 		       char **ret_after)
 {
+	cleanup(cleanup_free) struct memhp_setting *settings = NULL;
 	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *before = NULL;
 	cleanup(cleanup_free) char *after = NULL;
 	bool exists = false;
-	int r = open_etc(memhp, &etc);
+	int r = settings_take(callers, count, &settings);
 
+	if (r == 0)
+		r = open_etc(memhp, &etc);
 	if (r < 0)
 		return r;
 	r = read_before(memhp, &before, &exists);
@@ -229,15 +232,18 @@ int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *settings
 	return r;
 }
 
-int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count)
+int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *callers, size_t count)
 {
+	cleanup(cleanup_free) struct memhp_setting *settings = NULL;
 	cleanup(sysdir_close) struct sysdir etc = SYSDIR_CLOSED;
 	cleanup(cleanup_free) char *text = NULL;
 	cleanup(cleanup_close) int dir = -1;
 	cleanup(temporary_remove) struct temporary temporary = { .dir = -1, .fd = -1 };
 	bool exists = false;
-	int r = open_etc(memhp, &etc);
+	int r = settings_take(callers, count, &settings);
 
+	if (r == 0)
+		r = open_etc(memhp, &etc);
 	if (r < 0)
 		return r;
 	r = make_text(memhp, settings, count, &text, &exists);

@@ -97,6 +97,9 @@ int kconfig_read(const struct memhp *memhp, char **ret);
 int kconfig_gunzip(const char *data, size_t length, char **ret);
 bool kconfig_has(const char *text, const char *option);
 
+/* setting.c: the caller's settings as an array of our own, which the caller frees. -EINVAL, -E2BIG, -ENOMEM. */
+int settings_take(const struct memhp_setting *callers, size_t count, struct memhp_setting **ret);
+
 /* conf.c: /etc/memhp.conf, one entry per key. */
 #define CONF_NAME "memhp.conf"
 #define CONF_PATH "etc/" CONF_NAME

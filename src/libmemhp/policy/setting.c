@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "../sized.h"
 #include "policy.h"
 
 int memhp_parameter_check(const struct memhp_parameter *parameter, const char *value, char ret[MEMHP_VALUE_SIZE])
@@ -31,9 +32,33 @@ int memhp_parameter_check(const struct memhp_parameter *parameter, const char *v
 	return 0;
 }
 
+int settings_take(const struct memhp_setting *callers, size_t count, struct memhp_setting **ret)
+{
+	cleanup(cleanup_free) struct memhp_setting *settings = calloc(count ? count : 1, sizeof(*settings));
+	/* The caller's header says how far apart they are. */
+	const size_t stride = count ? callers->size : 0;
+
+	if (!settings)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_setting *setting = (const void *)((const char *)callers + i * stride);
+		int r = stride % _Alignof(struct memhp_setting) ? -EINVAL : 0;
+
+		if (r == 0)
+			r = sized_take(&settings[i], sizeof(*settings), setting);
+		if (r < 0)
+			return r;
+		if (settings[i].size != stride || !settings[i].name || !settings[i].value)
+			return -EINVAL;
+	}
+	*ret = take_ptr(settings);
+	return 0;
+}
+
 /* One setting and how far it has come. */
 struct job {
 	struct memhp_policy_step step;
+	struct memhp_policy_write setting, restoring;
 	const struct definition *definition;
 	struct sysdir dir;
 	char before[VALUE_MAX], now[VALUE_MAX], set[VALUE_MAX];
@@ -54,7 +79,7 @@ static void jobs_free(struct jobs *jobs)
 }
 
 /* Also reads after a write that failed, because it may have had an effect. */
-static int write_and_read(struct job *job, const char *value, char read[VALUE_MAX], struct memhp_policy_write *ret)
+static int job_write(struct job *job, const char *value, char read[VALUE_MAX], struct memhp_policy_write *ret)
 {
 	const int written = sysdir_write(&job->dir, job->definition->name, value);
 	int r = parameter_read(&job->dir, job->definition, job->now);
@@ -87,7 +112,8 @@ static int set_one(const struct memhp *memhp, struct job *job)
 		return 0;
 	}
 	job->is_begun = true;
-	r = write_and_read(job, job->step.value, job->set, &job->step.set);
+	job->step.set = &job->setting;
+	r = job_write(job, job->step.value, job->set, &job->setting);
 	if (r == 0)
 		job->step.result = MEMHP_RESULT_DONE;
 	return r;
@@ -104,7 +130,8 @@ static int restore(struct jobs *jobs)
 		if (!job->is_begun || (job->step.now && strcmp(job->now, job->before) == 0))
 			continue;
 		/* What it reads then is its value now. */
-		if (write_and_read(job, job->before, job->now, &job->step.restored) < 0)
+		job->step.restored = &job->restoring;
+		if (job_write(job, job->before, job->now, &job->restoring) < 0)
 			r = -ENOTRECOVERABLE;
 		else if (job->step.result == MEMHP_RESULT_DONE)
 			job->step.result = MEMHP_RESULT_ROLLED_BACK;
@@ -144,12 +171,15 @@ static int make_jobs(const struct memhp_policy *policy, const struct memhp_setti
 }
 
 int memhp_policy_set(struct memhp *memhp, const struct memhp_policy *policy,
-		     const struct memhp_setting *settings, size_t count,
+		     const struct memhp_setting *callers, size_t count,
 		     void (*report)(void *data, const struct memhp_policy_step *step), void *data)
 {
+	cleanup(cleanup_free) struct memhp_setting *settings = NULL;
 	cleanup(jobs_free) struct jobs jobs = { .memhp = memhp };
-	int r = make_jobs(policy, settings, count, &jobs);
+	int r = settings_take(callers, count, &settings);
 
+	if (r == 0)
+		r = make_jobs(policy, settings, count, &jobs);
 	for (size_t i = 0; i < jobs.count && r == 0; i++) {
 		struct job *job = &jobs.jobs[i];
 

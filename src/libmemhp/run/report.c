@@ -98,10 +98,7 @@ void outcome_set_findings(struct outcome *outcome, struct findings *findings)
 	told->huge_size = findings ? findings->huge_size : 0;
 	told->held = findings ? findings->held.pfns : NULL;
 	told->held_count = findings ? findings->held.count : 0;
-	told->holders = findings ? findings->holders : NULL;
-	told->holder_count = findings ? findings->holder_count : 0;
-	told->suspects = findings ? findings->suspects : NULL;
-	told->suspect_count = findings ? findings->suspect_count : 0;
+	told->found = findings;
 	told->processes = findings ? findings->processes : 0;
 	told->processes_seen = findings ? findings->processes_seen : 0;
 }
@@ -171,6 +168,24 @@ const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
 	const struct outcome *next = prev ? (const struct outcome *)prev + 1 : report->outcomes;
 
 	return next < report->outcomes + report->count ? &next->told : NULL;
+}
+
+const struct memhp_holder *memhp_outcome_next_holder(const struct memhp_outcome *outcome,
+						     const struct memhp_holder *prev)
+{
+	const struct findings *found = outcome->found;
+	const struct memhp_holder *next = !found ? NULL : prev ? prev + 1 : found->holders;
+
+	return found && next < found->holders + found->holder_count ? next : NULL;
+}
+
+const struct memhp_suspect *memhp_outcome_next_suspect(const struct memhp_outcome *outcome,
+						       const struct memhp_suspect *prev)
+{
+	const struct findings *found = outcome->found;
+	const struct memhp_suspect *next = !found ? NULL : prev ? prev + 1 : found->suspects;
+
+	return found && next < found->suspects + found->suspect_count ? next : NULL;
 }
 
 bool memhp_report_was_stopped(const struct memhp_report *report)

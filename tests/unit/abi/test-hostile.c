@@ -284,6 +284,7 @@ static void test_report(struct objects *o)
 	const struct memhp_outcome *outcome = memhp_report_next(o->report, NULL);
 
 	HOLDS(!memhp_outcome_has_changed(outcome));
+	HOLDS(!memhp_outcome_next_holder(outcome, NULL) && !memhp_outcome_next_suspect(outcome, NULL));
 	HOLDS(!memhp_report_next(o->report, outcome));
 	HOLDS(!memhp_report_was_stopped(o->report) && !memhp_report_was_late(o->report));
 	HOLDS(!memhp_report_is_incomplete(o->report) && memhp_report_explain_error(o->report) == 0);

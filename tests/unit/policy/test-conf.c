@@ -108,8 +108,8 @@ static const struct {
 static void test_rewritten(const char *before, const char *after)
 {
 	static const struct memhp_setting settings[] = {
-		{ "online_policy", "auto-movable" },
-		{ "auto_movable_ratio", "5" },
+		{ sizeof(struct memhp_setting), "online_policy", "auto-movable" },
+		{ sizeof(struct memhp_setting), "auto_movable_ratio", "5" },
 	};
 	char *seen = conf_rewrite(before, settings, TAP_COUNT(settings));
 	char *again = seen ? conf_rewrite(seen, settings, TAP_COUNT(settings)) : NULL;
