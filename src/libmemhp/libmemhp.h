@@ -447,9 +447,9 @@ enum memhp_consideration {
 	MEMHP_CONSIDER_CMA,
 	MEMHP_CONSIDER_DAX_MEMMAP,
 	MEMHP_CONSIDER_OFFLINE_BLOCKS,
-	MEMHP_CONSIDER_COUNT,      /* number of considerations */
 };
-/* "gigantic-pages", ...; NULL for values that do not exist. Static strings. */
+/* "gigantic-pages", ...; NULL for values that do not exist: the values that the library knows are those from 0 to the
+ * last one with a name. Static strings. */
 const char *memhp_consideration_name(enum memhp_consideration consideration);
 
 enum memhp_advice {
@@ -483,9 +483,9 @@ enum memhp_page {
 	MEMHP_PAGE_POISONED,
 	MEMHP_PAGE_DRIVER,        /* held by a balloon or by virtio-mem */
 	MEMHP_PAGE_MEMMAP,        /* the block's own memory map, on its first pages */
-	MEMHP_PAGE_KINDS,         /* number of kinds */
 };
-/* "reserved", ...; NULL for values that do not exist. Static strings. */
+/* "reserved", ...; NULL for values that do not exist: the kinds that the library knows are those from 0 to the last
+ * one with a name. Static strings. */
 const char *memhp_page_name(enum memhp_page kind);
 
 struct memhp_scan;

@@ -154,7 +154,7 @@ static void change_cell_pages(const void *data, struct cell *ret)
 	ret->kind = CELL_COUNTS;
 	ret->counts.name = page_word;
 	ret->counts.items = change_row_of(data)->counts;
-	ret->counts.count = MEMHP_PAGE_KINDS;
+	ret->counts.count = page_kind_count();
 }
 
 static void change_cell_held(const void *data, struct cell *ret)
@@ -338,6 +338,6 @@ void change_fill_row(const struct change_context *context, const struct memhp_ou
 		snprintf(ret->rollback_hint, sizeof(ret->rollback_hint), "rollback failed%s%s", ret->hint ? ": " : "",
 			 ret->hint ? ret->hint : "");
 	fill_processes(outcome, ret);
-	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+	for (unsigned int kind = 0; pages && kind < PAGE_KINDS_MAX; kind++)
 		ret->counts[kind] = memhp_pages_count(pages, (enum memhp_page)kind);
 }

@@ -30,7 +30,7 @@ struct change_row {
 	char hint_text[HINT_SIZE];           /* storage for hint */
 	char rollback_hint[HINT_SIZE + 32];  /* the hint of a rollback that failed, or "" */
 	const struct memhp_pages *pages;     /* NULL: not known */
-	uint64_t counts[MEMHP_PAGE_KINDS];   /* the page counts of pages */
+	uint64_t counts[PAGE_KINDS_MAX];     /* the page counts of pages */
 	const struct judgement *judgement;   /* only of blocks to take offline, else NULL */
 	size_t holder_count, suspect_count;
 	char holders[CELL_WORDS_MAX][PROCESS_SIZE];    /* "1234 (name)" */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../base/text.h"
+#include "../shared/verdict-text.h"
 
 static const char *const hints[] = {
 	[MEMHP_REASON_NONE] = NULL,
@@ -114,13 +115,10 @@ static const char *unreadable_hint(const struct memhp_outcome *outcome, char tex
 	return text;
 }
 
-/* All pages of a block together are its size. */
 static uint64_t page_size_of(const struct memhp_outcome *outcome)
 {
-	uint64_t all = 0;
+	const uint64_t all = pages_total_count(outcome->pages);
 
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
-		all += memhp_pages_count(outcome->pages, (enum memhp_page)kind);
 	return all ? (memhp_block_end(outcome->block) - memhp_block_start(outcome->block) + 1) / all : 0;
 }
 

@@ -110,11 +110,9 @@ static void put_mark(struct map *map, enum mark mark)
 static char tenths_of(const struct memhp_pages *pages)
 {
 	uint64_t used = memhp_pages_count(pages, MEMHP_PAGE_MIGRATE) + memhp_pages_count(pages, MEMHP_PAGE_HUGE);
-	uint64_t all = 0, tenths;
+	const uint64_t all = pages_total_count(pages);
+	const uint64_t tenths = all ? (used * 10 + all - 1) / all : 0;
 
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++)
-		all += memhp_pages_count(pages, (enum memhp_page)kind);
-	tenths = all ? (used * 10 + all - 1) / all : 0;
 	return (char)('0' + (tenths > 9 ? 9 : tenths));
 }
 

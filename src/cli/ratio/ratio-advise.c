@@ -13,7 +13,7 @@
 DEFINE_CLEANUP(struct table *, table_free)
 
 /* By enum memhp_advice. A warning without a text of its own uses the one of the note. */
-static const char *const texts[MEMHP_CONSIDER_COUNT][MEMHP_ADVICE_WARN + 1] = {
+static const char *const texts[][MEMHP_ADVICE_WARN + 1] = {
 	[MEMHP_CONSIDER_GIGANTIC_PAGES] = {
 		[MEMHP_ADVICE_UNKNOWN] = "the sizes of gigantic pages cannot be read",
 		[MEMHP_ADVICE_OK] = "there are no gigantic pages",
@@ -122,11 +122,13 @@ static const struct column advice_columns[] = {
 static struct advice_row advice_row_of(const struct memhp_sizing *sizing, enum memhp_consideration consideration)
 {
 	struct advice_row row = { .consideration = consideration, .figure = UINT64_MAX };
-	const char *const *words = texts[consideration];
+	/* A newer library may know more than these texts. */
+	const char *const *words = (size_t)consideration < OPTION_COUNT(texts) ? texts[consideration] : NULL;
 	const int advice = memhp_sizing_judge(sizing, consideration, &row.figure);
 
 	row.advice = advice < 0 ? MEMHP_ADVICE_UNKNOWN : (enum memhp_advice)advice;
-	row.text = words[row.advice] ? words[row.advice] : words[MEMHP_ADVICE_NOTE];
+	if (words && row.advice <= MEMHP_ADVICE_WARN)
+		row.text = words[row.advice] ? words[row.advice] : words[MEMHP_ADVICE_NOTE];
 	if (consideration == MEMHP_CONSIDER_HVO && sizing->hvo_may_corrupt)
 		row.text = "this kernel may corrupt memory when it frees huge pages; boot without HVO";
 	return row;
@@ -141,7 +143,7 @@ int advice_show(const struct globals *globals, const struct table_args *args, co
 	columns_all(advice_columns, OPTION_COUNT(advice_columns), &columns);
 	table = table_new(globals, args, &columns);
 	r = table ? 0 : -ENOMEM;
-	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT && r == 0; i++) {
+	for (enum memhp_consideration i = 0; memhp_consideration_name(i) && r == 0; i++) {
 		const struct advice_row row = advice_row_of(sizing, i);
 
 		r = table_add(table, &row, 0);
@@ -157,7 +159,7 @@ void advice_json(struct json *json, const struct memhp_sizing *sizing)
 	struct columns columns;
 
 	columns_all(advice_columns, OPTION_COUNT(advice_columns), &columns);
-	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT; i++) {
+	for (enum memhp_consideration i = 0; memhp_consideration_name(i); i++) {
 		const struct advice_row row = advice_row_of(sizing, i);
 
 		json_row(json, &columns, &row, 0);

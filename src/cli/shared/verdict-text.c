@@ -13,21 +13,37 @@
 #include "../base/shortage.h"
 #include "../base/text.h"
 
+unsigned int page_kind_count(void)
+{
+	unsigned int count = 0;
+
+	while (count < PAGE_KINDS_MAX && memhp_page_name((enum memhp_page)count))
+		count++;
+	return count;
+}
+
+uint64_t pages_total_count(const struct memhp_pages *pages)
+{
+	const unsigned int kinds = page_kind_count();
+	uint64_t all = 0;
+
+	for (unsigned int kind = 0; kind < kinds; kind++)
+		all += memhp_pages_count(pages, (enum memhp_page)kind);
+	return all;
+}
+
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size)
 {
-	uint64_t count = 0, all = 0;
+	const uint64_t all = pages_total_count(pages);
+	uint64_t count = 0;
 
-	for (unsigned int kind = 0; kind < MEMHP_PAGE_KINDS; kind++) {
-		uint64_t of_kind = memhp_pages_count(pages, (enum memhp_page)kind);
-
-		all += of_kind;
-		count += kinds >> kind & 1 ? of_kind : 0;
-	}
+	for (unsigned int kind = 0; kind < PAGE_KINDS_MAX && kinds >> kind; kind++)
+		count += kinds >> kind & 1 ? memhp_pages_count(pages, (enum memhp_page)kind) : 0;
 	/* This is exact: the counts cover all pages of the block. */
 	return all ? count * (block_size / all) : 0;
 }
 
-static const char *const kind_texts[MEMHP_PAGE_KINDS] = {
+static const char *const kind_texts[] = {
 	[MEMHP_PAGE_UNKNOWN] = "page%s of unknown use",
 	[MEMHP_PAGE_RESERVED] = "reserved page%s",
 	[MEMHP_PAGE_SLAB] = "slab page%s",
@@ -66,7 +82,7 @@ const char *offlinable_name(enum memhp_offlinable offlinable)
 
 static void write_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 {
-	const char *words = kind_texts[kind];
+	const char *words = (size_t)kind < OPTION_COUNT(kind_texts) ? kind_texts[kind] : NULL;
 	size_t before = words ? strcspn(words, "%") : 0;
 
 	if (words && words[before])

@@ -8,6 +8,11 @@
 
 #include "../../libmemhp/libmemhp.h"
 
+/* The number of kinds of pages that the library knows. */
+#define PAGE_KINDS_MAX 32
+unsigned int page_kind_count(void);
+/* All pages of a block together are its size. */
+uint64_t pages_total_count(const struct memhp_pages *pages);
 /* The bytes of some kinds of pages in a block. kinds: one bit per kind. */
 uint64_t pages_bytes(const struct memhp_pages *pages, unsigned int kinds, uint64_t block_size);
 /* Whether a block can go offline, or adjacent blocks that agree in that: then every figure is that of all of them. */

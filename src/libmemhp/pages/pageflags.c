@@ -160,7 +160,7 @@ void page_find(const uint64_t *flags, size_t count, enum memhp_page kind, uint64
 			list->pfns[list->count++] = pfn + i;
 }
 
-static const char *const names[MEMHP_PAGE_KINDS] = {
+static const char *const names[PAGE_KINDS] = {
 	[MEMHP_PAGE_UNKNOWN] = "unknown",
 	[MEMHP_PAGE_FREE] = "free",
 	[MEMHP_PAGE_MIGRATE] = "migrate",
@@ -176,12 +176,12 @@ static const char *const names[MEMHP_PAGE_KINDS] = {
 
 const char *memhp_page_name(enum memhp_page kind)
 {
-	return (unsigned int)kind < MEMHP_PAGE_KINDS ? names[kind] : NULL;
+	return (unsigned int)kind < PAGE_KINDS ? names[kind] : NULL;
 }
 
 uint64_t memhp_pages_count(const struct memhp_pages *pages, enum memhp_page kind)
 {
-	return (unsigned int)kind < MEMHP_PAGE_KINDS ? pages->counts[kind] : 0;
+	return (unsigned int)kind < PAGE_KINDS ? pages->counts[kind] : 0;
 }
 
 uint64_t memhp_pages_unmovable(const struct memhp_pages *pages)
@@ -199,7 +199,7 @@ uint64_t pages_total(const struct memhp_pages *pages)
 {
 	uint64_t all = 0;
 
-	for (size_t i = 0; i < MEMHP_PAGE_KINDS; i++)
+	for (size_t i = 0; i < PAGE_KINDS; i++)
 		all += pages->counts[i];
 	return all;
 }

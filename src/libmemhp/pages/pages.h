@@ -13,10 +13,13 @@ DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
 
 struct room;
 
+/* Number of kinds: the last one and those before it. */
+#define PAGE_KINDS (MEMHP_PAGE_MEMMAP + 1)
+
 /* The pages of one block. Kept small: large machines have 131,072 blocks. */
 struct memhp_pages {
 	uint64_t id;                          /* of the block */
-	uint32_t counts[MEMHP_PAGE_KINDS];
+	uint32_t counts[PAGE_KINDS];
 	uint32_t huge_mapped;                 /* pages of mapped hugetlb pages, which are certainly in use */
 	uint16_t error;                       /* errno if the pages could not be read, or 0 */
 	uint8_t huge_order;                   /* log2 of the number of pages in the largest hugetlb page */

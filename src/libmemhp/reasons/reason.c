@@ -83,7 +83,7 @@ static const struct {
 
 static bool has_pages_of(const struct memhp_pages *pages, unsigned int kinds)
 {
-	for (unsigned int kind = 0; pages && kind < MEMHP_PAGE_KINDS; kind++)
+	for (unsigned int kind = 0; pages && kind < PAGE_KINDS; kind++)
 		if (kinds >> kind & 1 && pages->counts[kind])
 			return true;
 	return false;

@@ -130,9 +130,11 @@ static const struct {
 	[MEMHP_CONSIDER_OFFLINE_BLOCKS] = { "offline-blocks", judge_offline, WITH(offline_maps) },
 };
 
+#define CONSIDERATIONS (sizeof(considerations) / sizeof(considerations[0]))
+
 const char *memhp_consideration_name(enum memhp_consideration consideration)
 {
-	return (size_t)consideration < MEMHP_CONSIDER_COUNT ? considerations[consideration].name : NULL;
+	return (size_t)consideration < CONSIDERATIONS ? considerations[consideration].name : NULL;
 }
 
 int memhp_sizing_judge(const struct memhp_sizing *callers, enum memhp_consideration consideration, uint64_t *ret_figure)
@@ -144,7 +146,7 @@ int memhp_sizing_judge(const struct memhp_sizing *callers, enum memhp_considerat
 
 	if (r < 0)
 		return r;
-	if ((size_t)consideration >= MEMHP_CONSIDER_COUNT)
+	if ((size_t)consideration >= CONSIDERATIONS)
 		return -EINVAL;
 	if (sizing.size >= considerations[consideration].least)
 		advice = considerations[consideration].judge(&sizing, &figure);

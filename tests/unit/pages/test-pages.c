@@ -368,6 +368,6 @@ int main(void)
 	test_easy();
 	test_final();
 	test_find();
-	ok(!memhp_page_name(MEMHP_PAGE_KINDS), "no name of no kind");
+	ok(!memhp_page_name(PAGE_KINDS), "no name of no kind");
 	return tap_done();
 }

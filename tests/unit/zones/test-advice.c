@@ -153,10 +153,10 @@ static void test_names(void)
 {
 	uint64_t figure = 7;
 
-	for (enum memhp_consideration i = 0; i < MEMHP_CONSIDER_COUNT; i++)
+	for (enum memhp_consideration i = 0; i <= MEMHP_CONSIDER_OFFLINE_BLOCKS; i++)
 		ok(memhp_consideration_name(i), "consideration %u has a name", (unsigned int)i);
-	is_str(memhp_consideration_name(MEMHP_CONSIDER_COUNT), NULL, "no more");
-	is_int(memhp_sizing_judge(&plain, MEMHP_CONSIDER_COUNT, &figure), -EINVAL, "no more are judged");
+	is_str(memhp_consideration_name(MEMHP_CONSIDER_OFFLINE_BLOCKS + 1), NULL, "no more");
+	is_int(memhp_sizing_judge(&plain, MEMHP_CONSIDER_OFFLINE_BLOCKS + 1, &figure), -EINVAL, "no more are judged");
 	is_number(figure, 7, "and have no figure");
 	is_str(memhp_advice_name(OK), "ok", "ok");
 	is_str(memhp_advice_name(NOTE), "note", "note");
