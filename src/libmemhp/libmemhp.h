@@ -462,8 +462,8 @@ enum memhp_advice {
 const char *memhp_advice_name(enum memhp_advice advice);
 
 /* The advice on one consideration: a memhp_advice. *ret_figure is the number of bytes that it rests on,
- * UINT64_MAX if unknown. On a machine without memory in ZONE_MOVABLE, WARN becomes NOTE. Pure.
- * Errors: -EINVAL (no such consideration). */
+ * UINT64_MAX if unknown. On a machine without memory in ZONE_MOVABLE, WARN becomes NOTE. A figure that
+ * the caller's header does not know is unknown. Pure. Errors: -EINVAL (no such consideration). */
 int memhp_sizing_judge(const struct memhp_sizing *sizing, enum memhp_consideration consideration,
 		       uint64_t *ret_figure);
 

@@ -251,6 +251,28 @@ static void test_newer_argument(struct objects *objects, size_t i)
 	is_int(ask_with_size(objects, i, SIZE_MOST + 1), -E2BIG, "%s: one byte too many", name);
 }
 
+/* What an older caller cannot know never makes an answer less safe. */
+static void test_defaults(struct objects *objects)
+{
+	const struct memhp_figures none = { .size = sizeof(none.size) };
+	const struct memhp_figures enough = {
+		.size = offsetof(struct memhp_figures, free), .available = 2 * OBJECTS_BLOCK_SIZE, .free = UINT64_MAX,
+	};
+	const struct memhp_probe unseen = {
+		.size = offsetof(struct memhp_probe, is_iomem_known), .block_size = 1, .is_supported = true,
+		.is_aligned = true, .is_iomem_known = true,
+	};
+	const struct memhp_sizing unread = { .size = offsetof(struct memhp_sizing, gigantic), .kernel = 1 };
+	uint64_t figure = 0;
+
+	is_int(judge_plan(objects, (void *)&none, &figure), MEMHP_REASON_NO_ROOM, "no figures: no room");
+	is_int(judge_plan(objects, (void *)&enough, &figure), MEMHP_REASON_NONE, "without MemFree, MemAvailable counts");
+	is_int(memhp_probe_judge(&unseen, 0), -EACCES, "whoever does not know of iomem has not read it");
+	is_int(memhp_sizing_judge(&unread, MEMHP_CONSIDER_GIGANTIC_PAGES, &figure), MEMHP_ADVICE_UNKNOWN,
+	       "a figure that the caller does not know is unknown, not 0");
+	is_number(figure, UINT64_MAX, "and so is what it is");
+}
+
 int main(void)
 {
 	struct objects objects;
@@ -260,6 +282,7 @@ int main(void)
 		test_older_argument(&objects, i);
 		test_newer_argument(&objects, i);
 	}
+	test_defaults(&objects);
 	objects_close(&objects);
 	return tap_done();
 }
