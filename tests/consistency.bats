@@ -469,6 +469,11 @@ stop_waiting() {
         "$(grep -ohE '\bmemhp_\w+\(' tests/unit/abi/test-hostile*.c | tr -d '(' | sort -u | grep -Fx "$(functions_of_sym)")"
 }
 
+@test "structures that begin with their size: header and layout.h" {
+    same "layout.h" "$(awk '/^struct memhp_[a-z_]+ \{$/ { name = $2 } /^\tsize_t size;/ { print name }' src/libmemhp/libmemhp.h)" \
+        "$(sed -nE 's/^ENDS_WITH\((memhp_[a-z_]+), .*/\1/p' src/libmemhp/base/layout.h)"
+}
+
 @test "exported symbols: libmemhp.sym and the library that was built" {
     same "libmemhp.so" "$(awk '/^LIBMEMHP/ { release = $1 } /^\tmemhp_/ { sub(";", ""); print $1 "@@" release }' src/libmemhp/libmemhp.sym)" \
         "$(readelf --dyn-syms -W "$(build_dir)/.libs/libmemhp.so" | awk '$7 != "UND" && $8 ~ /@@LIBMEMHP_/ && $7 != "ABS" { print $8 }')"

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A larger size is no size, but memory that was not set. */
+/* The largest size. A larger number is garbage: the caller has not set size. */
 #define SIZED_MAX 4096
 
 /* Whether the size is one: 0, -EINVAL (not set) or -E2BIG. What fills a structure calls this first. */

@@ -60,7 +60,8 @@ builds() {
 # Of 4 or 8 bytes, pointers and the alignment of 64-bit numbers.
 @test "structures of the interface end without padding on each ABI" {
 	for target in x86_64-linux-gnu i386-linux-gnu arm-linux-gnueabihf aarch64-linux-gnu powerpc64le-linux-gnu s390x-linux-gnu; do
-		clang --target="$target" -std=c11 -ffreestanding -Wall -Wextra -Werror -fsyntax-only src/libmemhp/base/layout.c
+		clang --target="$target" -std=c11 -ffreestanding -Wall -Wextra -Werror -fsyntax-only -xc \
+			src/libmemhp/base/layout.h
 	done
 }
 

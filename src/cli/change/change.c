@@ -192,7 +192,7 @@ static int change_plan_and_run(struct change_context *context, const struct oper
 	struct memhp_request request = { 0 };
 	int status = change_request(context, context->snapshot, operands, &scan, &ids, &request);
 
-	/* The filters leave nothing, which is no request. For an amount that is an answer of the plan. */
+	/* The library refuses a request for nothing. For an amount without blocks, the plan says what is missing. */
 	if (status == EXIT_DONE && !request.block_count && !request.amount)
 		return report_nothing(context);
 	if (status == EXIT_DONE)

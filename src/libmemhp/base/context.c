@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "base.h"
+#include "layout.h"
 
 int fault(const struct memhp *memhp, const char *path, int error, const char *text)
 {

@@ -24,7 +24,7 @@ uint64_t memhp_block_end(const struct memhp_block *block)
 
 int memhp_block_error(const struct memhp_block *block, enum memhp_attr attr)
 {
-	/* One bit: of several, each may have another error. */
+	/* A single bit, because two attributes may have two errors. */
 	if (!attr || attr & ~ATTRIBUTES_ALL || attr & (attr - 1))
 		return -EINVAL;
 	if (block->present & attr)

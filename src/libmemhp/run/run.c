@@ -216,7 +216,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	r = sized_take(&run.options, sizeof(run.options), options);
 	if (r < 0)
 		return r;
-	/* Whoever does not know the descriptor has none. */
+	/* An older caller has no descriptor. */
 	if (options->size < offsetof(struct memhp_run_options, stop_fd) + sizeof(options->stop_fd))
 		run.options.stop_fd = -1;
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };

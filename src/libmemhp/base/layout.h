@@ -2,9 +2,13 @@
 /*
  * What the structures of the interface that begin with their size must hold, so that
  * they can grow: no padding after the last field. What an older caller has there is not
- * set, and would be taken for a field that is added later. No code; one row for each
- * structure, with its last field.
+ * set, and would be taken for a field that is added later. One row for each structure, with
+ * its last field. context.c includes this, and quality/build.bats compiles it for other
+ * machines.
  */
+#ifndef MEMHP_LAYOUT_H
+#define MEMHP_LAYOUT_H
+
 #include "../libmemhp.h"
 
 #define ENDS_WITH(structure, field)                                                                        \
@@ -26,3 +30,5 @@ ENDS_WITH(memhp_setting, value);
 ENDS_WITH(memhp_sizing, reserved);
 ENDS_WITH(memhp_verdict, reserved);
 ENDS_WITH(memhp_zone_rules, reserved);
+
+#endif
