@@ -252,9 +252,9 @@ filters() {
     same "words" "$considerations" "$(sed -nE 's/^\t\[MEMHP_CONSIDER_([A-Z_]+)\] = \{$/\1/p' src/cli/ratio/ratio-advise.c | tr 'A-Z_' 'a-z-')"
     same "memhp-ratio.8" "$considerations" "$(items_of_page memhp-ratio.8 '^\.Ss Advice' '^\.Sh COLUMNS')"
     same "schema" "$considerations" "$(schema 'd["advice"]["properties"]["name"]["enum"]' ratio)"
-    for names in 'targets target' 'kinds kind'; do
-        read -r table key <<< "$names"
-        words=$(sed -n "/^const struct choices addition_$table = {/,/^}/p" src/cli/ratio/ratio-add.c | grep -oP '\{ "\K[^"]*')
+    for names in 'TARGET target' 'DEVICE kind'; do
+        read -r enum key <<< "$names"
+        words=$(words_of_header "MEMHP_$enum")
         same "schema, $key" "$words" "$(schema "d['addition']['properties']['$key']['enum']" ratio)"
         offered+=$(sed "s/^/${key/target}=/; s/^=//" <<< "$words")$'\n'
     done
@@ -370,9 +370,9 @@ END
     same "WHY" "$(source_words "static const char .*why_texts")" "$(items_of_page memhp-list.8 '^\.It Cm WHY' '^\.It Cm ORIGIN' | grep -v '^[A-Z]*$')"
     same "ORIGIN" "$(words_of_header MEMHP_ORIGIN)" \
         "$(items_of_page memhp-list.8 '^\.It Cm ORIGIN' '^\.It Cm DEVICE' | grep -v '^[A-Z]*$')"
-    same "OFFLINABLE" "$(source_words "const char .*offlinable_name")" "$(schema 'c["offlinable"]["enum"]')"
-    same "OFFLINABLE of a plan" "$(source_words "const char .*offlinable_name")" "$(schema '[w for w in c["offlinable"]["enum"] if w]' "$(schema_of offline)")"
-    same "OFFLINABLE in the page" "$(source_words "const char .*offlinable_name")" \
+    same "OFFLINABLE" "$(words_of_header MEMHP_OFFLINABLE)" "$(schema 'c["offlinable"]["enum"]')"
+    same "OFFLINABLE of a plan" "$(words_of_header MEMHP_OFFLINABLE)" "$(schema '[w for w in c["offlinable"]["enum"] if w]' "$(schema_of offline)")"
+    same "OFFLINABLE in the page" "$(words_of_header MEMHP_OFFLINABLE)" \
         "$(items_of_page memhp-list.8 '^\.It Cm OFFLINABLE' '^\.It Cm WHY' | grep -v '^[A-Z]*$')"
 }
 
@@ -472,6 +472,26 @@ stop_waiting() {
 @test "structures that begin with their size: header and layout.h" {
     same "layout.h" "$(awk '/^struct memhp_[a-z_]+ \{$/ { name = $2 } /^\tsize_t size;/ { print name }' src/libmemhp/libmemhp.h)" \
         "$(sed -nE 's/^ENDS_WITH\((memhp_[a-z_]+), .*/\1/p' src/libmemhp/base/layout.h)"
+}
+
+@test "every enum of the header has a function that names its values, but for those of flags" {
+    enums=$(grep -cE '^enum memhp_\w+ \{$' src/libmemhp/libmemhp.h)
+    ((enums >= 20)) || fail "only $enums enums"
+    while read -r enum kind; do
+        [[ $kind != flags || $enum == memhp_attr ]] || continue
+        functions_of_header | grep -qx "${enum}_name" || fail "no function ${enum}_name()"
+    done < <(awk '/^enum memhp_[a-z_]+ \{$/ { enum = $2; kind = "values" } enum && /= 1 << 0,/ { kind = "flags" }
+        enum && /^\};$/ { print enum, kind; enum = "" }' src/libmemhp/libmemhp.h)
+    while read -r enum name; do
+        [[ $name == "$enum" ]] || fail "${name}_name() takes an enum $enum"
+    done < <(sed -nE 's/^const char \*(memhp_\w+)_name\(enum (memhp_\w+) .*/\2 \1/p' src/libmemhp/libmemhp.h)
+}
+
+@test "words of the library are those of the header's enums" {
+    for enum in OFFLINABLE WHY ABSENCE KIND TARGET DEVICE ACTION PASS; do
+        same "$enum" "$(words_of_header "MEMHP_$enum" | grep -vx none)" \
+            "$(sed -n "/^const char \*memhp_${enum,,}_name(/,/^}/s/.*= \"\(.*\)\",/\1/p" src/libmemhp/*/*.c)"
+    done
 }
 
 @test "exported symbols: libmemhp.sym and the library that was built" {

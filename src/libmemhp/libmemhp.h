@@ -117,10 +117,14 @@ enum memhp_why {
 };
 
 /* The kernel's word for a state or zone, and memhp's word for an origin ("boot", "virtio-mem",
- * ...). NULL for UNKNOWN and for values that do not exist. Static strings. */
+ * ...), a memhp_offlinable ("yes", "likely", "unlikely", "no") and a memhp_why ("kernel-zone",
+ * "reserved-pages", ...). The words are stable. NULL for UNKNOWN and for values that do not exist.
+ * Static strings. */
 const char *memhp_state_name(enum memhp_state state);
 const char *memhp_zone_name(enum memhp_zone zone);
 const char *memhp_origin_name(enum memhp_origin origin);
+const char *memhp_offlinable_name(enum memhp_offlinable offlinable);
+const char *memhp_why_name(enum memhp_why why);
 
 /* The value of a word, ignoring case; UNKNOWN if there is no such word. */
 enum memhp_state memhp_state_from_name(const char *name);
@@ -259,6 +263,8 @@ enum memhp_absence {
 	MEMHP_ABSENCE_NOT_ADDED,   /* ACPI: the kernel has refused the DIMM, or lacks CONFIG_ACPI_HOTPLUG_MEMORY */
 	MEMHP_ABSENCE_NOT_PLUGGED, /* virtio-mem: the host has plugged nothing, or the kernel added nothing of it */
 };
+/* "not-memory", "devdax", ...; NULL for UNKNOWN and for values that do not exist. Static strings. */
+const char *memhp_absence_name(enum memhp_absence absence);
 
 /*
  * Why the device of that name ("dax0.0", "PNP0C80:01", "virtio0"; in any case) has no
@@ -567,6 +573,8 @@ enum memhp_kind {
 	MEMHP_KIND_BOOL,
 	MEMHP_KIND_SIZE,
 };
+/* "word", "number", "bool", "size"; NULL for values that do not exist. Static strings. */
+const char *memhp_kind_name(enum memhp_kind kind);
 
 /*
  * Reads all parameters of memory hotplug: those in sysfs, and those that exist only
@@ -761,6 +769,8 @@ enum memhp_target {
 	MEMHP_TARGET_KERNEL,
 	MEMHP_TARGET_MOVABLE,
 };
+/* "auto", "kernel", "movable"; NULL for values that do not exist. Static strings. */
+const char *memhp_target_name(enum memhp_target target);
 
 /*
  * Rebuilds the kernel's accounting of zones and devices. Its sources are a snapshot
@@ -790,6 +800,8 @@ enum memhp_device {
 	MEMHP_DEVICE_DIMM,        /* all at once: pc-dimm, and memory of a dax device */
 	MEMHP_DEVICE_VIRTIO_MEM,  /* block by block */
 };
+/* "dimm", "virtio-mem"; NULL for values that do not exist. Static strings. */
+const char *memhp_device_name(enum memhp_device device);
 
 /* Memory that could be added: one device. */
 struct memhp_addition {
@@ -837,6 +849,8 @@ enum memhp_action {
 	MEMHP_ACTION_ONLINE,
 	MEMHP_ACTION_OFFLINE,
 };
+/* "online", "offline"; NULL for values that do not exist. Static strings. */
+const char *memhp_action_name(enum memhp_action action);
 
 struct memhp_request {
 	size_t size;                /* sizeof(struct memhp_request) */
@@ -940,6 +954,8 @@ enum memhp_pass {
 	MEMHP_PASS_DMA,             /* the zone DMA; see zone_dma */
 	MEMHP_PASS_MISPLACED,       /* already online in another zone; with an amount, or see skip_misplaced */
 };
+/* "driver", "dma", "misplaced"; NULL for NONE and for values that do not exist. Static strings. */
+const char *memhp_pass_name(enum memhp_pass why);
 /* A block that is among those of the request, but that the plan passes over. Borrowed from the plan. */
 struct memhp_passed {
 	const struct memhp_block *block;

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "../../libmemhp/choice.h"
+#include "../../libmemhp/libmemhp.h"
 #include "message.h"
 
 /* Zones of the kernel, and the words that it has for its own files. */
@@ -24,12 +25,19 @@ const struct choice_hint target_hints[] = {
 	{ NULL, NULL },
 };
 
+const unsigned int target_values[] = { MEMHP_TARGET_AUTO, MEMHP_TARGET_MOVABLE, MEMHP_TARGET_KERNEL, CHOICES_END };
+
+const char *target_word(unsigned int target)
+{
+	return memhp_target_name((enum memhp_target)target);
+}
+
 /* The word at a position and its value; NULL: there are no more. */
 static const char *word_at(const struct choices *choices, unsigned int position, unsigned int *ret_value)
 {
 	if (choices->name) {
-		*ret_value = position + 1;
-		return choices->name(position + 1);
+		*ret_value = choices->values ? choices->values[position] : position + 1;
+		return choices->name(*ret_value);
 	}
 	*ret_value = choices->items[position].value;
 	return choices->items[position].word;
@@ -53,18 +61,6 @@ static bool find_word(const struct choices *choices, const char *word, size_t le
 bool choices_find(const struct choices *choices, const char *word, void *ret)
 {
 	return find_word(choices, word, strlen(word), ret);
-}
-
-const char *choices_word(const struct choices *choices, unsigned int value)
-{
-	const char *word;
-	unsigned int known;
-	unsigned int i = 0;
-
-	do
-		word = word_at(choices, i++, &known);
-	while (word && known != value);
-	return word;
 }
 
 void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE])

@@ -11,11 +11,15 @@
 struct choice_hint {
 	const char *word, *write;        /* word: NULL after the last one */
 };
-/* For choices of a target (auto, movable, kernel): zones, and the words that the kernel has for targets. */
+/* For choices of a target (auto, movable, kernel): zones, and the words that the kernel has for targets; the words
+ * and their values. */
 extern const struct choice_hint target_hints[];
+extern const unsigned int target_values[];
+const char *target_word(unsigned int target);
 
 /* The words, in the order in which messages list them, and their values. */
 #define CHOICES_MAX 8
+#define CHOICES_END (~0U)
 struct choices {
 	const char *option;              /* begins the error about another word; or NULL */
 	const char *what;                /* what the words are: "value", "format", "zone" */
@@ -26,7 +30,9 @@ struct choices {
 		unsigned int value;      /* of an enum */
 	} items[CHOICES_MAX + 1];        /* up to an item that has no word */
 	const struct choice_hint *hints; /* what to write instead of the words of other programs; or NULL */
-	const char *(*name)(unsigned int value);   /* instead of items: the word of each value from 1 on, or NULL */
+	/* Instead of items: the word of each value from 1 on, or NULL. If there are values, only of these. */
+	const char *(*name)(unsigned int value);
+	const unsigned int *values;      /* up to CHOICES_END, in the order in which messages list them; or NULL */
 };
 /*
  * Stores the value of the word in the enum that ret points to. For a list, sets the bit of each of its words in
@@ -35,8 +41,6 @@ struct choices {
 int choices_parse(const struct choices *choices, const char *word, void *ret);
 /* The same without a message, and not for lists; false: the word is unknown. */
 bool choices_find(const struct choices *choices, const char *word, void *ret);
-/* The word of a value, or NULL. */
-const char *choices_word(const struct choices *choices, unsigned int value);
 /* "auto, always or never" */
 #define CHOICES_TEXT_SIZE 128
 void choices_text(const struct choices *choices, char ret[CHOICES_TEXT_SIZE]);

@@ -74,7 +74,7 @@ static void change_cell_to(const void *data, struct cell *ret)
 	const struct change_context *context = change_row_of(data)->context;
 
 	cell_set_text(ret, context->args->unplug ? memhp_result_name(MEMHP_RESULT_REMOVED) :
-		      action_name(context->action));
+		      memhp_action_name(context->action));
 }
 
 static void change_cell_zone_before(const void *data, struct cell *ret)
@@ -241,7 +241,7 @@ static void change_cell_offlinable(const void *data, struct cell *ret)
 {
 	const struct judgement *judgement = change_row_of(data)->judgement;
 
-	cell_set_text(ret, judgement ? offlinable_name(judgement->verdict.offlinable) : NULL);
+	cell_set_text(ret, judgement ? memhp_offlinable_name(judgement->verdict.offlinable) : NULL);
 }
 
 static void change_cell_why(const void *data, struct cell *ret)

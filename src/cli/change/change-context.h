@@ -27,8 +27,6 @@ struct change_context {
 /* A message names at most this many ranges of blocks. */
 #define RANGES_SHOWN 8
 
-/* "online" or "offline". A message appends "d" for what has been done. */
-const char *action_name(enum memhp_action action);
 /* Milliseconds since the command began. */
 uint64_t change_elapsed_ms(const struct change_context *context);
 

@@ -55,13 +55,7 @@ static const struct choices progress_choices = {
 };
 
 const struct choices target_choices = {
-	.what = "target",
-	.hints = target_hints,
-	.items = {
-		{ "auto", MEMHP_TARGET_AUTO },
-		{ "movable", MEMHP_TARGET_MOVABLE },
-		{ "kernel", MEMHP_TARGET_KERNEL },
-	},
+	.what = "target", .hints = target_hints, .name = target_word, .values = target_values,
 };
 
 const struct option change_options[] = {

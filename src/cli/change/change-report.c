@@ -106,7 +106,7 @@ struct json *change_document_begin(const struct change_context *context)
 
 	if (!json)
 		return NULL;
-	json_set_text(json, NULL, "action", action_name(context->action));
+	json_set_text(json, NULL, "action", memhp_action_name(context->action));
 	json_set_bool(json, NULL, "dry_run", context->args->dry_run);
 	if (context->args->add_to_document)
 		context->args->add_to_document(json, context->args->document_data);
@@ -292,7 +292,7 @@ static void close_run(const struct change_context *context, const struct sums *s
 		fputs(sums->changed_blocks.count ? "; " : "\n", stdout);
 	}
 	if (sums->changed_blocks.count) {
-		close_ranges(context, action_name(context->action), &sums->changed_blocks);
+		close_ranges(context, memhp_action_name(context->action), &sums->changed_blocks);
 		putchar('\n');
 	}
 	if (sums->moved_blocks.count)
@@ -300,7 +300,7 @@ static void close_run(const struct change_context *context, const struct sums *s
 	if (sums->changed)
 		return;
 	if (sums->already && !sums->failed)
-		printf("already %s: %s\n", action_name(context->action), already ? already : "");
+		printf("already %s: %s\n", memhp_action_name(context->action), already ? already : "");
 	else
 		puts(changes_were_made() ? "no block brought online" : "nothing changed");
 }

@@ -142,7 +142,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 	}
 	guard_end(guard);
 	if (r < 0)
-		return library_error(action_name(context->action), r);
+		return library_error(memhp_action_name(context->action), r);
 	if (!context->globals->sysroot)
 		change_log_report(args->request, report);
 	if (memhp_report_is_incomplete(report))
@@ -295,7 +295,7 @@ int change_run(const struct globals *globals, const struct change_args *args,
 	if (operands_count_amounts(&operands) > 1)
 		return usage_error("more than one amount; give the total");
 	if (args->total && operands_count_amounts(&operands) && change_hides_done(args, action))
-		notice("--total counts no block that is already %sd: the filters leave these out", action_name(action));
+		notice("--total counts no block that is already %sd: the filters leave these out", memhp_action_name(action));
 	if (action == MEMHP_ACTION_OFFLINE && !args->force && !args->dry_run) {
 		status = change_check_breadth(args, &operands);
 		if (status != EXIT_DONE)

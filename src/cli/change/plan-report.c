@@ -232,7 +232,7 @@ static void close_plan(const struct listing *listing, const struct memhp_plan *p
 		printf("would online %" PRIu64 " block%s (%s): %s\n", count, count == 1 ? "" : "s", size,
 		       blocks ? blocks : "");
 	else if (!has_tally && listing->sums.already && !listing->sums.failed)
-		printf("already %s: %s\n", action_name(context->action), already ? already : "");
+		printf("already %s: %s\n", memhp_action_name(context->action), already ? already : "");
 	else if (!has_tally)
 		printf("nothing to %s\n", context->action == MEMHP_ACTION_ONLINE ? "bring online" : "take offline");
 	if (count && has_pages(plan))

@@ -123,7 +123,7 @@ static void list_cell_offlinable(const void *data, struct cell *ret)
 {
 	const struct list_row *row = data;
 
-	cell_set_text(ret, offlinable_name(judge_block(row->scan, row->first).verdict.offlinable));
+	cell_set_text(ret, memhp_offlinable_name(judge_block(row->scan, row->first).verdict.offlinable));
 }
 
 static void list_cell_why(const void *data, struct cell *ret)

@@ -45,7 +45,6 @@ struct addition {
 	struct memhp_addition_zones zones;
 	struct memhp_ratio node, total;      /* the ratios with this device */
 };
-extern const struct choices addition_targets, addition_kinds;
 struct additions {
 	struct addition *items;
 	size_t count;

@@ -25,7 +25,7 @@ static void addition_cell_kind(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
-	cell_set_text(ret, choices_word(&addition_kinds, row->what.device));
+	cell_set_text(ret, memhp_device_name(row->what.device));
 }
 
 static void addition_cell_node(const void *data, struct cell *ret)
@@ -39,7 +39,7 @@ static void addition_cell_target(const void *data, struct cell *ret)
 {
 	const struct addition *row = data;
 
-	cell_set_text(ret, choices_word(&addition_targets, row->what.target));
+	cell_set_text(ret, memhp_target_name(row->what.target));
 }
 
 static void addition_cell_auto_online(const void *data, struct cell *ret)

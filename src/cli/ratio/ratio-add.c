@@ -17,20 +17,17 @@
 
 DEFINE_CLEANUP(struct memhp_forecast *, memhp_forecast_free)
 
-const struct choices addition_targets = {
-	.hints = target_hints,
-	.is_exact = true,
-	.items = {
-		{ "auto", MEMHP_TARGET_AUTO },
-		{ "movable", MEMHP_TARGET_MOVABLE },
-		{ "kernel", MEMHP_TARGET_KERNEL },
-	},
+static const char *device_word(unsigned int device)
+{
+	return memhp_device_name((enum memhp_device)device);
+}
+
+static const struct choices addition_targets = {
+	.hints = target_hints, .is_exact = true, .name = target_word, .values = target_values,
 };
-const struct choices addition_kinds = {
-	.option = "--add",
-	.what = "kind",
-	.is_exact = true,
-	.items = { { "dimm", MEMHP_DEVICE_DIMM }, { "virtio-mem", MEMHP_DEVICE_VIRTIO_MEM } },
+static const unsigned int device_values[] = { MEMHP_DEVICE_DIMM, MEMHP_DEVICE_VIRTIO_MEM, CHOICES_END };
+static const struct choices addition_kinds = {
+	.option = "--add", .what = "kind", .is_exact = true, .name = device_word, .values = device_values,
 };
 
 void additions_free(struct additions *additions)

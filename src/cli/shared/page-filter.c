@@ -11,16 +11,18 @@
 #include "../base/unread.h"
 #include "verdict-text.h"
 
+static const char *offlinable_word(unsigned int offlinable)
+{
+	return memhp_offlinable_name((enum memhp_offlinable)offlinable);
+}
+
+/* The best first. */
+static const unsigned int offlinable_values[] = {
+	MEMHP_OFFLINABLE_YES, MEMHP_OFFLINABLE_LIKELY, MEMHP_OFFLINABLE_UNLIKELY, MEMHP_OFFLINABLE_NO, CHOICES_END,
+};
 static const struct choices offlinable_choices = {
-	.option = "--offlinable",
-	.what = "verdict",
-	.is_list = true,
-	.items = {
-		{ "yes", MEMHP_OFFLINABLE_YES },
-		{ "likely", MEMHP_OFFLINABLE_LIKELY },
-		{ "unlikely", MEMHP_OFFLINABLE_UNLIKELY },
-		{ "no", MEMHP_OFFLINABLE_NO },
-	},
+	.option = "--offlinable", .what = "verdict", .is_list = true, .name = offlinable_word,
+	.values = offlinable_values,
 };
 
 const struct option page_filter_options[] = {

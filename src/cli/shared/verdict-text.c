@@ -67,19 +67,6 @@ static const char *const why_texts[] = {
 	[MEMHP_WHY_NO_ZONES] = "no file valid_zones",
 };
 
-const char *offlinable_name(enum memhp_offlinable offlinable)
-{
-	static const char *const names[] = {
-		[MEMHP_OFFLINABLE_UNKNOWN] = NULL,
-		[MEMHP_OFFLINABLE_NO] = "no",
-		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
-		[MEMHP_OFFLINABLE_LIKELY] = "likely",
-		[MEMHP_OFFLINABLE_YES] = "yes",
-	};
-
-	return names[offlinable];
-}
-
 static void write_pages(FILE *stream, enum memhp_page kind, uint64_t count)
 {
 	const char *words = (size_t)kind < OPTION_COUNT(kind_texts) ? kind_texts[kind] : NULL;

@@ -28,8 +28,6 @@ struct judgement {
 struct judgement judge_block(const struct memhp_scan *scan, const struct memhp_block *block);
 /* Adds a block that agrees with the others in the verdict and in its reason. */
 void judgement_add(struct judgement *sum, const struct judgement *other);
-/* "likely", or NULL if it is not known. */
-const char *offlinable_name(enum memhp_offlinable offlinable);
 /* "Movable, 4096 pages to migrate, 1.2G free elsewhere": what the verdict is based on, or NULL. The
  * text may be stored in ret. */
 const char *judgement_why(const struct judgement *judgement, char *ret, size_t size);

@@ -119,3 +119,18 @@ int memhp_device_absence(struct memhp *memhp, const char *name)
 			       (int)buses[i].absence(&device);
 	return MEMHP_ABSENCE_NOT_MEMORY;
 }
+
+const char *memhp_absence_name(enum memhp_absence absence)
+{
+	static const char *const names[] = {
+		[MEMHP_ABSENCE_NOT_MEMORY] = "not-memory",
+		[MEMHP_ABSENCE_DEVDAX] = "devdax",
+		[MEMHP_ABSENCE_SYSTEM_RAM] = "system-ram",
+		[MEMHP_ABSENCE_NO_DRIVER] = "no-driver",
+		[MEMHP_ABSENCE_EMPTY_SLOT] = "empty-slot",
+		[MEMHP_ABSENCE_NOT_ADDED] = "not-added",
+		[MEMHP_ABSENCE_NOT_PLUGGED] = "not-plugged",
+	};
+
+	return (size_t)absence < sizeof(names) / sizeof(names[0]) ? names[absence] : NULL;
+}

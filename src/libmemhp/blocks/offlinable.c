@@ -42,3 +42,39 @@ enum memhp_offlinable offlinable_find(const struct offline_facts *facts, enum me
 		*ret_why = verdict.why;
 	return verdict.offlinable;
 }
+
+const char *memhp_offlinable_name(enum memhp_offlinable offlinable)
+{
+	static const char *const names[] = {
+		[MEMHP_OFFLINABLE_NO] = "no",
+		[MEMHP_OFFLINABLE_UNLIKELY] = "unlikely",
+		[MEMHP_OFFLINABLE_LIKELY] = "likely",
+		[MEMHP_OFFLINABLE_YES] = "yes",
+	};
+
+	return (size_t)offlinable < sizeof(names) / sizeof(names[0]) ? names[offlinable] : NULL;
+}
+
+const char *memhp_why_name(enum memhp_why why)
+{
+	static const char *const names[] = {
+		[MEMHP_WHY_NO_OFFLINING] = "no-offlining",
+		[MEMHP_WHY_SEVERAL_ZONES] = "several-zones",
+		[MEMHP_WHY_MEMORY_HOLES] = "memory-holes",
+		[MEMHP_WHY_OFFLINE_DISABLED] = "offline-disabled",
+		[MEMHP_WHY_KERNEL_ZONE] = "kernel-zone",
+		[MEMHP_WHY_MOVABLE] = "movable",
+		[MEMHP_WHY_NO_ZONES] = "no-zones",
+		[MEMHP_WHY_RESERVED_PAGES] = "reserved-pages",
+		[MEMHP_WHY_UNMOVABLE_PAGES] = "unmovable-pages",
+		[MEMHP_WHY_UNKNOWN_PAGES] = "unknown-pages",
+		[MEMHP_WHY_DRIVER_PAGES] = "driver-pages",
+		[MEMHP_WHY_HUGE_PAGES] = "huge-pages",
+		[MEMHP_WHY_NO_ROOM] = "no-room",
+		[MEMHP_WHY_MIGRATE] = "migrate",
+		[MEMHP_WHY_FREE] = "free",
+		[MEMHP_WHY_HVO] = "hvo",
+	};
+
+	return (size_t)why < sizeof(names) / sizeof(names[0]) ? names[why] : NULL;
+}

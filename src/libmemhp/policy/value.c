@@ -192,3 +192,15 @@ int value_check(enum value_kind kind, const char *text, char ret[VALUE_MAX])
 		return -EINVAL;
 	return value_take(kind, text, ret);
 }
+
+const char *memhp_kind_name(enum memhp_kind kind)
+{
+	static const char *const names[] = {
+		[MEMHP_KIND_WORD] = "word",
+		[MEMHP_KIND_NUMBER] = "number",
+		[MEMHP_KIND_BOOL] = "bool",
+		[MEMHP_KIND_SIZE] = "size",
+	};
+
+	return (size_t)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : NULL;
+}

@@ -99,3 +99,13 @@ int memhp_forecast_add(struct memhp_forecast *forecast, const struct memhp_addit
 	zones.kernel = what.amount - zones.movable;
 	return sized_give(ret, &zones, sizeof(zones));
 }
+
+const char *memhp_device_name(enum memhp_device device)
+{
+	static const char *const names[] = {
+		[MEMHP_DEVICE_DIMM] = "dimm",
+		[MEMHP_DEVICE_VIRTIO_MEM] = "virtio-mem",
+	};
+
+	return (size_t)device < sizeof(names) / sizeof(names[0]) ? names[device] : NULL;
+}

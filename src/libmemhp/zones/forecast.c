@@ -274,3 +274,14 @@ int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapsh
 	facts.log = log;
 	return forecast_new(snapshot, &facts, ret);
 }
+
+const char *memhp_target_name(enum memhp_target target)
+{
+	static const char *const names[] = {
+		[MEMHP_TARGET_AUTO] = "auto",
+		[MEMHP_TARGET_KERNEL] = "kernel",
+		[MEMHP_TARGET_MOVABLE] = "movable",
+	};
+
+	return (size_t)target < sizeof(names) / sizeof(names[0]) ? names[target] : NULL;
+}

@@ -28,6 +28,14 @@ WORD(advice)
 WORD(page)
 WORD(source)
 WORD(reason)
+WORD(offlinable)
+WORD(why)
+WORD(absence)
+WORD(kind)
+WORD(target)
+WORD(device)
+WORD(action)
+WORD(pass)
 
 static const struct {
 	const char *name;
@@ -46,6 +54,14 @@ static const struct {
 	WORDS(page, 0, MEMHP_PAGE_MEMMAP, false),
 	WORDS(source, MEMHP_SOURCE_CMDLINE, MEMHP_SOURCE_RUNTIME, false),
 	WORDS(reason, MEMHP_REASON_SEVERAL_ZONES, MEMHP_REASON_SIGNAL, false),
+	WORDS(offlinable, MEMHP_OFFLINABLE_NO, MEMHP_OFFLINABLE_YES, false),
+	WORDS(why, MEMHP_WHY_NO_OFFLINING, MEMHP_WHY_HVO, false),
+	WORDS(absence, MEMHP_ABSENCE_NOT_MEMORY, MEMHP_ABSENCE_NOT_PLUGGED, false),
+	WORDS(kind, MEMHP_KIND_WORD, MEMHP_KIND_SIZE, false),
+	WORDS(target, MEMHP_TARGET_AUTO, MEMHP_TARGET_MOVABLE, false),
+	WORDS(device, MEMHP_DEVICE_DIMM, MEMHP_DEVICE_VIRTIO_MEM, false),
+	WORDS(action, MEMHP_ACTION_ONLINE, MEMHP_ACTION_OFFLINE, false),
+	WORDS(pass, MEMHP_PASS_DRIVER, MEMHP_PASS_MISPLACED, false),
 };
 
 static void test_values(const char *name, const char *(*word)(int value), int first, int last, bool are_bits)
