@@ -499,11 +499,14 @@ stop_waiting() {
         "$(readelf --dyn-syms -W "$(build_dir)/.libs/libmemhp.so" | awk '$7 != "UND" && $8 ~ /@@LIBMEMHP_/ && $7 != "ABS" { print $8 }')"
 }
 
-@test "version: program, NEWS, pkg-config file" {
+@test "version: configure.ac, header, program, NEWS, pkg-config file" {
     memhp --version
     exits 0
     [[ $(head -n 1 NEWS) == "$out "* || $(head -n 1 NEWS) == "$out" ]] || fail "another version in NEWS"
     grep -x "Version: ${out#memhp }" "$(build_dir)/src/libmemhp/libmemhp.pc"
+    grep -qxF "AC_INIT([memhp], [${out#memhp }])" configure.ac || fail "another version in configure.ac"
+    # That the library returns it, and that the numbers agree with it, is test-version's.
+    grep -qxF "#define MEMHP_VERSION \"${out#memhp }\"" src/libmemhp/libmemhp.h || fail "another version in the header"
 }
 
 @test "documents fit into 80 columns" {

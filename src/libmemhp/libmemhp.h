@@ -53,6 +53,17 @@
 extern "C" {
 #endif
 
+/* Version ----------------------------------------------------------------- */
+
+/* The version of this header. */
+#define MEMHP_VERSION_MAJOR 0
+#define MEMHP_VERSION_MINOR 1
+#define MEMHP_VERSION "0.1"
+
+/* The version of the library that is loaded, as MEMHP_VERSION has it; it may differ from that of the header
+ * that the caller was compiled with. A static string. Pure. Thread safety: any thread, at any time. */
+const char *memhp_version(void);
+
 /* Words ------------------------------------------------------------------- */
 
 enum memhp_state {

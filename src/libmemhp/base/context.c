@@ -16,6 +16,11 @@ int fault(const struct memhp *memhp, const char *path, int error, const char *te
 	return -error;
 }
 
+const char *memhp_version(void)
+{
+	return MEMHP_VERSION;
+}
+
 static int read_page_size(struct memhp *memhp)
 {
 	cleanup(sysdir_close) struct sysdir root = SYSDIR_CLOSED;
