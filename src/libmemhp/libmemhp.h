@@ -887,7 +887,8 @@ struct memhp_request {
 	bool zone_dma;              /* an amount to take offline may include blocks of the zone DMA */
 	bool skip_misplaced;        /* onlining without an amount: passes over blocks that are already online in
 				     * another zone, instead of failing for them */
-	uint8_t reserved[2];
+	bool all;                   /* all blocks of the snapshot; blocks must be NULL, block_count 0 */
+	uint8_t reserved[1];
 };
 
 struct memhp_plan;
@@ -912,9 +913,9 @@ struct memhp_step;
  *   4. with a scan, fewer pages to migrate
  *   5. high addresses
  *
- * Errors: -EINVAL (neither blocks nor an amount, amount is not a multiple of the block
- * size, the forecast is of another snapshot, unplug is set for onlining, or no such action
- * or target), -ENOENT (no such block), -ENOMEM.
+ * Errors: -EINVAL (neither blocks nor an amount nor all, blocks and all, amount is not a
+ * multiple of the block size, the forecast is of another snapshot, unplug is set for
+ * onlining, or no such action or target), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);

@@ -117,17 +117,30 @@ static void pass_over(struct memhp_plan *plan)
 	plan->count = kept;
 }
 
-static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
+/* Finds the requested blocks; they are not yet sorted. */
+static int plan_find_blocks(struct memhp_plan *plan)
 {
-	const struct memhp_request *request = &plan->request;
+	const struct memhp_block *block;
 
-	for (size_t i = 0; i < request->block_count; i++) {
-		const struct memhp_block *block = memhp_snapshot_find(plan->snapshot, request->blocks[i]);
-
+	for (size_t i = 0; i < plan->request.block_count; i++) {
+		block = memhp_snapshot_find(plan->snapshot, plan->request.blocks[i]);
 		if (!block)
 			return -ENOENT;
 		plan->steps[plan->count++] = (struct memhp_step){ .block = block };
 	}
+	if (plan->request.all)
+		memhp_snapshot_foreach(plan->snapshot, block)
+			plan->steps[plan->count++] = (struct memhp_step){ .block = block };
+	return 0;
+}
+
+static int plan_collect(struct memhp_plan *plan, uint64_t *ret_already)
+{
+	const struct memhp_request *request = &plan->request;
+	int r = plan_find_blocks(plan);
+
+	if (r < 0)
+		return r;
 	plan_sort(plan);
 	drop_duplicates(plan);
 	pass_over(plan);
@@ -220,7 +233,9 @@ static int request_check(const struct memhp_request *request, uint64_t block_siz
 	if ((unsigned int)request->action > MEMHP_ACTION_OFFLINE || !target_exists(request->target))
 		return -EINVAL;
 	/* For an amount there may be no candidates. Without one, nothing was requested. */
-	if (request->block_count ? !request->blocks : !request->amount)
+	if (request->block_count ? !request->blocks || request->all : !request->amount && !request->all)
+		return -EINVAL;
+	if (request->all && request->blocks)
 		return -EINVAL;
 	if (request->amount % block_size || (request->unplug && request->action != MEMHP_ACTION_OFFLINE))
 		return -EINVAL;
@@ -232,6 +247,7 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 {
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = calloc(1, sizeof(*plan));
 	uint64_t already = 0;
+	size_t count;
 	int r;
 
 	if (!plan)
@@ -244,8 +260,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	r = request_check(&plan->request, plan->block_size);
 	if (r < 0)
 		return r;
-	plan->steps = calloc(plan->request.block_count + 1, sizeof(*plan->steps));
-	plan->passed = calloc(plan->request.block_count + 1, sizeof(*plan->passed));
+	count = plan->request.all ? memhp_snapshot_count(snapshot) : plan->request.block_count;
+	plan->steps = calloc(count + 1, sizeof(*plan->steps));
+	plan->passed = calloc(count + 1, sizeof(*plan->passed));
 	if (!plan->steps || !plan->passed)
 		return -ENOMEM;
 	r = plan_collect(plan, &already);

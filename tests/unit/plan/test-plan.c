@@ -340,6 +340,27 @@ static void test_judgement(size_t i)
 	free(snapshot.blocks);
 }
 
+static void test_all(void)
+{
+	static const uint64_t some[] = { 0 };
+	struct memhp_request request = { .size = sizeof(request), .action = OFF, .all = true, .amount = 2 * SIZE };
+	struct memhp_plan *plan = NULL;
+	struct memhp_snapshot snapshot;
+
+	make_snapshot("KK MM", &snapshot);
+	is_int(memhp_plan_new(&snapshot, &request, &plan), 0, "all blocks");
+	is_number(memhp_plan_available(plan) / SIZE, 4, "all blocks: those of the snapshot");
+	is_number(memhp_block_id(memhp_step_block(memhp_plan_next(plan, NULL))), 4, "all blocks: in their order");
+	plan = memhp_plan_free(plan);
+	request.blocks = some;
+	is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "all blocks, and an empty list");
+	request.block_count = 1;
+	is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "all blocks, and a list");
+	request.blocks = NULL;
+	is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "all blocks, and a number of them");
+	free(snapshot.blocks);
+}
+
 static void test_errors(void)
 {
 	static const uint64_t missing[] = { 0, 7 };
@@ -371,6 +392,7 @@ int main(void)
 	for (size_t i = 0; i < TAP_COUNT(passes); i++)
 		test_passes(i);
 	test_never();
+	test_all();
 	test_errors();
 	return tap_done();
 }
