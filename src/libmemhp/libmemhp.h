@@ -1105,6 +1105,58 @@ struct memhp_plan_room {
  */
 int memhp_plan_room(const struct memhp_plan *plan, const struct memhp_figures *figures, struct memhp_plan_room *ret);
 
+/* Lock: one program at a time ------------------------------------------------- */
+
+struct memhp_lock;
+
+struct memhp_lock_options {
+	size_t size;                /* sizeof(struct memhp_lock_options) */
+	uint64_t timeout_ms;        /* how long to wait for the lock; 0: 60 s; UINT64_MAX: no limit */
+	int stop_fd;                /* ends the wait when it is readable; 0 or negative: none */
+	bool no_wait;               /* fail at once if the lock is held */
+	/* Called in the calling thread if the lock is held, before the call waits or fails, and again when another
+	 * holder has taken it. holder is the holder's pid, or 0 if it is not known. May be NULL. */
+	void (*waiting)(void *data, uint64_t holder);
+	void *data;
+};
+
+/*
+ * Takes the lock that the program memhp holds while it changes memory, so that the two
+ * take turns: an flock(2) of /run/memhp.lock, a file of mode 0600 that is made if it is
+ * missing and stays afterwards. The functions that change something (memhp_run(),
+ * memhp_probe(), memhp_policy_set(), memhp_conf_save()) do not take the lock. Take it
+ * before what a change is based on is read: the snapshot, the policy.
+ *
+ * Below a given root it is run/memhp.lock. If the root has no directory run/, the call
+ * succeeds without a lock. options may be NULL.
+ *
+ * The lock belongs to the process that took it, from whatever thread, and ends with that
+ * process. It is not recursive: a second call in the same process waits as one in another
+ * process would, and without a limit never returns if the same thread holds the lock. A
+ * child that fork(2) has made keeps the lock held until it ends or executes a program; the
+ * children of memhp_run() and memhp_probe() do not. The lock may be freed after its context.
+ *
+ * Errors: -ETIMEDOUT and -EWOULDBLOCK (no_wait; the lock is held, see waiting),
+ * -ECANCELED (stop_fd), -EBADF (stop_fd is not open), -ELOOP (the file is a symbolic
+ * link, or run/ below a given root is), -EMLINK (a hard link), -EINVAL (not a regular file; size
+ * of options not set), -ENOTDIR, -EACCES, -EROFS and others of opening and locking, -ENOMEM.
+ * Thread safety: as its context.
+ */
+int memhp_lock_take(struct memhp *memhp, const struct memhp_lock_options *options, struct memhp_lock **ret);
+/* Releases the lock and frees it. Thread safety of this function and the next three: one thread at a time
+ * may use a lock. */
+struct memhp_lock *memhp_lock_free(struct memhp_lock *lock);
+/* 0, or why the pid could not be written into the file, a negative errno: the lock holds, but others that wait
+ * do not know for whom. */
+int memhp_lock_error(const struct memhp_lock *lock);
+/* The pid of a write that this holder or an earlier one left behind, because the process could not be killed,
+ * and that had not ended when the lock was taken: it may still take effect. index counts from 0; 0 after the
+ * last one. */
+uint64_t memhp_lock_left_writer(const struct memhp_lock *lock, size_t index);
+/* Leaves such a write to later holders: pid is that of memhp_report_unsettled_pid() or of
+ * memhp_probe_unsettled_pid(). Nothing is left if there is no such process, pid is 0, or eight are left already. */
+void memhp_lock_leave_writer(struct memhp_lock *lock, uint64_t pid);
+
 /* Run: carrying out a plan ----------------------------------------------------- */
 
 /* A page that kept a block online, as the kernel log describes it (mm/debug.c: dump_page()). */
@@ -1333,6 +1385,9 @@ int memhp_probe_judge(const struct memhp_probe *probe, unsigned int flags);
  * appeared within 2 seconds.
  */
 int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd, unsigned int flags);
+/* The process that the last memhp_probe() of this context had to leave behind with -EINPROGRESS: its pid, or 0. See
+ * memhp_lock_leave_writer(). Thread safety: as the context. */
+uint64_t memhp_probe_unsettled_pid(const struct memhp *memhp);
 
 #ifdef __cplusplus
 }

@@ -106,6 +106,7 @@ static void probe_write(struct probe_run *run, struct probe_row *row)
 
 	if (r == 0)
 		changes_note();
+	guard_leave_writer(&run->guard, memhp_probe_unsettled_pid(run->memhp));
 	row->error = -r;
 	row->result = r == 0 ? MEMHP_RESULT_DONE : r == -ETIMEDOUT ? MEMHP_RESULT_TIMEOUT :
 		      r == -ECANCELED ? MEMHP_RESULT_INTERRUPTED : r == -EINPROGRESS ? MEMHP_RESULT_UNSETTLED :

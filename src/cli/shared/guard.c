@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes sure that only one memhp changes memory at a time: takes the lock, or waits for
- * its holder until a timeout or a signal. What is in the lock file is left to
- * lock-file.c, how signals arrive to signals.c.
+ * Makes sure that only one memhp changes memory at a time: takes the library's lock, and
+ * says for whom it waits and why it cannot have it. How signals arrive is left to
+ * signals.c.
  */
 #include "guard.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 
 #include "../../libmemhp/cleanup.h"
 #include "../base/machine.h"
@@ -19,16 +17,16 @@
 #include "../base/shortage.h"
 #include "../base/signals.h"
 
-/* The holder of the lock, for messages: " (pid 123)", or "" if it is not known. */
-#define HOLDER_SIZE 32
-static void guard_name_holder(int lock, char ret[HOLDER_SIZE])
-{
-	const uint64_t pid = lock_file_holder(lock);
+#define LOCK_FILE "/run/memhp.lock"
 
-	ret[0] = '\0';
-	if (pid)
-		snprintf(ret, HOLDER_SIZE, " (pid %" PRIu64 ")", pid);
-}
+DEFINE_CLEANUP(struct memhp *, memhp_free)
+
+/* What the library reports while it takes the lock. */
+struct telling {
+	char holder[32];           /* for messages: " (pid 123)", or "" if it is not known */
+	bool is_announced;
+	char fault[64];            /* what is wrong with the lock file, or "" */
+};
 
 int guard_stopped(void)
 {
@@ -38,63 +36,79 @@ int guard_stopped(void)
 	return EXIT_SIGNAL + number;
 }
 
-static int guard_wait(const struct globals *globals, const struct guard *guard, struct limit limit,
-		      bool *is_announced)
+static void guard_tell_wait(void *data, uint64_t pid)
 {
-	struct pollfd fd = { .fd = guard->stop_fd, .events = POLLIN };
+	struct telling *telling = data;
 
-	while (flock(guard->lock, LOCK_EX | LOCK_NB) < 0) {
-		int code = errno;
-		char holder[HOLDER_SIZE];
-
-		if (code != EWOULDBLOCK && code != EINTR)
-			return lock_file_error(globals, code);
-		guard_name_holder(guard->lock, holder);
-		if (!*is_announced)
-			notice("waiting for another memhp%s", holder);
-		*is_announced = true;
-		if (limit_is_over(limit)) {
-			error("timed out waiting for another memhp%s", holder);
-			return EXIT_TIMEOUT;
-		}
-		if (poll(&fd, 1, 50) > 0)
-			return guard_stopped();
-	}
-	return EXIT_DONE;
+	telling->holder[0] = '\0';
+	if (pid)
+		snprintf(telling->holder, sizeof(telling->holder), " (pid %" PRIu64 ")", pid);
+	if (!telling->is_announced)
+		notice("waiting for another memhp%s", telling->holder);
+	telling->is_announced = true;
 }
 
-/* The file belongs to the holder of the lock: closes it without clearing it. */
-static void guard_drop_lock(struct guard *guard)
+static void guard_note_fault(void *data, const char *path, int code, const char *text)
 {
-	cleanup_close(&guard->lock);
-	guard->lock = -1;
+	struct telling *telling = data;
+
+	(void)path;
+	(void)code;
+	snprintf(telling->fault, sizeof(telling->fault), "%s", text ? text : "");
 }
 
-/* If the file was removed during the wait, waits again, for the new one. */
+static int guard_refused(const struct globals *globals, const struct telling *telling, int code)
+{
+	const char *root = machine_root(globals);
+
+	if (code == ENOMEM)
+		return library_error("lock", -code);
+	if (code == EACCES || code == EPERM)
+		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_PERMISSION));
+	if (code == EROFS)
+		message_set_reason(memhp_reason_name(MEMHP_REASON_READ_ONLY));
+	if (*telling->fault)
+		error("%s" LOCK_FILE ": cannot take the lock: %s", root, telling->fault);
+	else
+		error("%s" LOCK_FILE ": cannot take the lock: %s%s", root, strerror(code), permission_advice(code));
+	return EXIT_FAILED;
+}
+
+/* With a context of its own: commands open the machine when they have the lock. */
 static int guard_take_lock(const struct globals *globals, struct limit limit, struct guard *guard)
 {
-	bool is_announced = false;
+	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
+	struct telling telling = { 0 };
+	const uint64_t left_ms = limit_left_ms(limit);
+	const struct memhp_lock_options options = {
+		.size = sizeof(options), .timeout_ms = left_ms ? left_ms : 1, .stop_fd = guard->stop_fd,
+		.waiting = guard_tell_wait, .data = &telling,
+	};
+	int r = machine_open(globals, &memhp);
 
-	for (;;) {
-		int status = lock_file_open(globals, &guard->lock);
-
-		if (status == EXIT_DONE && guard->lock >= 0)
-			status = guard_wait(globals, guard, limit, &is_announced);
-		if (status == EXIT_DONE && (guard->lock < 0 || lock_file_is_current(guard->lock)))
-			return EXIT_DONE;
-		guard_drop_lock(guard);
-		if (status != EXIT_DONE)
-			return status;
+	if (r != EXIT_DONE)
+		return r;
+	memhp_set_fault_handler(memhp, guard_note_fault, &telling);
+	r = memhp_lock_take(memhp, &options, &guard->lock);
+	if (r == -ECANCELED)
+		return guard_stopped();
+	if (r == -ETIMEDOUT) {
+		error("timed out waiting for another memhp%s", telling.holder);
+		return EXIT_TIMEOUT;
 	}
+	return r < 0 ? guard_refused(globals, &telling, -r) : EXIT_DONE;
 }
 
-/* The lock holds without it. */
-static void guard_write_pid(const struct globals *globals, const struct guard *guard)
+/* What the holder of the lock should know. */
+static void guard_tell_lock(const struct globals *globals, const struct memhp_lock *lock)
 {
-	int r = lock_file_write(guard->lock, (uint64_t)getpid(), &guard->left);
+	const int r = memhp_lock_error(lock);
+	uint64_t pid;
 
+	for (size_t i = 0; (pid = memhp_lock_left_writer(lock, i)); i++)
+		notice("an earlier memhp left a write that has not ended (pid %" PRIu64 ")", pid);
 	if (r < 0)
-		notice("%s/run/memhp.lock: cannot write the pid: %s; another memhp that waits will not name this one",
+		notice("%s" LOCK_FILE ": cannot write the pid: %s; another memhp that waits will not name this one",
 		       machine_root(globals), strerror(-r));
 }
 
@@ -113,30 +127,19 @@ int guard_begin(const struct globals *globals, struct limit limit, struct guard 
 	if (shortage_was_noted())
 		return EXIT_FAILED;
 	status = guard_take_lock(globals, limit, ret);
-	if (status != EXIT_DONE || ret->lock < 0)
-		return status;
-	lock_file_read_left(ret->lock, &ret->left);
-	for (size_t i = 0; i < ret->left.count; i++)
-		notice("an earlier memhp left a write that has not ended (pid %" PRIu64 ")", ret->left.items[i].pid);
-	guard_write_pid(globals, ret);
-	return EXIT_DONE;
+	if (status == EXIT_DONE)
+		guard_tell_lock(globals, ret->lock);
+	return status;
 }
 
 void guard_leave_writer(struct guard *guard, uint64_t pid)
 {
-	left_writes_add(&guard->left, pid);
+	memhp_lock_leave_writer(guard->lock, pid);
 }
 
-/*
- * The lock file is not removed: two others could then lock two different files of the
- * same name.
- */
 void guard_end(struct guard *guard)
 {
-	if (guard->lock >= 0)
-		(void)lock_file_write(guard->lock, 0, &guard->left);
-	guard_drop_lock(guard);
+	guard->lock = memhp_lock_free(guard->lock);
 	guard->stop_fd = -1;
-	guard->left.count = 0;
 	signals_answer();
 }

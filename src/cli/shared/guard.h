@@ -7,15 +7,14 @@
 #define MEMHP_GUARD_H
 
 #include "../../libmemhp/clock.h"
+#include "../../libmemhp/libmemhp.h"
 #include "../command.h"
-#include "lock-file.h"
 
 struct guard {
-	int lock;
+	struct memhp_lock *lock;   /* or NULL */
 	int stop_fd;               /* readable once a signal has arrived, or -1; see base/signals.h */
-	struct left_writes left;   /* writes that this memhp or an earlier one left behind */
 };
-#define GUARD_NONE { .lock = -1, .stop_fd = -1 }
+#define GUARD_NONE { .stop_fd = -1 }
 /* How long a change without a timeout of its own waits for another memhp. */
 #define GUARD_PATIENCE_MS 60000
 /* Catches the signals and takes the lock before the limit. Returns an exit status. */

@@ -27,6 +27,7 @@ struct memhp {
 	uint64_t page_size;
 	memhp_fault_fn fault;
 	void *fault_data;
+	uint64_t unsettled_pid;  /* the process that the last probe left behind, or 0 */
 };
 
 /* context.c: reports to the fault handler; returns -error, for "return fault(...)". */

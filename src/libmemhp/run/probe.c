@@ -139,7 +139,7 @@ static int judge_killed(const struct written *written, const char *name, const s
 }
 
 static int add_block(const struct sysdir *memory, const struct memhp_probe *probe, struct limit limit,
-		     struct stop *stop)
+		     struct stop *stop, uint64_t *ret_unsettled)
 {
 	cleanup(cleanup_close) int fd = sysdir_open_to_write(memory, "probe");
 	char word[32], name[64];
@@ -156,6 +156,7 @@ static int add_block(const struct sysdir *memory, const struct memhp_probe *prob
 	if (limit_is_over(limit))
 		return -ETIMEDOUT;
 	written = writer_run(&writing);
+	*ret_unsettled = (uint64_t)written.unsettled_pid;
 	if (written.error == EINTR)
 		return judge_killed(&written, name, memory, limit, stop);
 	return written.error ? -written.error : wait_for_block(memory, name);
@@ -169,9 +170,15 @@ int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int 
 	struct stop stop = { .fd = stop_fd };
 	int r = memhp_probe_check(memhp, address, &probe);
 
+	memhp->unsettled_pid = 0;
 	if (r == 0)
 		r = memhp_probe_judge(&probe, flags);
 	if (r == 0)
 		r = sysdir_open(memhp, memhp->sysfs, "devices/system/memory", &memory);
-	return r < 0 ? r : add_block(&memory, &probe, limit, &stop);
+	return r < 0 ? r : add_block(&memory, &probe, limit, &stop, &memhp->unsettled_pid);
+}
+
+uint64_t memhp_probe_unsettled_pid(const struct memhp *memhp)
+{
+	return memhp->unsettled_pid;
 }

@@ -95,7 +95,8 @@ static void test_writers(void)
 	guard_end(&guard);
 	ok(leaves(first, 0), "also if the guard is ended twice");
 	guard = begin();
-	is_int((int64_t)guard.left.count, 1, "the next guard knows it");
+	is_number(memhp_lock_left_writer(guard.lock, 0), (uint64_t)first, "the next guard knows it");
+	is_number(memhp_lock_left_writer(guard.lock, 1), 0, "and no other");
 	guard_leave_writer(&guard, (uint64_t)second);
 	guard_end(&guard);
 	ok(leaves(first, second), "and leaves it beside its own");
@@ -105,7 +106,7 @@ static void test_writers(void)
 	ok(leaves(second, 0), "until it has ended");
 	end_process(second);
 	guard = begin();
-	is_int((int64_t)guard.left.count, 0, "one that has ended is forgotten");
+	is_number(memhp_lock_left_writer(guard.lock, 0), 0, "one that has ended is forgotten");
 	guard_end(&guard);
 	ok(leaves(0, 0), "and removed");
 }

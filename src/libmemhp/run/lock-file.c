@@ -1,94 +1,68 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Opens the lock file, reads it and writes it. Its first line is the process that holds
- * the lock; a line "writer PID START" stands for a write that an earlier memhp left
+ * the lock; a line "writer PID START" stands for a write that an earlier holder left
  * behind. Only a regular file with one name is ever written. Who waits for whom is left
- * to guard.c.
+ * to lock.c.
  */
-#include "lock-file.h"
-
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "../../libmemhp/cleanup.h"
-#include "../../libmemhp/libmemhp.h"
-#include "../../libmemhp/number.h"
-#include "../base/machine.h"
-#include "../base/message.h"
+#include "lock-file.h"
 
 #define LOCK_NAME "memhp.lock"
 #define WRITER "writer "
-/* More than memhp ever writes. */
+/* More than the library ever writes. */
 #define LOCK_FILE_MAX 1024
 
-int lock_file_error(const struct globals *globals, int code)
+int lock_file_fault(const struct memhp *memhp, int error, const char *text)
 {
-	if (code == EACCES || code == EPERM)
-		message_set_reason(memhp_reason_name(MEMHP_REASON_NO_PERMISSION));
-	if (code == EROFS)
-		message_set_reason(memhp_reason_name(MEMHP_REASON_READ_ONLY));
-	error("%s/run/" LOCK_NAME ": cannot take the lock: %s%s", machine_root(globals), strerror(code),
-	      permission_advice(code));
-	return EXIT_FAILED;
+	return fault(memhp, "run/" LOCK_NAME, error, text);
 }
 
-static int lock_file_refuse(const struct globals *globals, const char *why)
-{
-	error("%s/run/" LOCK_NAME ": cannot take the lock: %s", machine_root(globals), why);
-	return EXIT_FAILED;
-}
-
-/* Below --sysroot no link may lead outside. */
-static int open_run(const struct globals *globals)
+/* In a given root no link may lead outside. */
+static int open_run(const struct memhp *memhp)
 {
 	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-	cleanup(cleanup_close) int root = open(globals->sysroot ? globals->sysroot : "/", flags);
-	int fd = root < 0 ? -1 : openat(root, "run", globals->sysroot ? flags | O_NOFOLLOW : flags);
+	const int fd = openat(memhp->root, "run", memhp->confined ? flags | O_NOFOLLOW : flags);
 
 	return fd < 0 ? -errno : fd;
 }
 
-/* Looks before it opens: opening a device has effects. */
-static int open_regular(const struct globals *globals, int run, int *ret)
+static int refuse_file(const struct memhp *memhp, const struct stat *status)
 {
-	struct stat status;
-	int fd;
-
-	if (fstatat(run, LOCK_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode))
-		return lock_file_refuse(globals, S_ISLNK(status.st_mode) ? "a symbolic link" : "not a regular file");
-	fd = openat(run, LOCK_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return lock_file_error(globals, errno);
-	*ret = fd;
-	return EXIT_DONE;
+	if (S_ISLNK(status->st_mode))
+		return lock_file_fault(memhp, ELOOP, "a symbolic link");
+	if (!S_ISREG(status->st_mode))
+		return lock_file_fault(memhp, EINVAL, "not a regular file");
+	return status->st_nlink > 1 ? lock_file_fault(memhp, EMLINK, "a hard link") : 0;
 }
 
-int lock_file_open(const struct globals *globals, int *ret)
+int lock_file_open(const struct memhp *memhp, int *ret)
 {
-	cleanup(cleanup_close) int run = open_run(globals), fd = -1;
+	const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	cleanup(cleanup_close) int run = open_run(memhp), fd = -1;
 	struct stat status;
-	int code;
+	int r;
 
 	*ret = -1;
-	if (run == -ENOENT && globals->sysroot)
-		return EXIT_DONE;
+	if (run == -ENOENT && memhp->confined)
+		return 0;
 	if (run < 0)
-		return lock_file_error(globals, -run);
-	code = open_regular(globals, run, &fd);
-	if (code != EXIT_DONE)
-		return code;
-	if (fstat(fd, &status) < 0)
-		return lock_file_error(globals, errno);
-	if (!S_ISREG(status.st_mode))
-		return lock_file_refuse(globals, "not a regular file");
-	if (status.st_nlink > 1)
-		return lock_file_refuse(globals, "a hard link");
-	*ret = take_fd(&fd);
-	return EXIT_DONE;
+		return lock_file_fault(memhp, -run, NULL);
+	/* Looks before it opens: opening a device has effects. */
+	r = fstatat(run, LOCK_NAME, &status, AT_SYMLINK_NOFOLLOW) == 0 ? refuse_file(memhp, &status) : 0;
+	if (r < 0)
+		return r;
+	fd = openat(run, LOCK_NAME, flags, 0600);
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return lock_file_fault(memhp, errno, NULL);
+	r = refuse_file(memhp, &status);
+	if (r == 0)
+		*ret = take_fd(&fd);
+	return r;
 }
 
 bool lock_file_is_current(int fd)

@@ -1,18 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The lock file: where it is, which file may be one, and what is written in it. Taking
- * the lock and waiting for it is left to guard.c.
+ * the lock and waiting for it is left to lock.c.
  */
 #ifndef MEMHP_LOCK_FILE_H
 #define MEMHP_LOCK_FILE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "../base/base.h"
 
-#include "../command.h"
-
-/* A process of an earlier memhp that was killed, but whose write has not ended. */
+/* A process of an earlier holder that was killed, but whose write has not ended. */
 struct left_write {
 	uint64_t pid;
 	uint64_t start;          /* when it started, in clock ticks since boot: its number may be in use again */
@@ -23,11 +19,11 @@ struct left_writes {
 	size_t count;
 };
 
-/* Opens the lock file, or creates it. *ret is -1 if the directory of --sysroot has no run/, and thus no
- * lock. Reports errors and returns an exit status. */
-int lock_file_open(const struct globals *globals, int *ret);
-/* Prints an error about the lock file, with the cause (an errno). Returns the exit status. */
-int lock_file_error(const struct globals *globals, int code);
+/* Opens the lock file, or creates it. *ret is -1 if a given root has no run/, and thus no lock. Reports
+ * faults; returns 0 or a negative errno. */
+int lock_file_open(const struct memhp *memhp, int *ret);
+/* Reports a fault of the lock file (a positive errno, and a text or NULL), and returns -error. */
+int lock_file_fault(const struct memhp *memhp, int error, const char *text);
 /* Whether it is still the file of that name, and the only name of that file. */
 bool lock_file_is_current(int fd);
 /* The process that holds the lock, or 0 if it is unknown. */
