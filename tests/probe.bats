@@ -121,6 +121,8 @@ END
 	finish 30
 	exits 143
 	results "3 unsettled EINPROGRESS"
+	# For the next memhp, as lock.bats tells.
+	[[ $(< "$root/run/memhp.lock") =~ ^writer\ [0-9]+\ [0-9]+$ ]] || fail "no write is left in the lock file"
 	touch "$root/.done"
 	nothing_left
 }
