@@ -188,6 +188,14 @@ struct memhp *memhp_free(struct memhp *memhp);
 typedef void (*memhp_fault_fn)(void *data, const char *path, int error, const char *text);
 void memhp_set_fault_handler(struct memhp *memhp, memhp_fault_fn fn, void *data);
 
+/*
+ * Sets how many threads a call may use at most to read, that of the caller included: 0 (the
+ * default): as many as are worth it; 1: that of the caller alone. It counts for the later
+ * calls of memhp_snapshot_take() and memhp_scan_take(), also where a snapshot is taken
+ * inside another call. Thread safety: as the context.
+ */
+void memhp_set_threads(struct memhp *memhp, unsigned int max);
+
 /* Bytes per page: the value in .page_size below a given root if there is such a file, otherwise
  * that of the running system. */
 uint64_t memhp_page_size(const struct memhp *memhp);
@@ -219,10 +227,12 @@ const char *memhp_attr_name(enum memhp_attr attr);
  * during the call are omitted. memoryN/online is never read, because reading it
  * waits while a block is going offline (drivers/base/core.c: online_show()).
  *
- * If there are many blocks, several threads read them. All of these have ended when
- * the function returns. Signals are delivered to the caller's threads only. While the
- * reading threads run, they may hold copies of the caller's file descriptors: a file that
- * another thread closes during that time is closed only when they end.
+ * If there are many blocks, several threads read them; see memhp_set_threads(). All of
+ * these have ended when the function returns. Signals are delivered to the caller's
+ * threads only. A reading thread has a descriptor table of its own, to read faster
+ * (unshare(2)). It closes its copies of the caller's descriptors at once, except standard
+ * error. Before Linux 5.9 it holds them until it ends: a file that the caller closes in the
+ * meantime, such as a pipe, stays open until then.
  *
  * The call does not fail if a block lacks an attribute, or if an attribute cannot be
  * read or understood: see memhp_block_error().
@@ -520,7 +530,7 @@ struct memhp_scan_options {
 	/* This many of the first blocks are read first. The others are read only if fewer than enough of
 	 * the first ones can probably go offline. 0: read all alike. */
 	size_t preferred;
-	unsigned int threads;       /* maximum number, up to 8; 0: one per processor, up to 8 */
+	unsigned int threads;       /* maximum number, up to 8; 0: one per processor, up to 8; see memhp_set_threads() */
 	uint32_t reserved;
 };
 

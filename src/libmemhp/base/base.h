@@ -27,6 +27,7 @@ struct memhp {
 	uint64_t page_size;
 	memhp_fault_fn fault;
 	void *fault_data;
+	unsigned int threads;    /* the most that may read; 0: no limit */
 	uint64_t unsettled_pid;  /* the process that the last probe left behind, or 0 */
 };
 
@@ -129,9 +130,12 @@ const char *kmsg_next(const struct kmsg *kmsg, char record[KMSG_RECORD_MAX], cha
 
 /* thread.c: reader threads. False if no thread can be started. */
 bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data);
-/* For threads that open files by the thousand; called first in the new thread. */
-void thread_detach_tables(void);
+/* For threads that open files by the thousand; called first in the new thread. It keeps only these descriptors
+ * open, -1 being none, and standard error. */
+void thread_detach_tables(const int *kept, size_t count);
 /* How many threads, at most max, are worth starting for so many items on the processors available. */
 unsigned int thread_count(uint64_t items, uint64_t items_per_thread, unsigned int max);
+/* max, or less if the context allows fewer. */
+unsigned int thread_most(const struct memhp *memhp, unsigned int max);
 
 #endif

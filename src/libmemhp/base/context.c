@@ -84,6 +84,11 @@ void memhp_set_fault_handler(struct memhp *memhp, memhp_fault_fn fn, void *data)
 	memhp->fault_data = data;
 }
 
+void memhp_set_threads(struct memhp *memhp, unsigned int max)
+{
+	memhp->threads = max;
+}
+
 uint64_t memhp_page_size(const struct memhp *memhp)
 {
 	return memhp->page_size;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Threads that read files. All signals are blocked in them, so that signals go to the
- * caller's threads. They avoid the locks of tables that threads share. What the threads
- * read is left to the callers.
+ * caller's threads. They avoid the locks of tables that threads share, and keep no file of
+ * the caller open. What the threads read is left to the callers.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "base.h"
 
@@ -25,6 +26,38 @@ bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data)
 	return r == 0;
 }
 
+/* The lowest descriptor from first on that is kept; UINT_MAX: none. */
+static unsigned int next_kept(unsigned int first, const int *kept, size_t count)
+{
+	unsigned int next = first <= STDERR_FILENO ? STDERR_FILENO : UINT_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (kept[i] >= 0 && (unsigned int)kept[i] >= first && (unsigned int)kept[i] < next)
+			next = (unsigned int)kept[i];
+	return next;
+}
+
+/*
+ * Closes the thread's copies of all other descriptors. Otherwise the reader of a pipe whose
+ * other end the caller closes would wait for this thread. close_range(2) exists since Linux 5.9. Locks
+ * of fcntl(2) belong to a table, and are lost by none of this (fs/locks.c:
+ * locks_remove_posix()). Standard error is kept, because the C library may end the process
+ * with a message.
+ */
+static void close_others(const int *kept, size_t count)
+{
+#ifdef SYS_close_range
+	for (unsigned int first = 0, next; first < UINT_MAX; first = next == UINT_MAX ? next : next + 1) {
+		next = next_kept(first, kept, count);
+		if (next > first && syscall(SYS_close_range, first, next == UINT_MAX ? next : next - 1, 0) < 0)
+			return;
+	}
+#else
+	(void)kept;
+	(void)count;
+#endif
+}
+
 /*
  * A thread with its own descriptor table and credentials avoids the lock of the shared
  * table, and the reference counter of the shared credentials, which each open file holds
@@ -32,9 +65,10 @@ bool thread_start(pthread_t *ret, void *(*fn)(void *), void *data)
  * by the thousand. Setting a flag of the credentials to its present value copies them.
  * If either call fails, only the speed is lost.
  */
-void thread_detach_tables(void)
+void thread_detach_tables(const int *kept, size_t count)
 {
-	(void)unshare(CLONE_FILES);
+	if (unshare(CLONE_FILES) == 0)
+		close_others(kept, count);
 	(void)prctl(PR_SET_KEEPCAPS, prctl(PR_GET_KEEPCAPS));
 }
 
@@ -74,4 +108,9 @@ unsigned int thread_count(uint64_t items, uint64_t items_per_thread, unsigned in
 	if (wanted > cpus)
 		wanted = cpus;
 	return wanted < max ? (unsigned int)wanted : max;
+}
+
+unsigned int thread_most(const struct memhp *memhp, unsigned int max)
+{
+	return memhp->threads && memhp->threads < max ? memhp->threads : max;
 }

@@ -51,9 +51,13 @@ static void read_batches(struct reader *reader)
 	}
 }
 
-static void *reader_in_thread(void *reader)
+static void *reader_in_thread(void *data)
 {
-	thread_detach_tables();
+	struct reader *reader = data;
+	const struct attribute_dirs *dirs = reader->dirs;
+	const int needed[] = { dirs->memory.memhp->root, dirs->memory.fd, dirs->firmware.fd };
+
+	thread_detach_tables(needed, sizeof(needed) / sizeof(needed[0]));
 	read_batches(reader);
 	return NULL;
 }
@@ -61,7 +65,8 @@ static void *reader_in_thread(void *reader)
 void reader_begin(struct reader *reader, struct memhp_snapshot *snapshot, const struct attribute_dirs *dirs,
 		  uint64_t expected)
 {
-	const unsigned int wanted = thread_count(expected, BLOCKS_PER_THREAD, READERS_MAX);
+	const unsigned int wanted = thread_count(expected, BLOCKS_PER_THREAD,
+						 thread_most(dirs->memory.memhp, READERS_MAX));
 
 	*reader = (struct reader){
 		.snapshot = snapshot,

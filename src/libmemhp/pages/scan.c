@@ -97,7 +97,8 @@ static void scan_read_from(struct work *work, size_t first, size_t end)
 {
 	pthread_t threads[THREADS_MAX];
 	const unsigned int most = work->options->threads;
-	unsigned int wanted = thread_count(end - first, 1, most && most < THREADS_MAX ? most : THREADS_MAX);
+	unsigned int wanted = thread_count(end - first, 1, thread_most(work->memhp, most && most < THREADS_MAX ?
+								       most : THREADS_MAX));
 	unsigned int started = 0;
 
 	work->end = end;
