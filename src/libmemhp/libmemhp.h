@@ -36,7 +36,7 @@
  *   - "Pure" functions read no files and write none.
  *   - The library has no global state, prints nothing, reads no environment variable
  *     and installs no signal handler.
- *   - A context may be used by one thread at a time, and so may a forecast. All other
+ *   - A context may be used by one thread at a time, and so may a forecast or a lock. All other
  *     objects are immutable. Any number of threads may read them, even after the
  *     context was freed.
  *
@@ -130,7 +130,7 @@ enum memhp_why {
 /* The kernel's word for a state or zone, and memhp's word for an origin ("boot", "virtio-mem",
  * ...), a memhp_offlinable ("yes", "likely", "unlikely", "no") and a memhp_why ("kernel-zone",
  * "reserved-pages", ...). The words are stable. NULL for UNKNOWN and for values that do not exist.
- * Static strings. */
+ * Static strings. Thread safety of all *_name() functions of an enum: any thread, at any time. */
 const char *memhp_state_name(enum memhp_state state);
 const char *memhp_zone_name(enum memhp_zone zone);
 const char *memhp_origin_name(enum memhp_origin origin);
