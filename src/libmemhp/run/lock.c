@@ -79,12 +79,13 @@ static int lock_open(struct taking *taking, int *ret)
 
 static int options_take(const struct memhp_lock_options *callers, struct memhp_lock_options *ret)
 {
+	int r = 0;
+
 	*ret = (struct memhp_lock_options){ .size = sizeof(*ret) };
-	if (!callers)
-		return 0;
-	if (!sized_is_set(callers))
-		return -EINVAL;
-	sized_take(ret, sizeof(*ret), callers);
+	if (callers)
+		r = sized_take(ret, sizeof(*ret), callers);
+	if (r < 0)
+		return r;
 	return ret->stop_fd > 0 && fcntl(ret->stop_fd, F_GETFD) < 0 ? -EBADF : 0;
 }
 
