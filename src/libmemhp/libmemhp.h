@@ -45,6 +45,7 @@
 #ifndef LIBMEMHP_H
 #define LIBMEMHP_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -1233,19 +1234,28 @@ const struct memhp_holder *memhp_outcome_next_holder(const struct memhp_outcome 
 const struct memhp_suspect *memhp_outcome_next_suspect(const struct memhp_outcome *outcome,
 						       const struct memhp_suspect *prev);
 
+/* For timeout_ms of a run or a probe: no limit. */
+#define MEMHP_NO_LIMIT UINT64_MAX
+/* For interval_ms and settle_ms of a run: no wait. */
+#define MEMHP_NO_WAIT UINT64_MAX
+/* For retries of a run: none. */
+#define MEMHP_NO_RETRIES UINT_MAX
+
+/* In every field, 0 stands for a safe default: it is enough to set size. */
 struct memhp_run_options {
 	size_t size;                /* sizeof(struct memhp_run_options) */
-	uint64_t timeout_ms;        /* of one block with all its retries, and of one removal; 0: none */
+	uint64_t timeout_ms;        /* of one block with all its retries, and of one removal; 0: 60 s; MEMHP_NO_LIMIT */
 	uint64_t deadline_ms;       /* of the whole run, from begin_ms; 0: none */
-	uint64_t interval_ms;       /* wait before the first retry; doubles each time, up to 8 s; longer: the same */
-	unsigned int retries;       /* maximum number of retries after a temporary failure */
+	/* Wait before the first retry; doubles each time, up to 8 s; longer: the same. 0: 500 ms; MEMHP_NO_WAIT */
+	uint64_t interval_ms;
+	unsigned int retries;       /* maximum number of retries after a temporary failure; 0: 3; MEMHP_NO_RETRIES */
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
 	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see
 				     * memhp_report_explain_error() */
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
 	 * skipped or rolled back. When it becomes readable again more than a second later, the run ends at once,
 	 * even during a rollback; before that it is the same stop, because one event often delivers several
-	 * signals. -1: none. */
+	 * signals. 0 or negative: none, so the standard input cannot stop a run; duplicate it for that. */
 	int stop_fd;
 	/* Called each time stop_fd is readable, to read from it. NULL: only the first time counts. */
 	void (*stopped)(void *data);
@@ -1254,7 +1264,7 @@ struct memhp_run_options {
 	void (*progress)(void *data, const struct memhp_outcome *outcome);
 	void *data;
 	bool (*takes)(void *data, const struct memhp_block *block); /* see refill_ms */
-	/* How long to wait in all, after the changes, until udev has handled their events; 0: does not wait.
+	/* How long to wait in all, after the changes, until udev has handled their events; 0: 3 s; MEMHP_NO_WAIT.
 	 * The deadline and a stop end the wait. */
 	uint64_t settle_ms;
 	uint64_t begin_ms;          /* when the deadline began, in milliseconds of CLOCK_MONOTONIC; 0: when the run
@@ -1264,9 +1274,6 @@ struct memhp_run_options {
 	 * these blocks belong to the request; NULL: none. It is called with data. */
 	uint64_t refill_ms;
 };
-/* All fields in their order, as C++17 requires. */
-#define MEMHP_RUN_OPTIONS_DEFAULT                                          \
-	{ sizeof(struct memhp_run_options), 60000, 0, 500, 3, false, false, -1, NULL, NULL, NULL, NULL, 3000, 0, 0 }
 
 struct memhp_report;
 
@@ -1286,10 +1293,11 @@ struct memhp_report;
  * done. Then the library reads all blocks again. A block that was
  * changed back has failed with the reason RACED. A block that was changed and then removed
  * stays DONE, or REMOVED if its whole device is gone and the request says unplug. A
- * program that udev itself has started must set settle_ms to 0: udev would wait for it.
+ * program that udev itself has started must set settle_ms to MEMHP_NO_WAIT: udev would
+ * wait for it.
  *
- * Rollback. It has its own timeout per block: timeout_ms, otherwise deadline_ms,
- * otherwise the default timeout. The deadline and the first stop do not end it.
+ * Rollback. It has its own timeout per block: timeout_ms; without a limit, deadline_ms,
+ * otherwise 60 s. The deadline and the first stop do not end it.
  *
  * Removal. If the request says unplug, the devices whose blocks are all offline
  * afterwards are removed one after the other. With all_or_nothing this begins only if
@@ -1336,7 +1344,7 @@ int memhp_report_explain_error(const struct memhp_report *report);
 uint64_t memhp_report_elapsed_ms(const struct memhp_report *report);
 /* Whether udev has handled the events of all changed blocks, so that its rules cannot undo a change any
  * more: 1 if it has, 0 if it had not within the time allowed, -1 if the run did not wait: udev does not run
- * or its events cannot be heard, the root is not the running system's, or settle_ms is 0. */
+ * or its events cannot be heard, the root is not the running system's, or settle_ms is MEMHP_NO_WAIT. */
 int memhp_report_settled(const struct memhp_report *report);
 /* A process of the run that was killed and has not ended yet, because the kernel does not let it: its pid,
  * or 0. Its write may still take effect. */
@@ -1383,8 +1391,8 @@ int memhp_probe_judge(const struct memhp_probe *probe, unsigned int flags);
  * Adds the block at a physical address. The kernel cannot check whether there is
  * memory at this address. If not, it crashes later. The address is checked right before
  * the write, with the flags. A child process makes the write, as in memhp_run(). It is
- * killed after timeout_ms (0: no timeout) or when stop_fd (-1: none) is readable. If
- * that happens before the write, nothing is written. The call returns when the block is
+ * killed after timeout_ms (0: 60 s; MEMHP_NO_LIMIT) or when stop_fd (0 or negative:
+ * none) is readable. If that happens before the write, nothing is written. The call returns when the block is
  * there. If a block is there after the write was killed, that is a success.
  *
  * Errors: those of memhp_probe_check() and memhp_probe_judge(); the kernel's (-EEXIST

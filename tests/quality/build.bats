@@ -67,7 +67,8 @@ builds() {
 
 @test "the header alone is C11 and C++17" {
 	for compiler in 'gcc -xc -std=c11' 'clang -xc -std=c11' 'g++ -xc++ -std=c++17' 'clang++ -xc++ -std=c++17'; do
-		printf '%s\n' '#include "libmemhp.h"' 'struct memhp_run_options options = MEMHP_RUN_OPTIONS_DEFAULT;' |
+		printf '%s\n' '#include "libmemhp.h"' 'struct memhp_run_options options;' \
+			'uint64_t times[] = { MEMHP_NO_LIMIT, MEMHP_NO_WAIT, MEMHP_NO_RETRIES };' |
 			$compiler -Wall -Wextra -Wpedantic -Werror -fsyntax-only -Isrc/libmemhp -
 	done
 }

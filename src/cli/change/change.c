@@ -108,6 +108,17 @@ static void change_tell_explain_error(const struct change_context *context, int 
 		notice("%s: %s" CONTROL ": %s%s", sorry, root, strerror(-r), permission_advice(-r));
 }
 
+/* What 0 means to the user is not what it means to the library: the options that it has not been given. */
+static uint64_t limit_option(uint64_t timeout_ms)
+{
+	return timeout_ms ? timeout_ms : MEMHP_NO_LIMIT;
+}
+
+static uint64_t wait_option(uint64_t wait_ms)
+{
+	return wait_ms ? wait_ms : MEMHP_NO_WAIT;
+}
+
 static int change_carry_out(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -115,17 +126,17 @@ static int change_carry_out(const struct change_context *context, const struct m
 	struct progress progress;
 	struct memhp_run_options options = {
 		.size = sizeof(options),
-		.timeout_ms = args->timeout_ms,
+		.timeout_ms = limit_option(args->timeout_ms),
 		.deadline_ms = args->deadline_ms,
-		.interval_ms = args->interval_ms,
-		.retries = args->retries,
+		.interval_ms = wait_option(args->interval_ms),
+		.retries = args->retries ? args->retries : MEMHP_NO_RETRIES,
 		.all_or_nothing = args->all_or_nothing,
 		.explain = args->explain,
 		.stop_fd = guard->stop_fd,
 		.stopped = change_on_stopped,
 		.progress = change_on_progress,
 		.data = &progress,
-		.settle_ms = is_run_by_udev() ? 0 : args->settle_ms,
+		.settle_ms = is_run_by_udev() ? MEMHP_NO_WAIT : wait_option(args->settle_ms),
 		.begin_ms = context->begin_ms,
 		.refill_ms = REFILL_MS,
 		.takes = change_on_block,

@@ -164,10 +164,10 @@ static int add_block(const struct sysdir *memory, const struct memhp_probe *prob
 
 int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int stop_fd, unsigned int flags)
 {
-	const struct limit limit = limit_after(clock_ms(), timeout_ms);
+	const struct limit limit = limit_in(timeout_or_default(timeout_ms));
 	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
 	struct memhp_probe probe = { .size = sizeof(probe) };
-	struct stop stop = { .fd = stop_fd };
+	struct stop stop = { .fd = stop_fd_or_none(stop_fd) };
 	int r = memhp_probe_check(memhp, address, &probe);
 
 	memhp->unsettled_pid = 0;

@@ -6,15 +6,6 @@
  */
 #include "run.h"
 
-/* Rollback has a timeout even if the change itself had none. */
-static struct limit rollback_limit(const struct run *run, uint64_t begin_ms)
-{
-	const struct memhp_run_options standard = MEMHP_RUN_OPTIONS_DEFAULT;
-	uint64_t duration_ms = run->options.timeout_ms ? run->options.timeout_ms : run->options.deadline_ms;
-
-	return limit_after(begin_ms, duration_ms ? duration_ms : standard.timeout_ms);
-}
-
 static void note_rolled_back(const struct memhp_outcome *back, const struct change *change, struct memhp_outcome *told)
 {
 	/* A block with the result "done" has a reason only if its removal failed: that is the failure. */
@@ -49,7 +40,7 @@ static void rollback_one(struct run *run, struct outcome *outcome)
 		.action = run->request->action == MEMHP_ACTION_ONLINE ? MEMHP_ACTION_OFFLINE : MEMHP_ACTION_ONLINE,
 		.target = was_movable ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL,
 		.begin_ms = begin_ms,
-		.limit = rollback_limit(run, begin_ms),
+		.limit = limit_add(begin_ms, rollback_timeout(&run->options)),
 	};
 
 	change_block(run, &change, &back);

@@ -41,7 +41,7 @@ static struct outcome *forward(struct run *run, const struct memhp_block *block)
 		.action = run->request->action,
 		.target = run->request->target,
 		.begin_ms = begin_ms,
-		.limit = limit_earlier(limit_after(begin_ms, run->options.timeout_ms), run->deadline),
+		.limit = limit_earlier(limit_add(begin_ms, run->options.timeout_ms), run->deadline),
 	};
 	struct memhp_block now = look_at(run, block);
 
@@ -216,9 +216,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	r = sized_take(&run.options, sizeof(run.options), options);
 	if (r < 0)
 		return r;
-	/* An older caller has no descriptor. */
-	if (options->size < offsetof(struct memhp_run_options, stop_fd) + sizeof(options->stop_fd))
-		run.options.stop_fd = -1;
+	run_options_complete(&run.options);
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);

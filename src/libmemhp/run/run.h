@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Shared by the files that carry out a plan: run.c (the whole plan), queue.c (its
- * steps), refill.c (more steps), attempt.c (one block), unplug.c (devices), rollback.c (undoing changes),
- * look.c (the present state), settle.c (udev) and report.c (the
- * outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
+ * Shared by the files that carry out a plan: run.c (the whole plan), defaults.c (its
+ * options), queue.c (its steps), refill.c (more steps), attempt.c (one block), unplug.c
+ * (devices), rollback.c (undoing changes), look.c (the present state), settle.c (udev)
+ * and report.c (the outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
@@ -74,6 +74,12 @@ struct settling {
 	bool is_listening;
 	bool has_lost;                /* events: nothing can be waited for */
 };
+
+/* defaults.c: puts the defaults where the caller's options have 0; afterwards a wait of 0 is none, and so are 0
+ * retries. Pure. */
+void run_options_complete(struct memhp_run_options *options);
+/* defaults.c: the timeout of each block that is rolled back, never MEMHP_NO_LIMIT. Pure. */
+uint64_t rollback_timeout(const struct memhp_run_options *options);
 
 struct run {
 	struct memhp *memhp;

@@ -9,6 +9,10 @@
 
 #include "../base/base.h"
 
+/* defaults.c: what a timeout or a descriptor means that the caller gave: 0 is none that was set. Pure. */
+uint64_t timeout_or_default(uint64_t timeout_ms);
+int stop_fd_or_none(int fd);
+
 struct stop {
 	int fd;                       /* readable: a stop is requested; -1: never */
 	unsigned int count;           /* number of requests; those close to the first are one with it */

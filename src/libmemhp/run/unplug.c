@@ -325,7 +325,7 @@ static struct removal removal_of(const struct run *run, const struct memhp_block
 
 	return (struct removal){
 		.block = block, .begin_ms = begin_ms, .facts.end = REMOVAL_REFUSED,
-		.limit = limit_earlier(limit_after(begin_ms, run->options.timeout_ms), run->deadline),
+		.limit = limit_earlier(limit_add(begin_ms, run->options.timeout_ms), run->deadline),
 	};
 }
 

@@ -108,7 +108,7 @@ static int plan_room_of(struct objects *objects, void *structure, uint64_t *valu
 	return r;
 }
 
-static const struct memhp_run_options run_options = { .size = sizeof(run_options), .timeout_ms = 1, .stop_fd = -1 };
+static const struct memhp_run_options run_options = { .size = sizeof(run_options), .timeout_ms = 1 };
 
 static int run(struct objects *objects, void *structure, uint64_t *value)
 {
@@ -165,8 +165,7 @@ static const struct {
 	{ "memhp_plan_new", plan_new, &request, sizeof(request), RESERVED(request), 0 },
 	{ "memhp_plan_judge", judge_plan, &figures, sizeof(figures), RESERVED(figures), 0 },
 	{ "memhp_plan_room", plan_room_of, &figures, sizeof(figures), RESERVED(figures), 0 },
-	{ "memhp_run", run, &run_options, sizeof(run_options), sizeof(run_options),
-	  offsetof(struct memhp_run_options, stopped) },
+	{ "memhp_run", run, &run_options, sizeof(run_options), sizeof(run_options), 0 },
 	{ "memhp_probe_judge", probe_judge, &probe, sizeof(probe), sizeof(probe), 0 },
 	{ "memhp_forecast_add", add, &addition, sizeof(addition), RESERVED(addition), 0 },
 };
