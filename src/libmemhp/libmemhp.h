@@ -1255,7 +1255,8 @@ struct memhp_run_options {
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
 	 * skipped or rolled back. When it becomes readable again more than a second later, the run ends at once,
 	 * even during a rollback; before that it is the same stop, because one event often delivers several
-	 * signals. 0 or negative: none, so the standard input cannot stop a run; duplicate it for that. */
+	 * signals. 0 or negative: none, so the standard input cannot stop a run; duplicate it for that. One that
+	 * is closed during the run stops nothing. */
 	int stop_fd;
 	/* Called each time stop_fd is readable, to read from it. NULL: only the first time counts. */
 	void (*stopped)(void *data);
@@ -1310,8 +1311,8 @@ struct memhp_report;
  *   - The kernel's own worker removes an ACPI device, and nothing can stop that worker.
  *     If the library does not see it end, the blocks are UNSETTLED.
  *
- * Errors: -ENOMEM, -EINVAL (size of options not set), those of opening
- * /sys/devices/system/memory (-EOPNOTSUPP: not there).
+ * Errors: -ENOMEM, -EINVAL (size of options not set), -EBADF (stop_fd is not open), those
+ * of opening /sys/devices/system/memory (-EOPNOTSUPP: not there).
  */
 int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	      const struct memhp_run_options *options, struct memhp_report **ret);
@@ -1395,7 +1396,8 @@ int memhp_probe_judge(const struct memhp_probe *probe, unsigned int flags);
  * none) is readable. If that happens before the write, nothing is written. The call returns when the block is
  * there. If a block is there after the write was killed, that is a success.
  *
- * Errors: those of memhp_probe_check() and memhp_probe_judge(); the kernel's (-EEXIST
+ * Errors: -EBADF (stop_fd is not open); those of memhp_probe_check() and
+ * memhp_probe_judge(); the kernel's (-EEXIST
  * something is there already, -E2BIG beyond the addressable range, -ENOMEM, ...);
  * -ETIMEDOUT, -ECANCELED (stopped) and -EINTR (the child was killed by another process):
  * no block was added; -EINPROGRESS: the killed write has not ended within 10 seconds, so

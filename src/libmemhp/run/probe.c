@@ -168,9 +168,11 @@ int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int 
 	cleanup(sysdir_close) struct sysdir memory = SYSDIR_CLOSED;
 	struct memhp_probe probe = { .size = sizeof(probe) };
 	struct stop stop = { .fd = stop_fd_or_none(stop_fd) };
-	int r = memhp_probe_check(memhp, address, &probe);
+	int r = stop_check(&stop);
 
 	memhp->unsettled_pid = 0;
+	if (r == 0)
+		r = memhp_probe_check(memhp, address, &probe);
 	if (r == 0)
 		r = memhp_probe_judge(&probe, flags);
 	if (r == 0)

@@ -218,6 +218,9 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		return r;
 	run_options_complete(&run.options);
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
+	r = stop_check(&run.stop);
+	if (r < 0)
+		return r;
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);
 	r = report_grow(report, outcomes_at_most(plan));

@@ -30,13 +30,25 @@ static void stop_note(struct stop *stop)
 	stop->count++;
 }
 
+/* A descriptor that is closed requests nothing, and is not polled again: poll(2) would return at once each time. */
 bool stop_polled(struct stop *stop, short revents)
 {
-	if (revents)
+	const bool is_closed = revents & POLLNVAL;
+
+	if (is_closed)
+		stop->fd = -1;
+	if (revents && !is_closed)
 		stop_note(stop);
 	else
 		stop->quiet_ms = clock_ms();
-	return revents;
+	return revents && !is_closed;
+}
+
+int stop_check(const struct stop *stop)
+{
+	struct pollfd fd = { .fd = stop->fd };
+
+	return stop->fd >= 0 && poll(&fd, 1, 0) > 0 && fd.revents & POLLNVAL ? -EBADF : 0;
 }
 
 static bool stop_poll(struct stop *stop, int timeout_ms)

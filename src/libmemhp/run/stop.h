@@ -23,6 +23,8 @@ struct stop {
 	uint64_t quiet_ms;            /* when fd was last not readable; earlier than that no request is waiting */
 };
 
+/* -EBADF if fd cannot be waited for: it is not open, or was opened with O_PATH. */
+int stop_check(const struct stop *stop);
 /* Call it after each poll of fd, with what poll() returned for it: notes a request. Returns whether
  * there was one. */
 bool stop_polled(struct stop *stop, short revents);

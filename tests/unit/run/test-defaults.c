@@ -47,6 +47,17 @@ static void test_options(size_t i)
 	is_number(rollback_timeout(&got), options[i].rollback_ms, "%s: timeout of a rollback", options[i].name);
 }
 
+static const char *read_state(const struct tree *tree, char ret[16])
+{
+	int fd = openat(tree->fd, TREE_MEMORY "/memory1/state", O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, ret, 15);
+
+	ret[length < 0 ? 0 : length] = '\0';
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 /* The standard input is at its end: poll(2) calls it readable. */
 static void test_run(void)
 {
@@ -56,9 +67,11 @@ static void test_run(void)
 		.size = sizeof(request), .action = MEMHP_ACTION_OFFLINE, .blocks = blocks, .block_count = 1,
 	};
 	struct tree *tree = tree_new();
+	char state[16];
 	struct memhp *memhp = NULL;
 	struct memhp_snapshot *snapshot = NULL;
 	struct memhp_plan *plan = NULL;
+	const struct memhp_run_options closed = { .size = sizeof(closed), .stop_fd = 1 << 20 };
 	struct memhp_report *report = NULL;
 	const struct memhp_outcome *outcome;
 
@@ -68,7 +81,11 @@ static void test_run(void)
 	tree_text(tree, "", TREE_MEMORY "/probe");
 	if (memhp_new(tree->root, &memhp) < 0 ||
 	    memhp_snapshot_take(memhp, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN, &snapshot) < 0 ||
-	    memhp_plan_new(snapshot, &request, &plan) < 0 || memhp_run(memhp, plan, &unset, &report) < 0)
+	    memhp_plan_new(snapshot, &request, &plan) < 0)
+		bail_out("no plan");
+	is_int(memhp_run(memhp, plan, &closed, &report), -EBADF, "a descriptor that is not open");
+	is_str(read_state(tree, state), "online\n", "then nothing is written");
+	if (memhp_run(memhp, plan, &unset, &report) < 0)
 		bail_out("no run");
 	outcome = memhp_report_next(report, NULL);
 	ok(!memhp_report_was_stopped(report), "only the size: the standard input does not stop the run");

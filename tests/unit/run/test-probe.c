@@ -122,6 +122,7 @@ int main(void)
 	test_write(memhp, tree, "a resource", UINT64_C(0x50000000), 0, -1, 0, -EBUSY);
 	test_write(memhp, tree, "an unknown flag", FREE, 0, -1, 4, -EINVAL);
 	test_write(memhp, tree, "stopped before", FREE, 0, ends[0], 0, -ECANCELED);
+	test_write(memhp, tree, "a descriptor that is not open", FREE, 0, 1 << 20, 0, -EBADF);
 	test_write(memhp, tree, "a resource, forced", UINT64_C(0x50000000), 0, -1, MEMHP_PROBE_FORCE, -ENOENT);
 	test_write(memhp, tree, "no block appears", FREE, 5000, -1, 0, -ENOENT);
 	make_long_iomem(tree);

@@ -119,6 +119,24 @@ static void test_without_callback(void)
 	take(NULL);
 }
 
+static void test_closed(void)
+{
+	struct stop stop = { .fd = -1 };
+	int ends[2];
+
+	is_int(stop_check(&stop), 0, "no descriptor is one that can be waited for");
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		bail_out("pipe: %s", strerror(errno));
+	stop.fd = ends[0];
+	is_int(stop_check(&stop), 0, "so is an open one");
+	close(ends[0]);
+	is_int(stop_check(&stop), -EBADF, "a closed one is not");
+	stop_look(&stop);
+	is_int(stop.count, 0, "one that is closed meanwhile requests nothing");
+	is_int(stop.fd, -1, "and is not polled again");
+	close(ends[1]);
+}
+
 int main(void)
 {
 	if (pipe2(asked, O_CLOEXEC) < 0)
@@ -128,5 +146,6 @@ int main(void)
 	test_unwatched();
 	test_sleep();
 	test_without_callback();
+	test_closed();
 	return tap_done();
 }
