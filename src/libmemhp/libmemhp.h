@@ -358,6 +358,96 @@ unsigned int memhp_block_resources(const struct memhp_block *block, const char *
  */
 enum memhp_offlinable memhp_block_offlinable(const struct memhp_block *block, enum memhp_why *ret_why);
 
+/* Monitor: what happens to the blocks ------------------------------------------ */
+
+struct memhp_monitor;
+
+enum memhp_event_type {
+	MEMHP_EVENT_ADDED = 1,    /* the block is there; the kernel adds blocks offline */
+	MEMHP_EVENT_ONLINE,
+	MEMHP_EVENT_OFFLINE,
+	MEMHP_EVENT_REMOVED,
+	MEMHP_EVENT_LOST,         /* events of the kernel were lost; the events that follow are what has changed */
+};
+/* "added", "online", "offline", "removed", "lost"; NULL for values that do not exist. Static strings. */
+const char *memhp_event_name(enum memhp_event_type type);
+
+/* What a monitor learns from. */
+enum memhp_hearing {
+	MEMHP_HEARING_NONE = 0,   /* no events: it compares what is there with what was, at intervals */
+	MEMHP_HEARING_KERNEL,     /* the kernel's events */
+	MEMHP_HEARING_UDEV,       /* these, and udev's, which say that its rules are done */
+};
+/* "none", "kernel", "udev"; NULL for values that do not exist. Static strings. */
+const char *memhp_hearing_name(enum memhp_hearing hearing);
+
+/* One change of one block. Borrowed from the monitor until the next call. Later versions may add fields. */
+struct memhp_event {
+	enum memhp_event_type type;
+	/* The block as it is now, which may be more than this event says; without state and zones if it is gone. Its
+	 * nodes and its device are those that are known, also of a removed block. NULL: LOST. */
+	const struct memhp_block *block;
+	uint64_t seqnum;          /* the kernel's number of the event (SEQNUM); 0: found by comparing */
+	uint64_t time_ms;         /* when it was noticed, in milliseconds since 1970 (CLOCK_REALTIME) */
+	bool is_settled;          /* udev has handled the event: its rules and their programs are done */
+};
+
+/* Do not wait for udev. */
+#define MEMHP_NO_SETTLE UINT64_MAX
+
+struct memhp_monitor_options {
+	size_t size;              /* sizeof(struct memhp_monitor_options) */
+	unsigned int attrs;       /* what to read of the blocks (memhp_attr, or-ed); STATE always is */
+	unsigned int buffer_size; /* bytes for events that are not read yet; 0: 16 MiB, some 18,000 events, or as much
+				   * as is permitted */
+	uint64_t settle_ms;       /* how long an event waits until udev has handled it; 0: 3 s; MEMHP_NO_SETTLE: not */
+	uint64_t interval_ms;     /* how often to compare if no events can be heard; 0: 1 s */
+};
+
+/*
+ * Subscribes to the events of memory blocks, then takes a snapshot. memhp_monitor_next()
+ * continues from there. options may be NULL. The monitor keeps the context, which must
+ * exist as long as the monitor.
+ *
+ * The kernel's events are what is reported. If udev runs, each is held back until udev has
+ * handled it, for at most settle_ms: a rule may have changed the block again. As soon as
+ * udev has not handled an event in that time, events are no longer held back, until udev
+ * is heard again. An ADDED event is held back until the links to the node and the device
+ * are there, for at most a second, because the kernel makes them after the event
+ * (drivers/base/memory.c, drivers/acpi/glue.c), if attrs has NODES or ORIGIN.
+ *
+ * What can be heard depends on namespaces, and no call fails where nothing can
+ * (lib/kobject_uevent.c: uevent_net_broadcast()): so it is proved before it is relied on.
+ * Where that is not possible, and below a given root, the blocks are compared at intervals.
+ *
+ * If the kernel could not deliver all events (ENOBUFS), the monitor reports LOST and after
+ * it what has changed, also a block that was removed and added again: its directory has
+ * another inode number. Nothing is missed, but changes that undid each other.
+ *
+ * Events that a write to the file uevent causes ("udevadm trigger") are not reported.
+ *
+ * Thread safety: one thread at a time may use a monitor and its context.
+ *
+ * Errors: those of memhp_snapshot_take(), -EMFILE, -ENFILE, -ENOMEM, -EINVAL, -E2BIG.
+ */
+int memhp_monitor_new(struct memhp *memhp, const struct memhp_monitor_options *options, struct memhp_monitor **ret);
+struct memhp_monitor *memhp_monitor_free(struct memhp_monitor *monitor);
+/* The snapshot from which the events continue. Lives as long as the monitor. */
+const struct memhp_snapshot *memhp_monitor_snapshot(const struct memhp_monitor *monitor);
+/* A descriptor for poll(2): readable (POLLIN) when memhp_monitor_next() should be called. The monitor owns it;
+ * nothing else may be done with it. */
+int memhp_monitor_fd(const struct memhp_monitor *monitor);
+/*
+ * The next event: 1, or 0 if there is none now. Does not wait. *ret is valid until the next
+ * call.
+ *
+ * Errors: -ENOMEM, those of memhp_snapshot_take(). The monitor stays usable: what could not
+ * be read is read by the next call.
+ */
+int memhp_monitor_next(struct memhp_monitor *monitor, const struct memhp_event **ret);
+/* What it learns from, as far as that is proved: udev is heard after its first event. */
+enum memhp_hearing memhp_monitor_hearing(const struct memhp_monitor *monitor);
+
 /* Zone statistics: /proc/zoneinfo -------------------------------------------- */
 
 struct memhp_stats;

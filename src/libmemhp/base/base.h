@@ -66,6 +66,8 @@ ssize_t sysdir_readlink(const struct sysdir *dir, const char *name, char *buffer
 bool sysdir_has(const struct sysdir *dir, const char *name);
 /* As sysdir_has(): 0, or why not; -ENOENT: there is none. */
 int sysdir_find(const struct sysdir *dir, const char *name);
+/* The inode number of name, which has only one component; 0 if there is no such file. */
+uint64_t sysdir_inode(const struct sysdir *dir, const char *name);
 /* Whether it is a file with write permission for anyone. */
 bool sysdir_is_writable(const struct sysdir *dir, const char *name);
 /* Whether this is the sysfs of a kernel, even below a given root. */

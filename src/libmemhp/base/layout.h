@@ -21,6 +21,7 @@ ENDS_WITH(memhp_addition_zones, reserved);
 ENDS_WITH(memhp_bound, name);
 ENDS_WITH(memhp_figures, reserved);
 ENDS_WITH(memhp_lock_options, data);
+ENDS_WITH(memhp_monitor_options, interval_ms);
 ENDS_WITH(memhp_plan_room, guessed);
 ENDS_WITH(memhp_probe, resource_end);
 ENDS_WITH(memhp_ratio, cma);

@@ -226,6 +226,13 @@ uint64_t sysdir_subdirectories(const struct sysdir *dir)
 	return fstat(dir->fd, &st) == 0 && st.st_nlink > 2 ? st.st_nlink - 2 : 0;
 }
 
+uint64_t sysdir_inode(const struct sysdir *dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_ino : 0;
+}
+
 /* getdents64(2) needs no memory of its own, as opendir(3) does. */
 int sysdir_list(const struct sysdir *dir, const char *name, sysdir_list_fn fn, void *data)
 {

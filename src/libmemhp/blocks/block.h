@@ -9,6 +9,7 @@
 #define MEMHP_BLOCK_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "../base/base.h"
 
@@ -60,6 +61,7 @@ struct memhp_snapshot {
 	unsigned int *nodes;           /* of the machine, ascending */
 	size_t node_count;
 	struct origins *origins;       /* NULL unless requested */
+	atomic_uint more_owners;       /* besides the first one */
 };
 
 /* Where the attributes of blocks are. A closed directory has no attributes. */
@@ -87,6 +89,9 @@ struct ids {
 	uint64_t invalid;
 };
 int listing_blocks(const struct sysdir *memory, uint64_t block_size, struct ids *ret);
+/* -ENOMEM */
+int ids_add(struct ids *ids, uint64_t id);
+void ids_sort(struct ids *ids);
 void ids_free(struct ids *ids);
 /* Sets the nodes of the machine, and calls fn for each block of each node until fn returns a value
  * other than 0. */
@@ -116,6 +121,12 @@ void reader_found(struct reader *reader);
 /* Reads the remaining blocks. Returns the error of one that failed. */
 int reader_finish(struct reader *reader);
 
+/* collect.c: as memhp_snapshot_take(), of these blocks only (ascending) unless only is NULL. Of some blocks, the
+ * nodes of the machine and a kernel that cannot take memory offline are not known. */
+int snapshot_take(const struct memhp *memhp, const struct attribute_dirs *dirs, unsigned int attrs,
+		  const struct ids *only, struct memhp_snapshot **ret);
+/* snapshot.c: one more owner of the snapshot, which exists until all of them have freed it. */
+const struct memhp_snapshot *snapshot_ref(const struct memhp_snapshot *snapshot);
 /* snapshot.c: removes all blocks and nodes. */
 void snapshot_clear(struct memhp_snapshot *snapshot);
 

@@ -294,13 +294,32 @@ static void judge_memory(struct memhp_snapshot *snapshot, uint64_t page_size)
 	}
 }
 
-static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, struct memhp_snapshot *snapshot)
+/* Reads these blocks only. Each finds its nodes by its own links. */
+static int collect_some(const struct attribute_dirs *dirs, const struct ids *only, struct memhp_snapshot *snapshot)
+{
+	struct reader reader;
+	int r;
+
+	snapshot->blocks = calloc(only->count + 1, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < only->count; i++)
+		snapshot->blocks[snapshot->count++] = (struct memhp_block){ .id = only->ids[i], .snapshot = snapshot };
+	reader_begin(&reader, snapshot, dirs, snapshot->count);
+	r = reader_finish(&reader);
+	leave_out_vanished(snapshot);
+	return r;
+}
+
+/* only: NULL for all blocks. */
+static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, const struct ids *only,
+		struct memhp_snapshot *snapshot)
 {
 	int r = block_size_read(&dirs->memory, &snapshot->block_size);
 
 	if (r == 0)
-		r = collect_blocks(memhp, dirs, snapshot);
-	if (r == 0 && snapshot->attrs & MEMHP_ATTR_ZONES)
+		r = only ? collect_some(dirs, only, snapshot) : collect_blocks(memhp, dirs, snapshot);
+	if (r == 0 && !only && snapshot->attrs & MEMHP_ATTR_ZONES)
 		snapshot->cannot_offline = attributes_rule_out_offlining(dirs, snapshot);
 	if (r < 0 || !(snapshot->attrs & (MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)))
 		return r;
@@ -313,10 +332,10 @@ static int fill(const struct memhp *memhp, const struct attribute_dirs *dirs, st
 	return 0;
 }
 
-int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
+int snapshot_take(const struct memhp *memhp, const struct attribute_dirs *dirs, unsigned int attrs,
+		  const struct ids *only, struct memhp_snapshot **ret)
 {
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = calloc(1, sizeof(*snapshot));
-	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
 	int r;
 
 	if (attrs & ~ATTRIBUTES_ALL)
@@ -324,11 +343,17 @@ int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_sn
 	if (!snapshot)
 		return -ENOMEM;
 	snapshot->attrs = attrs;
-	r = attribute_dirs_open(memhp, attrs, &dirs);
-	if (r == 0)
-		r = fill(memhp, &dirs, snapshot);
+	r = fill(memhp, dirs, only, snapshot);
 	if (r < 0)
 		return r;
 	*ret = take_ptr(snapshot);
 	return 0;
+}
+
+int memhp_snapshot_take(struct memhp *memhp, unsigned int attrs, struct memhp_snapshot **ret)
+{
+	cleanup(attribute_dirs_close) struct attribute_dirs dirs = ATTRIBUTE_DIRS_CLOSED;
+	int r = attribute_dirs_open(memhp, attrs, &dirs);
+
+	return r < 0 ? r : snapshot_take(memhp, &dirs, attrs, NULL, ret);
 }

@@ -16,7 +16,7 @@ void ids_free(struct ids *ids)
 	free(ids->ids);
 }
 
-static int ids_add(struct ids *ids, uint64_t id)
+int ids_add(struct ids *ids, uint64_t id)
 {
 	if (ids->count == ids->size) {
 		size_t size = ids->size ? 2 * ids->size : 256;
@@ -63,7 +63,7 @@ static int ids_compare(const void *a, const void *b)
 }
 
 /* The kernel lists directories in hash order. */
-static void ids_sort(struct ids *ids)
+void ids_sort(struct ids *ids)
 {
 	if (ids->count)
 		qsort(ids->ids, ids->count, sizeof(*ids->ids), ids_compare);

@@ -20,9 +20,16 @@ void snapshot_clear(struct memhp_snapshot *snapshot)
 	snapshot->count = snapshot->node_count = 0;
 }
 
+/* The number of owners is the only part of a snapshot that changes. */
+const struct memhp_snapshot *snapshot_ref(const struct memhp_snapshot *snapshot)
+{
+	atomic_fetch_add(&((struct memhp_snapshot *)snapshot)->more_owners, 1);
+	return snapshot;
+}
+
 struct memhp_snapshot *memhp_snapshot_free(struct memhp_snapshot *snapshot)
 {
-	if (!snapshot)
+	if (!snapshot || atomic_fetch_sub(&snapshot->more_owners, 1) > 0)
 		return NULL;
 	snapshot_clear(snapshot);
 	origins_free(snapshot->origins);

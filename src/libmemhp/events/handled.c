@@ -74,3 +74,23 @@ int handled_note(struct handled *handled, enum event_source source, uint64_t seq
 	handled->waiting += is_waited_for(item);
 	return 0;
 }
+
+bool handled_has(const struct handled *handled, uint64_t seqnum)
+{
+	const size_t place = handled_place(handled, seqnum);
+
+	return place < handled->count && handled->items[place].seqnum == seqnum && handled->items[place].is_handled;
+}
+
+void handled_forget(struct handled *handled, uint64_t seqnum)
+{
+	size_t place = handled_place(handled, seqnum);
+
+	if (place < handled->count && handled->items[place].seqnum == seqnum)
+		place++;
+	for (size_t i = 0; i < place; i++)
+		handled->waiting -= is_waited_for(&handled->items[i]);
+	handled->count -= place;
+	if (handled->count)
+		memmove(handled->items, &handled->items[place], handled->count * sizeof(*handled->items));
+}

@@ -206,7 +206,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		.request = plan_request(plan),
 		.dirs = ATTRIBUTE_DIRS_CLOSED,
 		.kmsg = KMSG_CLOSED,
-		.settling.monitor = MONITOR_CLOSED,
+		.settling.listener = LISTENER_CLOSED,
 		.report = report,
 	};
 	int r;

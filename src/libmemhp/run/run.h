@@ -68,7 +68,7 @@ void queue_note_moved(struct queue *queue);
 
 /* Waiting for udev after the changes. */
 struct settling {
-	struct monitor monitor;
+	struct listener listener;
 	struct handled handled;       /* the kernel's events of the changed blocks */
 	uint64_t left_ms;             /* for all waits together */
 	bool is_listening;

@@ -13,7 +13,8 @@ void settling_begin(struct run *run)
 	struct settling *settling = &run->settling;
 
 	settling->left_ms = run->options.settle_ms;
-	settling->is_listening = settling->left_ms && monitor_open(run->memhp, &settling->monitor) == 0;
+	settling->is_listening = settling->left_ms && listener_expects_udev(run->memhp) &&
+				 listener_open(run->memhp, 0, &settling->listener) == 0;
 }
 
 /* Whether the run wrote to the block. The last blocks are the most likely ones. */
@@ -36,7 +37,7 @@ static bool settling_read(struct run *run, enum event_source source, uint64_t bl
 	bool found = false;
 	int r;
 
-	while ((r = monitor_next(&settling->monitor, source, &event)) > 0) {
+	while ((r = listener_next(&settling->listener, source, &event)) > 0) {
 		found |= event.block == block;
 		if (has_written(run, event.block) && handled_note(&settling->handled, source, event.seqnum) < 0)
 			settling->has_lost = true;
@@ -79,8 +80,8 @@ void settle(struct run *run)
 	stop_look(&run->stop);
 	while (!settling_is_done(run) && !limit_is_over(limit) && !run->stop.count) {
 		struct pollfd fds[] = {
-			{ .fd = monitor_fd(&settling->monitor, EVENT_KERNEL), .events = POLLIN },
-			{ .fd = monitor_fd(&settling->monitor, EVENT_UDEV), .events = POLLIN },
+			{ .fd = listener_fd(&settling->listener, EVENT_KERNEL), .events = POLLIN },
+			{ .fd = listener_fd(&settling->listener, EVENT_UDEV), .events = POLLIN },
 			{ .fd = run->stop.fd, .events = POLLIN },
 		};
 
@@ -100,6 +101,6 @@ int settling_result(const struct run *run)
 
 void settling_end(struct run *run)
 {
-	monitor_close(&run->settling.monitor);
+	listener_close(&run->settling.listener);
 	handled_free(&run->settling.handled);
 }
