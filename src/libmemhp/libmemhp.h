@@ -387,6 +387,8 @@ struct memhp_event {
 	/* The block as it is now, which may be more than this event says; without state and zones if it is gone. Its
 	 * nodes and its device are those that are known, also of a removed block. NULL: LOST. */
 	const struct memhp_block *block;
+	/* The block as it was read before, or NULL. */
+	const struct memhp_block *before;
 	uint64_t seqnum;          /* the kernel's number of the event (SEQNUM); 0: found by comparing */
 	uint64_t time_ms;         /* when it was noticed, in milliseconds since 1970 (CLOCK_REALTIME) */
 	bool is_settled;          /* udev has handled the event: its rules and their programs are done */

@@ -33,6 +33,13 @@ int machine_open(const struct globals *globals, struct memhp **ret)
 	return EXIT_DONE;
 }
 
+void machine_note_snapshot(const struct globals *globals, const struct memhp_snapshot *snapshot)
+{
+	if (memhp_snapshot_iomem_is_masked(snapshot))
+		notice("%s/proc/iomem is unreadable or hides its addresses; origins and holes may be unknown%s",
+		       machine_root(globals), globals->sysroot ? "" : permission_advice(EACCES));
+}
+
 int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
 			  struct memhp_snapshot **ret)
 {
@@ -40,9 +47,7 @@ int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, un
 
 	if (r < 0)
 		return library_error("snapshot", r);
-	if (memhp_snapshot_iomem_is_masked(*ret))
-		notice("%s/proc/iomem is unreadable or hides its addresses; origins and holes may be unknown%s",
-		       machine_root(globals), globals->sysroot ? "" : permission_advice(EACCES));
+	machine_note_snapshot(globals, *ret);
 	return EXIT_DONE;
 }
 

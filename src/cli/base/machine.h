@@ -14,6 +14,8 @@
 const char *machine_root(const struct globals *globals);
 /* Opens the machine that --sysroot selects. This function and the next two report errors and return an exit status. */
 int machine_open(const struct globals *globals, struct memhp **ret);
+/* Prints a notice if a part of the snapshot may be unknown. */
+void machine_note_snapshot(const struct globals *globals, const struct memhp_snapshot *snapshot);
 /* Takes a snapshot. Prints a notice if /proc/iomem hides the addresses that origins and holes depend on. */
 int machine_take_snapshot(const struct globals *globals, struct memhp *memhp, unsigned int attrs,
 			  struct memhp_snapshot **ret);

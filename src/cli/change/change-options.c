@@ -11,31 +11,24 @@
 #include "../base/message.h"
 #include "../input/duration.h"
 
-static int parse_duration(const char *option, const char *value, void *field)
-{
-	const char *problem = duration_parse(value, field);
-
-	return problem ? usage_error("%s: '%s' %s", option, value, problem) : EXIT_DONE;
-}
-
 static int parse_timeout(const char *value, void *field)
 {
-	return parse_duration("--timeout", value, field);
+	return duration_option("--timeout", value, field);
 }
 
 static int parse_deadline(const char *value, void *field)
 {
-	return parse_duration("--deadline", value, field);
+	return duration_option("--deadline", value, field);
 }
 
 static int parse_interval(const char *value, void *field)
 {
-	return parse_duration("--interval", value, field);
+	return duration_option("--interval", value, field);
 }
 
 static int parse_settle(const char *value, void *field)
 {
-	return parse_duration("--settle", value, field);
+	return duration_option("--settle", value, field);
 }
 
 static int parse_retries(const char *value, void *field)

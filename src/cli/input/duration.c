@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parses durations of the command line, such as 30, 500ms or 2m. Pure: no input and
- * no output. The caller prints the message about a word that is wrong.
+ * Parses durations of the command line, such as 30, 500ms or 2m. What a duration is for
+ * is up to the caller.
  */
 #include "duration.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../../libmemhp/number.h"
+#include "../base/message.h"
 
 static const struct {
 	const char *name;
@@ -39,4 +40,18 @@ const char *duration_parse(const char *word, uint64_t *ret_ms)
 		return NULL;
 	}
 	return "has an unknown unit (ms, s, m or h)";
+}
+
+bool duration_is_valid(const char *word)
+{
+	uint64_t ms;
+
+	return duration_parse(word, &ms) == NULL;
+}
+
+int duration_option(const char *option, const char *value, void *field)
+{
+	const char *problem = duration_parse(value, field);
+
+	return problem ? usage_error("%s: '%s' %s", option, value, problem) : EXIT_DONE;
 }

@@ -6,9 +6,14 @@
 #ifndef MEMHP_DURATION_H
 #define MEMHP_DURATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Parses "30", "30s", "500ms", "2m" or "1h" into milliseconds. Returns NULL, or what is wrong with the word. */
 const char *duration_parse(const char *word, uint64_t *ret_ms);
+
+bool duration_is_valid(const char *word);
+/* The value of an option, into a uint64_t. Reports errors itself and returns an exit status. */
+int duration_option(const char *option, const char *value, void *field);
 
 #endif

@@ -15,13 +15,16 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
+#include "../input/duration.h"
 #include "../output/json.h"
 #include "../output/table.h"
 #include "../shared/scanning.h"
+#include "watch.h"
 
 DEFINE_CLEANUP(struct memhp *, memhp_free)
 DEFINE_CLEANUP(struct memhp_snapshot *, memhp_snapshot_free)
 DEFINE_CLEANUP(struct memhp_scan *, memhp_scan_free)
+DEFINE_CLEANUP(struct memhp_monitor *, memhp_monitor_free)
 DEFINE_CLEANUP(struct table *, table_free)
 DEFINE_CLEANUP(struct json *, json_free)
 
@@ -30,6 +33,14 @@ static const struct choices summary_choices = {
 	.what = "value",
 	.items = { { "never", SUMMARY_NEVER }, { "always", SUMMARY_ALWAYS }, { "only", SUMMARY_ONLY } },
 };
+
+static int parse_watch(const char *value, void *field)
+{
+	struct watch_args *watch = field;
+
+	watch->is_given = true;
+	return duration_option("--watch", value, &watch->ms);
+}
 
 static const struct option list_options[] = {
 	{ .name = "all", .letter = 'a', .offset = offsetof(struct list_args, all), .help = "print one row per block" },
@@ -42,6 +53,8 @@ static const struct option list_options[] = {
 	  .help = "draw a map, one letter per block" },
 	{ .name = "scan", .offset = offsetof(struct list_args, scan),
 	  .help = "scan all pages to judge OFFLINABLE" },
+	{ .name = "watch", .metavar = "DURATION", .bare = "0", .parse = parse_watch, .accepts = duration_is_valid,
+	  .offset = offsetof(struct list_args, watch), .help = "then print changes as they happen" },
 };
 
 static void list_free(struct list *list)
@@ -87,7 +100,7 @@ static int choose_split(struct list *list)
 static bool has_summary(const struct globals *globals, const struct list *list)
 {
 	if (list->args.summary == SUMMARY_DEFAULT)
-		return !globals->json && !list->table.raw && !list->table.pairs;
+		return !list->args.watch.is_given && !globals->json && !list->table.raw && !list->table.pairs;
 	return list->args.summary != SUMMARY_NEVER;
 }
 
@@ -107,6 +120,8 @@ static unsigned int attrs_of(const struct globals *globals, const struct list *l
 	const unsigned int sums = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 	unsigned int attrs = filters_attrs(&list->filters);
 
+	if (list->args.watch.is_given)
+		attrs |= WATCH_ATTRS | columns_attrs(&list->lines);
 	if (is_scanned(list))
 		attrs |= sums;
 	if ((list->args.map && list->args.scan) || list->page_filters.offlinable)
@@ -200,6 +215,8 @@ static int list_show_json(struct list *list, struct json **ret)
 	*ret = json;
 	if (!json)
 		return -ENOMEM;
+	if (list->args.watch.is_given)
+		json_in_one_line(json);
 	json_set_number(json, NULL, "block_size", memhp_snapshot_block_size(list->snapshot));
 	json_rows_begin(json, "memory");
 	list_for_each_row(list, list->args.summary == SUMMARY_ONLY ? no_row : row_to_json, &sink);
@@ -212,7 +229,7 @@ static int list_show_json(struct list *list, struct json **ret)
 	return 0;
 }
 
-static int list_show_map(const struct globals *globals, struct list *list)
+int list_show_map(const struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_free) const struct memhp_block **blocks = NULL;
 	const struct memhp_block *block;
@@ -221,6 +238,7 @@ static int list_show_map(const struct globals *globals, struct list *list)
 	blocks = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*blocks));
 	if (!blocks)
 		return -ENOMEM;
+	list->sums.blocks = list->sums.online = list->sums.offline = list->sums.going_offline = list->sums.movable = 0;
 	list_for_each_row(list, no_row, NULL);
 	memhp_snapshot_foreach(list->snapshot, block)
 		if (list_shows(list, block))
@@ -277,17 +295,32 @@ static int scan_shown(const struct globals *globals, const struct list *list, st
 	return scan_blocks(memhp, list->snapshot, &request, ret);
 }
 
+/* Takes the snapshot, or begins to watch, which takes one, too. */
+static int list_open(const struct globals *globals, const struct list *list, unsigned int attrs, struct memhp **ret_memhp,
+		     struct memhp_snapshot **ret_snapshot, struct memhp_monitor **ret_monitor)
+{
+	int status = machine_open(globals, ret_memhp);
+
+	if (status != EXIT_DONE)
+		return status;
+	return list->args.watch.is_given ? watch_open(globals, *ret_memhp, attrs, ret_monitor) :
+	       machine_take_snapshot(globals, *ret_memhp, attrs, ret_snapshot);
+}
+
 static int list_run(struct globals *globals, struct list *list)
 {
 	cleanup(cleanup_memhp_scan_free) struct memhp_scan *seen = NULL;
 	cleanup(cleanup_memhp_free) struct memhp *memhp = NULL;
-	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *snapshot = NULL;
+	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *taken = NULL;
+	cleanup(cleanup_memhp_monitor_free) struct memhp_monitor *monitor = NULL;
 	cleanup(cleanup_json_free) struct json *json = NULL;
+	const struct memhp_snapshot *snapshot;
 	unsigned int attrs = attrs_of(globals, list);
-	int status = machine_open_snapshot(globals, attrs, &memhp, &snapshot);
+	int status = list_open(globals, list, attrs, &memhp, &taken, &monitor);
 
 	if (status != EXIT_DONE)
 		return status;
+	snapshot = monitor ? memhp_monitor_snapshot(monitor) : taken;
 	list->snapshot = snapshot;
 	list->sums.movable_is_known = attrs & MEMHP_ATTR_ZONES;
 	status = selection_resolve(&list->operands, &list->filters, memhp, snapshot, false, &list->selection);
@@ -303,7 +336,10 @@ static int list_run(struct globals *globals, struct list *list)
 	if (seen && (status == EXIT_DONE || status == EXIT_PARTLY) &&
 	    scan_tell_faults(globals, seen, snapshot, warning))
 		status = EXIT_PARTLY;
-	return json && json_end(json, status) < 0 ? library_error("list", -ENOMEM) : status;
+	if (json && (monitor ? json_end_open(json) : json_end(json, status)) < 0)
+		return library_error("list", -ENOMEM);
+	return monitor && (status == EXIT_DONE || status == EXIT_PARTLY) ?
+	       watch_run(globals, list, memhp, monitor, attrs, status) : status;
 }
 
 static int list_main(struct globals *globals, int argc, const char **argv)
@@ -326,8 +362,13 @@ static int list_main(struct globals *globals, int argc, const char **argv)
 	if (status == EXIT_DONE)
 		status = columns_choose(globals, &list.table, list_columns, list_column_count,
 					list.args.scan ? LIST_SCAN_COLUMNS : LIST_STANDARD_COLUMNS, &list.columns);
+	if (status == EXIT_DONE && list.args.watch.is_given)
+		status = columns_choose(globals, &list.table, list_columns, list_column_count, WATCH_STANDARD_COLUMNS,
+					&list.lines);
 	if (status == EXIT_DONE)
 		status = choose_split(&list);
+	if (status == EXIT_DONE && list.args.watch.is_given)
+		status = watch_check(globals, &list);
 	if (status == EXIT_DONE)
 		status = selection_parse(globals, &words, "is an amount; only online and offline take amounts",
 					 &list.operands);

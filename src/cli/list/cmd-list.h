@@ -22,8 +22,15 @@ struct list_row {
 
 enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };
 
+/* --watch: for how long; 0: until it is stopped. */
+struct watch_args {
+	uint64_t ms;
+	bool is_given;
+};
+
 struct list_args {
 	bool all, map, scan;
+	struct watch_args watch;
 	const char *split;
 	enum summary summary;
 };
@@ -37,6 +44,7 @@ struct list {
 	struct operands operands;
 	struct selection selection;
 	struct columns columns;      /* the columns to print */
+	struct columns lines;        /* the columns of a change, with --watch */
 	struct columns split;        /* a difference in one of these starts a new row */
 	const struct memhp_snapshot *snapshot;
 	const struct memhp_scan *scan;
@@ -53,6 +61,9 @@ void list_for_each_row(struct list *list, list_row_fn fn, void *data);
 bool list_selects(const struct list *list, const struct memhp_block *block);
 /* Also by the filters that need a scan. */
 bool list_shows(const struct list *list, const struct memhp_block *block);
+
+/* cmd-list.c: prints the map of list->snapshot, and adds up the sums. 0 or -ENOMEM. */
+int list_show_map(const struct globals *globals, struct list *list);
 
 /* list-columns.c: the columns, one table entry each. */
 extern const struct column list_columns[];

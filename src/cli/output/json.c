@@ -20,7 +20,7 @@
 
 struct json {
 	struct json_object *members;   /* set, but not printed yet */
-	bool has_begun, has_rows, failed;
+	bool has_begun, has_rows, in_one_line, failed;
 };
 
 static bool was_printed;
@@ -137,13 +137,13 @@ static void print_members(struct json *json)
 void json_rows_begin(struct json *json, const char *key)
 {
 	print_members(json);
-	printf(",\n  \"%s\": [", key);
+	printf(json->in_one_line ? ", \"%s\": [" : ",\n  \"%s\": [", key);
 	json->has_rows = false;
 }
 
 void json_rows_end(struct json *json)
 {
-	fputs(json->has_rows ? "\n  ]" : "]", stdout);
+	fputs(json->has_rows ? (json->in_one_line ? " ]" : "\n  ]") : "]", stdout);
 }
 
 static struct json_object *words_array(struct json *json, const struct cell *cell)
@@ -265,7 +265,7 @@ void json_row(struct json *json, const struct columns *columns, const void *row,
 		json_add(json, object, "mixed", mixed_keys);
 	text = object ? json_object_to_json_string_ext(object, JSON_STYLE) : NULL;
 	if (text)
-		printf("%s\n    %s", json->has_rows ? "," : "", text);
+		printf("%s%s%s", json->has_rows ? "," : "", json->in_one_line ? " " : "\n    ", text);
 	else
 		json->failed = true;
 	json->has_rows = true;
@@ -288,13 +288,38 @@ static void set_faults(struct json *json)
 	json_add(json, json->members, "faults", faults);
 }
 
+static int print_end(struct json *json)
+{
+	print_members(json);
+	fputs(" }\n", stdout);
+	return json->failed ? -ENOMEM : 0;
+}
+
+void json_in_one_line(struct json *json)
+{
+	json->in_one_line = true;
+}
+
+int json_end_line(struct json *json)
+{
+	const int r = print_end(json);
+
+	(void)fflush(stdout);
+	return r;
+}
+
+int json_end_open(struct json *json)
+{
+	set_faults(json);
+	json_set_null(json, NULL, "exit_status");
+	return json_end_line(json);
+}
+
 int json_end(struct json *json, int exit_status)
 {
 	set_faults(json);
 	json_set_number(json, NULL, "exit_status", (uint64_t)exit_status);
-	print_members(json);
-	fputs(" }\n", stdout);
-	return json->failed ? -ENOMEM : 0;
+	return print_end(json);
 }
 
 void json_error_document(const char *message, const char *reason, int exit_status)

@@ -31,6 +31,12 @@ void json_rows_begin(struct json *json, const char *key);
 void json_row(struct json *json, const struct columns *columns, const void *row, uint64_t mixed);
 void json_rows_end(struct json *json);
 
+/* The document is printed in one line. */
+void json_in_one_line(struct json *json);
+/* Prints the rest of a document of JSON Lines that has neither faults nor an exit status, and flushes. Returns 0 or -ENOMEM. */
+int json_end_line(struct json *json);
+/* As json_end(), where the command goes on: the exit status is null. */
+int json_end_open(struct json *json);
 /* Prints the rest of the document: also the files that could not be read, and the exit status. Returns 0 or
  * -ENOMEM. */
 int json_end(struct json *json, int exit_status);

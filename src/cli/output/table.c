@@ -153,6 +153,16 @@ static size_t width_of(const struct table *table, size_t column)
 	return width;
 }
 
+void table_measure(const struct table *table, unsigned int widths[COLUMNS_MAX])
+{
+	for (size_t i = 0; i < table->columns->count; i++) {
+		const unsigned int width = (unsigned int)width_of(table, i);
+
+		if (width > widths[i])
+			widths[i] = width;
+	}
+}
+
 /* The width that the terminal leaves for the last column; 0: less than its heading needs. */
 static size_t width_left(const struct table *table)
 {
@@ -220,4 +230,23 @@ int table_print(struct table *table)
 		return -ENOMEM;
 	/* An error of the stream itself is found when stdout is closed. */
 	return scols_print_table(table->scols) == -ENOMEM ? -ENOMEM : 0;
+}
+
+/* A second row, which is not printed, holds the columns apart. */
+int table_print_one(struct table *table, const unsigned int widths[COLUMNS_MAX])
+{
+	struct libscols_line *row = scols_table_get_line(table->scols, 0);
+	struct libscols_line *ruler = scols_table_new_line(table->scols, NULL);
+
+	for (size_t i = 0; ruler && i < table->columns->count; i++) {
+		char *text = calloc(widths[i] + 1, 1);
+
+		if (text)
+			memset(text, '#', widths[i]);
+		if (!text || scols_line_refer_data(ruler, i, text) < 0) {
+			free(text);
+			return -ENOMEM;
+		}
+	}
+	return ruler && scols_table_print_range(table->scols, row, row) != -ENOMEM ? 0 : -ENOMEM;
 }

@@ -16,6 +16,10 @@ struct table *table_free(struct table *table);
 /* Bit i of mixed: column i differs within the row. Both return 0 or -ENOMEM. */
 int table_add(struct table *table, const void *row, uint64_t mixed);
 int table_print(struct table *table);
+/* Notes how wide the columns are, unless widths says that they are wider. */
+void table_measure(const struct table *table, unsigned int widths[COLUMNS_MAX]);
+/* Prints the only row of the table, with columns at least that wide. 0 or -ENOMEM. */
+int table_print_one(struct table *table, const unsigned int widths[COLUMNS_MAX]);
 
 /* Whether to colour stdout, by --color, NO_COLOR and the terminal. */
 bool color_is_wanted(const struct globals *globals);

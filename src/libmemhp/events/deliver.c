@@ -131,14 +131,14 @@ static void drop_first(struct memhp_monitor *monitor)
 		handled_forget(&monitor->handled, seqnum);
 }
 
-/* Fills in the event that is reported. block: NULL if it is not there any more. */
+/* Fills in the event that is reported. block: NULL if it is not there any more. known: as it was before. */
 static void tell(struct memhp_monitor *monitor, const struct waiting_event *event, enum memhp_event_type type,
 		 const struct known_block *known, const struct memhp_block *block)
 {
 	const unsigned int lost = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
 
 	monitor->event = (struct memhp_event){
-		.type = type, .block = block, .seqnum = type == event->type ? event->seqnum : 0,
+		.type = type, .block = block, .before = known ? known->seen : NULL, .seqnum = type == event->type ? event->seqnum : 0,
 		.time_ms = event->time_ms, .is_settled = event->seqnum && handled_has(&monitor->handled, event->seqnum),
 	};
 	if (block || type == MEMHP_EVENT_LOST)
@@ -150,8 +150,6 @@ static void tell(struct memhp_monitor *monitor, const struct waiting_event *even
 	monitor->gone.present &= (uint16_t)~lost;
 	monitor->gone.garbage &= (uint16_t)~lost;
 	monitor->gone.unreadable &= (uint16_t)~lost;
-	memhp_snapshot_free((struct memhp_snapshot *)monitor->gone_owner);
-	monitor->gone_owner = snapshot_ref(monitor->gone.snapshot);
 	monitor->event.block = &monitor->gone;
 }
 
@@ -187,9 +185,9 @@ static int report_added(struct memhp_monitor *monitor, const struct waiting_even
 
 	if (r < 0)
 		return r;
+	tell(monitor, event, MEMHP_EVENT_ADDED, known, block);
 	known->state = MEMHP_STATE_OFFLINE;
 	see(monitor, known, block);
-	tell(monitor, event, MEMHP_EVENT_ADDED, known, block);
 	return 1;
 }
 
@@ -200,9 +198,9 @@ static int report_state(struct memhp_monitor *monitor, const struct waiting_even
 
 	if (known->state == state)
 		return 0;
+	tell(monitor, event, event->type, known, block);
 	known->state = state;
 	see(monitor, known, block);
-	tell(monitor, event, event->type, known, block);
 	return 1;
 }
 
@@ -213,6 +211,8 @@ static int report_first(struct memhp_monitor *monitor, const struct waiting_even
 	struct known_block *known = known_find(&monitor->known, event->block);
 	int r = 0;
 
+	memhp_snapshot_free((struct memhp_snapshot *)monitor->before);
+	monitor->before = known && known->seen ? snapshot_ref(known->seen->snapshot) : NULL;
 	switch (event->type) {
 	case MEMHP_EVENT_LOST:
 		tell(monitor, event, MEMHP_EVENT_LOST, NULL, NULL);

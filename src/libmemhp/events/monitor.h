@@ -37,7 +37,7 @@ struct memhp_monitor {
 	uint64_t batch_ms;
 	struct memhp_event event;     /* the last one that was reported */
 	struct memhp_block gone;      /* its block, if that is gone */
-	const struct memhp_snapshot *gone_owner;
+	const struct memhp_snapshot *before; /* has the event's block as it was before, or NULL */
 };
 
 /* deliver.c: reports the next event, if one may be reported now: 1, 0 if not. -ENOMEM and errors of reading. */
