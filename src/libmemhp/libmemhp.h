@@ -164,6 +164,10 @@ enum memhp_result {
 /* "done", "rolled-back", ...; NULL for values that do not exist. Static strings. */
 const char *memhp_result_name(enum memhp_result result);
 
+/* Where a duration in milliseconds is a field of a structure, 0 stands for its default. */
+#define MEMHP_NO_LIMIT UINT64_MAX  /* of a timeout: there is none */
+#define MEMHP_NO_WAIT UINT64_MAX   /* of a wait: there is none */
+
 /* Context ----------------------------------------------------------------- */
 
 struct memhp;
@@ -394,15 +398,12 @@ struct memhp_event {
 	bool is_settled;          /* udev has handled the event: its rules and their programs are done */
 };
 
-/* Do not wait for udev. */
-#define MEMHP_NO_SETTLE UINT64_MAX
-
 struct memhp_monitor_options {
 	size_t size;              /* sizeof(struct memhp_monitor_options) */
 	unsigned int attrs;       /* what to read of the blocks (memhp_attr, or-ed); STATE always is */
 	unsigned int buffer_size; /* bytes for events that are not read yet; 0: 16 MiB, some 18,000 events, or as much
 				   * as is permitted */
-	uint64_t settle_ms;       /* how long an event waits until udev has handled it; 0: 3 s; MEMHP_NO_SETTLE: not */
+	uint64_t settle_ms;       /* how long an event waits until udev has handled it; 0: 3 s; MEMHP_NO_WAIT: not */
 	uint64_t interval_ms;     /* how often to compare if no events can be heard; 0: 1 s */
 };
 
@@ -447,6 +448,8 @@ int memhp_monitor_fd(const struct memhp_monitor *monitor);
  * be read is read by the next call.
  */
 int memhp_monitor_next(struct memhp_monitor *monitor, const struct memhp_event **ret);
+/* How many events have arrived, but are held back. */
+size_t memhp_monitor_pending(const struct memhp_monitor *monitor);
 /* What it learns from, as far as that is proved: udev is heard after its first event. */
 enum memhp_hearing memhp_monitor_hearing(const struct memhp_monitor *monitor);
 
@@ -1326,10 +1329,6 @@ const struct memhp_holder *memhp_outcome_next_holder(const struct memhp_outcome 
 const struct memhp_suspect *memhp_outcome_next_suspect(const struct memhp_outcome *outcome,
 						       const struct memhp_suspect *prev);
 
-/* For timeout_ms of a run or a probe: no limit. */
-#define MEMHP_NO_LIMIT UINT64_MAX
-/* For interval_ms and settle_ms of a run: no wait. */
-#define MEMHP_NO_WAIT UINT64_MAX
 /* For retries of a run: none. */
 #define MEMHP_NO_RETRIES UINT_MAX
 

@@ -21,12 +21,17 @@ struct change_context {
 	uint64_t block_size;
 	uint64_t begin_ms;       /* when the command began, before it waited for another memhp */
 	struct limit deadline;   /* of the whole command, including waiting and scanning */
+	struct limit wait;       /* --wait: how long memory that is not there yet is waited for */
 	int stop_fd;             /* readable once a signal has arrived, or -1 */
 };
 
+/* What is read of the blocks. */
+#define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 /* A message names at most this many ranges of blocks. */
 #define RANGES_SHOWN 8
 
+/* change-wait.c: waits until the memory that the operands name is there. An exit status. */
+int change_wait(struct change_context *context);
 /* Milliseconds since the command began. */
 uint64_t change_elapsed_ms(const struct change_context *context);
 

@@ -9,7 +9,6 @@
 
 #include "../../libmemhp/number.h"
 #include "../base/message.h"
-#include "../input/duration.h"
 
 static int parse_timeout(const char *value, void *field)
 {
@@ -29,6 +28,11 @@ static int parse_interval(const char *value, void *field)
 static int parse_settle(const char *value, void *field)
 {
 	return duration_option("--settle", value, field);
+}
+
+static int parse_wait(const char *value, void *field)
+{
+	return duration_option_optional("--wait", value, field);
 }
 
 static int parse_retries(const char *value, void *field)
@@ -64,6 +68,8 @@ const struct option change_options[] = {
 	  .help = "first retry delay, then doubled (default: 500ms)" },
 	{ .name = "settle", .metavar = "DURATION", .parse = parse_settle,
 	  .offset = offsetof(struct change_args, settle_ms), .help = "how long to wait for udev (default: 3s; 0: off)" },
+	{ .name = "wait", .metavar = "DURATION", .bare = "60s", .parse = parse_wait, .accepts = duration_is_valid,
+	  .offset = offsetof(struct change_args, wait), .help = "wait until the memory is there" },
 	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
 	  .help = "print the plan, change nothing" },
 	{ .name = "all", .letter = 'a', .offset = offsetof(struct change_args, all),

@@ -16,6 +16,11 @@ int change_request(const struct change_context *context, const struct memhp_snap
 /* change-request.c: whether operands and filters let a block pass that appeared later. */
 bool change_takes(const struct change_context *context, const struct memhp_block *block);
 
+/* change-request.c: whether the amount among the operands is one of whole blocks; an exit status. */
+int change_check_amount(const struct change_context *context);
+/* change-request.c: whether the blocks that are there suffice for that amount: 1 or 0; -ENOMEM. */
+int change_suffices(const struct change_context *context, const struct memhp_snapshot *snapshot);
+
 /* change-plan.c: change_make_plan() makes a plan, after a scan where that helps. *ret_scan is that
  * scan, or NULL; the plan borrows it. change_judge() reports a plan that is refused. */
 int change_make_plan(const struct change_context *context, const struct memhp_snapshot *snapshot,

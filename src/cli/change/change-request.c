@@ -15,6 +15,8 @@
 #include "change-plan.h"
 #include "change-unplug.h"
 
+DEFINE_CLEANUP(struct memhp_plan *, memhp_plan_free)
+
 /* Finds the amount among the operands. *ret is 0 if there is none. */
 static int find_amount(const struct operands *operands, uint64_t block_size, uint64_t *ret)
 {
@@ -152,16 +154,13 @@ static int narrow_by_pages(const struct change_context *context, const struct me
 	return EXIT_DONE;
 }
 
-int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
-		   const struct operands *operands, struct memhp_scan **ret_scan, uint64_t **ret_ids,
-		   struct memhp_request *ret)
+/* What does not depend on the blocks that are there. */
+static struct memhp_request request_begin(const struct change_context *context, const struct operands *operands)
 {
 	const struct change_args *args = context->args;
-	cleanup(ranges_free) struct ranges blocks = { 0 };
-	int status;
 
-	*ret = (struct memhp_request){
-		.size = sizeof(*ret),
+	return (struct memhp_request){
+		.size = sizeof(struct memhp_request),
 		.action = context->action,
 		.target = args->target,
 		.total = args->total,
@@ -171,6 +170,61 @@ int change_request(const struct change_context *context, const struct memhp_snap
 		.whole_devices = args->whole_devices,
 		.unplug = args->unplug,
 	};
+}
+
+/* A driver that adds more as soon as what it has added is online need not be waited for. */
+static bool is_refilled(const struct change_context *context, const struct memhp_block *block)
+{
+	const enum memhp_origin origin = memhp_block_origin(block);
+
+	return context->action == MEMHP_ACTION_ONLINE && memhp_block_state(block) == MEMHP_STATE_OFFLINE &&
+	       (origin == MEMHP_ORIGIN_VIRTIO_MEM || origin == MEMHP_ORIGIN_HV_BALLOON || origin == MEMHP_ORIGIN_XEN);
+}
+
+int change_check_amount(const struct change_context *context)
+{
+	uint64_t amount;
+
+	return find_amount(context->operands, context->block_size, &amount);
+}
+
+int change_suffices(const struct change_context *context, const struct memhp_snapshot *snapshot)
+{
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
+	cleanup(cleanup_free) uint64_t *ids = NULL;
+	struct memhp_request request = request_begin(context, context->operands);
+	const struct memhp_block *block;
+	int r;
+
+	(void)find_amount(context->operands, context->block_size, &request.amount);
+	memhp_snapshot_foreach(snapshot, block) {
+		if (!change_takes(context, block))
+			continue;
+		if (is_refilled(context, block))
+			return 1;
+		if (ranges_add(&blocks, memhp_block_id(block), memhp_block_id(block)) < 0)
+			return -ENOMEM;
+	}
+	ids = list_ids(&blocks, &request.block_count);
+	if (!ids)
+		return -ENOMEM;
+	if (!request.block_count)
+		return 0;
+	request.blocks = ids;
+	r = memhp_plan_new(snapshot, &request, &plan);
+	return r < 0 ? r : memhp_plan_available(plan) >= memhp_plan_requested(plan);
+}
+
+int change_request(const struct change_context *context, const struct memhp_snapshot *snapshot,
+		   const struct operands *operands, struct memhp_scan **ret_scan, uint64_t **ret_ids,
+		   struct memhp_request *ret)
+{
+	const struct change_args *args = context->args;
+	cleanup(ranges_free) struct ranges blocks = { 0 };
+	int status;
+
+	*ret = request_begin(context, operands);
 	status = find_amount(operands, context->block_size, &ret->amount);
 	if (status == EXIT_DONE)
 		status = choose_blocks(context, operands, snapshot, &blocks);

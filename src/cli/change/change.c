@@ -35,7 +35,6 @@ DEFINE_CLEANUP(struct memhp_report *, memhp_report_free)
 #define CONTROL "/proc/dynamic_debug/control"
 /* How long drivers have to add more memory. */
 #define REFILL_MS 5000
-#define CHANGE_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_ORIGIN | MEMHP_ATTR_HOLES)
 
 static void change_on_stopped(void *data)
 {
@@ -119,6 +118,14 @@ static uint64_t wait_option(uint64_t wait_ms)
 	return wait_ms ? wait_ms : MEMHP_NO_WAIT;
 }
 
+/* What is left of --wait, if that is more. */
+static uint64_t refill_ms(const struct change_context *context)
+{
+	const uint64_t left_ms = context->args->wait.is_given ? limit_left_ms(context->wait) : 0;
+
+	return left_ms > REFILL_MS ? left_ms : REFILL_MS;
+}
+
 static int change_carry_out(const struct change_context *context, const struct memhp_plan *plan, struct guard *guard)
 {
 	const struct change_args *args = context->args;
@@ -138,7 +145,7 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.data = &progress,
 		.settle_ms = is_run_by_udev() ? MEMHP_NO_WAIT : wait_option(args->settle_ms),
 		.begin_ms = context->begin_ms,
-		.refill_ms = REFILL_MS,
+		.refill_ms = refill_ms(context),
 		.takes = change_on_block,
 	};
 	const uint64_t oom_kills = nodes_oom_kills(context);
@@ -247,14 +254,13 @@ int change_operands(const struct globals *globals, const struct change_args *arg
 	const uint64_t begin_ms = clock_ms();
 	struct change_context context = {
 		.globals = globals, .args = args, .operands = operands, .action = action, .stop_fd = -1, .begin_ms = begin_ms,
-		.deadline = limit_after(begin_ms, args->deadline_ms),
+		.deadline = limit_after(begin_ms, args->deadline_ms), .wait = limit_after(begin_ms, args->wait.ms),
 	};
-	const struct limit patience = limit_earlier(context.deadline, limit_after(begin_ms, args->timeout_ms));
 	cleanup(guard_end) struct guard guard = GUARD_NONE;
-	int status = EXIT_DONE;
+	int status = args->wait.is_given ? change_wait(&context) : EXIT_DONE;
 
-	if (!args->dry_run)
-		status = guard_begin(globals, patience, &guard);
+	if (status == EXIT_DONE && !args->dry_run)
+		status = guard_begin(globals, limit_earlier(context.deadline, limit_after(clock_ms(), args->timeout_ms)), &guard);
 	context.stop_fd = guard.stop_fd;
 	return status == EXIT_DONE ? change_open(&context, operands, &guard) : status;
 }
@@ -303,6 +309,8 @@ int change_run(const struct globals *globals, const struct change_args *args,
 		return status;
 	if (args->all && !args->dry_run)
 		return usage_error("--all needs --dry-run");
+	if (args->wait.is_given && args->dry_run)
+		return usage_error("--wait and --dry-run exclude each other");
 	if (operands_count_amounts(&operands) > 1)
 		return usage_error("more than one amount; give the total");
 	if (args->total && operands_count_amounts(&operands) && change_hides_done(args, action))

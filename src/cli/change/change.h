@@ -7,6 +7,7 @@
 #define MEMHP_CHANGE_CLI_H
 
 #include "../../libmemhp/libmemhp.h"
+#include "../input/duration.h"
 #include "../input/filter.h"
 #include "../shared/page-filter.h"
 
@@ -22,6 +23,7 @@ struct change_args {
 	enum change_progress progress;
 	bool whole_devices, unplug;
 	uint64_t timeout_ms, deadline_ms, interval_ms, settle_ms;
+	struct optional_duration wait;   /* 0: as long as it takes */
 	unsigned int retries;
 	bool dry_run, all, all_or_nothing, total, explain, force;
 	struct filters filters;

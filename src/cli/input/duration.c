@@ -55,3 +55,11 @@ int duration_option(const char *option, const char *value, void *field)
 
 	return problem ? usage_error("%s: '%s' %s", option, value, problem) : EXIT_DONE;
 }
+
+int duration_option_optional(const char *option, const char *value, void *field)
+{
+	struct optional_duration *duration = field;
+
+	duration->is_given = true;
+	return duration_option(option, value, &duration->ms);
+}

@@ -15,7 +15,6 @@
 #include "../base/machine.h"
 #include "../base/message.h"
 #include "../base/text.h"
-#include "../input/duration.h"
 #include "../output/json.h"
 #include "../output/table.h"
 #include "../shared/scanning.h"
@@ -36,10 +35,7 @@ static const struct choices summary_choices = {
 
 static int parse_watch(const char *value, void *field)
 {
-	struct watch_args *watch = field;
-
-	watch->is_given = true;
-	return duration_option("--watch", value, &watch->ms);
+	return duration_option_optional("--watch", value, field);
 }
 
 static const struct option list_options[] = {

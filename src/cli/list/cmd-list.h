@@ -8,6 +8,7 @@
 #define MEMHP_CMD_LIST_H
 
 #include "../../libmemhp/libmemhp.h"
+#include "../input/duration.h"
 #include "../input/selection.h"
 #include "../output/column.h"
 #include "../shared/page-filter.h"
@@ -22,15 +23,9 @@ struct list_row {
 
 enum summary { SUMMARY_DEFAULT, SUMMARY_NEVER, SUMMARY_ALWAYS, SUMMARY_ONLY };
 
-/* --watch: for how long; 0: until it is stopped. */
-struct watch_args {
-	uint64_t ms;
-	bool is_given;
-};
-
 struct list_args {
 	bool all, map, scan;
-	struct watch_args watch;
+	struct optional_duration watch;   /* 0: until it is stopped */
 	const char *split;
 	enum summary summary;
 };

@@ -32,7 +32,7 @@ const char *memhp_event_name(enum memhp_event_type type)
 static bool udev_is_done(const struct memhp_monitor *monitor, const struct waiting_event *event)
 {
 	return !event->arrived_ms || !event->seqnum || monitor->udev == UDEV_SILENT ||
-	       monitor->options.settle_ms == MEMHP_NO_SETTLE || handled_has(&monitor->handled, event->seqnum);
+	       monitor->options.settle_ms == MEMHP_NO_WAIT || handled_has(&monitor->handled, event->seqnum);
 }
 
 static struct limit udev_limit(const struct memhp_monitor *monitor, const struct waiting_event *event)

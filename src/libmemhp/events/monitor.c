@@ -227,7 +227,7 @@ static int open_listener(struct memhp_monitor *monitor)
 	int r = listener_open(monitor->memhp, monitor->options.buffer_size, &monitor->listener);
 
 	monitor->hears_kernel = r == 0 ? listener_hears_kernel(monitor->memhp) : 0;
-	if (r == 0 && monitor->options.settle_ms != MEMHP_NO_SETTLE && listener_expects_udev(monitor->memhp))
+	if (r == 0 && monitor->options.settle_ms != MEMHP_NO_WAIT && listener_expects_udev(monitor->memhp))
 		monitor->udev = UDEV_EXPECTED;
 	return r == -ENOMEM || r == -EMFILE || r == -ENFILE ? r : 0;
 }
@@ -306,6 +306,11 @@ struct memhp_monitor *memhp_monitor_free(struct memhp_monitor *monitor)
 const struct memhp_snapshot *memhp_monitor_snapshot(const struct memhp_monitor *monitor)
 {
 	return monitor->base;
+}
+
+size_t memhp_monitor_pending(const struct memhp_monitor *monitor)
+{
+	return monitor->waiting.count;
 }
 
 enum memhp_hearing memhp_monitor_hearing(const struct memhp_monitor *monitor)
