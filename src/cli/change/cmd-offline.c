@@ -66,7 +66,6 @@ const struct command offline_command = {
 	.operands = "Operands are blocks (42, 32-47, 1,4-7), addresses (0x140000000), address ranges\n"
 		    "(0x140000000-0x17fffffff), page frames (pfn:0x104c02), an AMOUNT (2G), or 'all'.",
 	.examples = "  memhp offline --dry-run 2G\n"
-		    "  memhp offline 0x140000000\n"
 		    "  memhp offline --unplug all --device=PNP0C80:01",
 	.can_change = true,
 	.run = offline_main,
