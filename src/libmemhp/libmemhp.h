@@ -374,7 +374,7 @@ enum memhp_event_type {
 	MEMHP_EVENT_LOST,         /* events of the kernel were lost; the events that follow are what has changed */
 };
 /* "added", "online", "offline", "removed", "lost"; NULL for values that do not exist. Static strings. */
-const char *memhp_event_name(enum memhp_event_type type);
+const char *memhp_event_type_name(enum memhp_event_type type);
 
 /* What a monitor learns from. */
 enum memhp_hearing {

@@ -65,7 +65,7 @@ static void cell_event(const void *data, struct cell *ret)
 {
 	const struct watch_row *row = data;
 
-	cell_set_text(ret, memhp_event_name(row->event ? row->event->type : MEMHP_EVENT_REMOVED));
+	cell_set_text(ret, memhp_event_type_name(row->event ? row->event->type : MEMHP_EVENT_REMOVED));
 }
 
 static const struct column column_local = { .name = "TIME", .cell = cell_time_local };
@@ -145,7 +145,7 @@ static struct json *json_of(uint64_t time_ms, const char *event)
 
 static int print_json(const struct memhp_event *event)
 {
-	cleanup(cleanup_json_free) struct json *json = json_of(event->time_ms, memhp_event_name(event->type));
+	cleanup(cleanup_json_free) struct json *json = json_of(event->time_ms, memhp_event_type_name(event->type));
 
 	if (!json)
 		return -ENOMEM;

@@ -21,7 +21,7 @@ static const char *const event_names[] = {
 	[MEMHP_EVENT_LOST] = "lost",
 };
 
-const char *memhp_event_name(enum memhp_event_type type)
+const char *memhp_event_type_name(enum memhp_event_type type)
 {
 	return (size_t)type < sizeof(event_names) / sizeof(event_names[0]) ? event_names[type] : NULL;
 }
