@@ -126,7 +126,7 @@ _memhp_value() {
     --export) mapfile -t COMPREPLY < <(compgen -W 'cmdline grubby grub.d tmpfiles sysfs.d bootc' -- "$cur") ;;
     --order) mapfile -t COMPREPLY < <(compgen -W 'work address' -- "$cur") ;;
     --progress) mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$cur") ;;
-    -t | --timeout | --deadline | --interval | --settle | --retries | --device | --check) ;;
+    -t | --timeout | --deadline | --interval | --settle | --wait | --watch | --retries | --device | --check) ;;
     *) return 1 ;;
     esac
 }
@@ -137,11 +137,11 @@ _memhp_options() {
     local table=' --noheadings --output= --output-all --list-columns --pairs --raw --bytes -n -o -H -P -r -b'
     local filters=' --node= --in-zone= --state= --origin= --device='
     local scanned=' --offlinable= --poisoned'
-    local change=' --timeout= --deadline= --retries= --interval= --settle= --dry-run --all --all-or-nothing --total
+    local change=' --timeout= --deadline= --retries= --interval= --settle= --wait --wait= --dry-run --all --all-or-nothing --total
         --explain --force --progress= -t -a'
 
     case $1 in
-    list) options+=$filters$scanned$table' --all --split= --summary --summary= --map --scan -a -S' ;;
+    list) options+=$filters$scanned$table' --all --split= --summary --summary= --map --scan --watch --watch= -a -S' ;;
     online) options+=$filters$change' --zone= -z' ;;
     offline) options+=$filters$scanned$change' --order= --whole-devices --unplug' ;;
     policy) options+=$table' --save --apply --check --dry-run --export=' ;;

@@ -126,7 +126,7 @@ story() {
 			wait $waiter
 			echo "$? $(grep -l '^online$' $memory/memory3[2-9]/state | wc -l) $(cat /run/waited)"
 			for b in 32 33 34 35 36 37 38 39; do
-				wait_for 20 put offline $memory/memory$b/state || die "block $b stays"
+				wait_for 20 put offline $memory/memory$b/state > /run/put || die "block $b stays"
 			done
 			unplug d1 || die "the DIMM stays"
 		done > /run/rounds
@@ -137,7 +137,7 @@ story() {
 		named=$!
 		plug d1 1024 1 || die "no DIMM"
 		wait $waiter
-		echo "$? $(cat /run/amount)" | send amount
+		echo "$? $(tail -n 1 /run/amount)" | send amount
 		wait $named
 		echo $? > /run/named.status
 		send_kept named
@@ -273,6 +273,7 @@ known='all((x["node"], x["device"]) == (1, "PNP0C80:00") for x in e)'
 }
 
 @test "online --wait: an amount, a block, and what does not come" {
+	says amount '0 onlined 2 blocks (256M): 32-33'
 	each named 0 'b[34]["result"] in ("done", "already")'
 	each too-late 124 'd["error"]'
 	errs too-late "$(text wait-timeout 99)"
