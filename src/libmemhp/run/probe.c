@@ -171,8 +171,9 @@ int memhp_probe(struct memhp *memhp, uint64_t address, uint64_t timeout_ms, int 
 	int r = stop_check(&stop);
 
 	memhp->unsettled_pid = 0;
-	if (r == 0)
-		r = memhp_probe_check(memhp, address, &probe);
+	if (r < 0)
+		return r;
+	r = memhp_probe_check(memhp, address, &probe);
 	if (r == 0)
 		r = memhp_probe_judge(&probe, flags);
 	if (r == 0)
