@@ -1187,7 +1187,7 @@ int memhp_oom_kills(struct memhp *memhp, uint64_t *ret);
 bool memhp_crash_kernel_is_stale(struct memhp *memhp);
 
 /*
- * Whether the plan as a whole should be refused: a memhp_reason. Pure.
+ * Whether the plan as a whole should be refused, as memhp_run() does: a memhp_reason. Pure.
  *   RATIO    onlining as Movable would take MOVABLE:KERNEL above the limit
  *   NO_ROOM  what offlining must migrate does not fit into the memory that is left; see
  *            memhp_plan_room()
@@ -1343,6 +1343,7 @@ struct memhp_run_options {
 	bool all_or_nothing;        /* roll back if the request cannot be fulfilled */
 	bool explain;               /* enable dynamic debug of mm/memory_hotplug.c during the run; see
 				     * memhp_report_explain_error() */
+	bool force;                 /* run the plan even where the call would refuse it */
 	/* When this descriptor becomes readable, the run stops: the current write is killed, and the rest is
 	 * skipped or rolled back. When it becomes readable again more than a second later, the run ends at once,
 	 * even during a rollback; before that it is the same stop, because one event often delivers several
@@ -1401,6 +1402,14 @@ struct memhp_report;
  *     or SKIPPED.
  *   - The kernel's own worker removes an ACPI device, and nothing can stop that worker.
  *     If the library does not see it end, the blocks are UNSETTLED.
+ *
+ * Refusals. Right before the run, the call reads the figures of the machine and judges the
+ * plan. Then it returns one of these errors and changes nothing, unless force is set:
+ *   -EDQUOT           memhp_plan_judge() says RATIO
+ *   -ENOSPC           memhp_plan_judge() says NO_ROOM
+ *   -ENOTEMPTY        with unplug: the plan leaves a part of a device, see memhp_plan_find_left()
+ *   -ENOTRECOVERABLE  with unplug: the kernel may crash, see memhp_block_unplug_may_crash()
+ * A plan with nothing to change is never refused for the first two.
  *
  * Errors: -ENOMEM, -EINVAL (size of options not set), -EBADF (stop_fd is not open), those
  * of opening /sys/devices/system/memory (-EOPNOTSUPP: not there).

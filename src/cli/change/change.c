@@ -139,6 +139,8 @@ static int change_carry_out(const struct change_context *context, const struct m
 		.retries = args->retries ? args->retries : MEMHP_NO_RETRIES,
 		.all_or_nothing = args->all_or_nothing,
 		.explain = args->explain,
+		/* Judged already, with messages that have the figures: change_judge(), unplug_narrow(), unplug_judge(). */
+		.force = true,
 		.stop_fd = guard->stop_fd,
 		.stopped = change_on_stopped,
 		.progress = change_on_progress,

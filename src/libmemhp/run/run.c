@@ -219,6 +219,8 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 	run_options_complete(&run.options);
 	run.stop = (struct stop){ .fd = run.options.stop_fd, .noted = run.options.stopped, .data = run.options.data };
 	r = stop_check(&run.stop);
+	if (r == 0 && !run.options.force)
+		r = run_permit(memhp, plan);
 	if (r < 0)
 		return r;
 	report->begin_ms = clock_ms();

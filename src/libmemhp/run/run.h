@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Shared by the files that carry out a plan: run.c (the whole plan), defaults.c (its
- * options), queue.c (its steps), refill.c (more steps), attempt.c (one block), unplug.c
- * (devices), rollback.c (undoing changes), look.c (the present state), settle.c (udev)
- * and report.c (the outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
+ * options), permit.c (whether it is refused), queue.c (its steps), refill.c (more steps),
+ * attempt.c (one block), unplug.c (devices), rollback.c (undoing changes), look.c (the
+ * present state), settle.c (udev) and report.c (the outcomes). How a write is made and ended is in writer.h, why it failed in reasons/.
  */
 #ifndef MEMHP_RUN_H
 #define MEMHP_RUN_H
@@ -80,6 +80,9 @@ struct settling {
 void run_options_complete(struct memhp_run_options *options);
 /* defaults.c: the timeout of each block that is rolled back, never MEMHP_NO_LIMIT. Pure. */
 uint64_t rollback_timeout(const struct memhp_run_options *options);
+
+/* permit.c: 0, or why the plan is refused, as memhp_run() returns it. */
+int run_permit(struct memhp *memhp, const struct memhp_plan *plan);
 
 struct run {
 	struct memhp *memhp;
