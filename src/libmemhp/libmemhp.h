@@ -552,7 +552,7 @@ struct memhp_sizing {
 /*
  * Reads the figures, from files that need no privilege. The snapshot needs
  * MEMHP_ATTR_STATE, and on s390 MEMHP_ATTR_MEMMAP_ON_MEMORY. What cannot be read or
- * understood is unknown. Errors: -ENOMEM.
+ * understood is unknown. Errors: -EINVAL (no MEMHP_ATTR_STATE), -ENOMEM.
  */
 int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot, const struct memhp_stats *stats,
 		      struct memhp_sizing *ret);
@@ -642,8 +642,8 @@ struct memhp_scan_options {
  * needs. The scan borrows the snapshot.
  *
  * Errors: those of opening the file (-EACCES without CAP_SYS_ADMIN, -ENOENT without
- * CONFIG_PROC_PAGE_MONITOR) and /sys/devices/system/memory, -EINVAL (no such block),
- * -ENOMEM.
+ * CONFIG_PROC_PAGE_MONITOR) and /sys/devices/system/memory, -EINVAL (no such block, or no
+ * MEMHP_ATTR_STATE), -ENOMEM.
  */
 int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 		    const struct memhp_scan_options *options, struct memhp_scan **ret);
@@ -1019,9 +1019,10 @@ struct memhp_step;
  *   4. with a scan, fewer pages to migrate
  *   5. high addresses
  *
- * Errors: -EINVAL (neither blocks nor an amount nor all, blocks and all, amount is not a
- * multiple of the block size, the forecast is of another snapshot, unplug is set for
- * onlining, or no such action or target), -ENOENT (no such block), -ENOMEM.
+ * Errors: -EINVAL (the snapshot lacks an attribute that is needed, neither blocks nor an
+ * amount nor all, blocks and all, amount is not a multiple of the block size, the forecast
+ * is of another snapshot, unplug is set for onlining, or no such action or target),
+ * -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);

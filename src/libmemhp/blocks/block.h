@@ -64,6 +64,12 @@ struct memhp_snapshot {
 	atomic_uint more_owners;       /* besides the first one */
 };
 
+/* Whether the snapshot has all of these attributes, as far as they could be read. */
+static inline bool snapshot_has(const struct memhp_snapshot *snapshot, unsigned int attrs)
+{
+	return (snapshot->attrs & attrs) == attrs;
+}
+
 /* Where the attributes of blocks are. A closed directory has no attributes. */
 struct attribute_dirs {
 	struct sysdir memory;          /* /sys/devices/system/memory */

@@ -191,6 +191,8 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 		return r;
 	if (all.block_count && !all.blocks)
 		return -EINVAL;
+	if (!snapshot_has(snapshot, MEMHP_ATTR_STATE))
+		return -EINVAL;
 	scan->snapshot = snapshot;
 	scan->page_size = memhp->page_size;
 	scan->taken_ms = clock_ms();

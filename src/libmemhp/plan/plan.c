@@ -257,6 +257,9 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 		return r;
 	plan->snapshot = snapshot;
 	plan->block_size = memhp_snapshot_block_size(snapshot);
+	/* Without these, every block would seem to need the change. */
+	if (!snapshot_has(snapshot, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN))
+		return -EINVAL;
 	r = request_check(&plan->request, plan->block_size);
 	if (r < 0)
 		return r;

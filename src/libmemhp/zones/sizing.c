@@ -316,6 +316,8 @@ int memhp_sizing_read(struct memhp *memhp, const struct memhp_snapshot *snapshot
 
 	if (r < 0)
 		return r;
+	if (!snapshot_has(snapshot, MEMHP_ATTR_STATE))
+		return -EINVAL;
 	r = count_offline(memhp, snapshot, &sizing);
 	if (r < 0)
 		return r;

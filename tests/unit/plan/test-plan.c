@@ -364,11 +364,17 @@ static void test_all(void)
 static void test_errors(void)
 {
 	static const uint64_t missing[] = { 0, 7 };
+	static const enum memhp_attr needed[] = { MEMHP_ATTR_STATE, MEMHP_ATTR_ZONES, MEMHP_ATTR_ORIGIN };
 	struct memhp_request request = { .size = sizeof(request), .action = OFF, .blocks = missing, .block_count = 2 };
 	struct memhp_plan *plan = NULL;
 	struct memhp_snapshot snapshot;
 
 	make_snapshot("KKMM", &snapshot);
+	for (size_t i = 0; i < TAP_COUNT(needed); i++) {
+		snapshot.attrs = ATTRS & ~(unsigned int)needed[i];
+		is_int(memhp_plan_new(&snapshot, &request, &plan), -EINVAL, "a snapshot without %s", memhp_attr_name(needed[i]));
+	}
+	snapshot.attrs = ATTRS;
 	is_int(memhp_plan_new(&snapshot, &request, &plan), -ENOENT, "a block that does not exist");
 	request.block_count = 1;
 	request.amount = SIZE / 2;
