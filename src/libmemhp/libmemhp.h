@@ -839,7 +839,8 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key);
  * Puts settings into the file. A new file replaces the old one and keeps its comments,
  * mode and owner. Returns 1, or 0 if no change was needed. If count is 0, nothing
  * is written; the call then only checks that the file could be.
- * Errors: those of memhp_conf_read(); -ELOOP (it is a symbolic link); those of
+ * Errors: -EINVAL (a setting that memhp_conf_read() would refuse, or whose value it would
+ * return as another one); those of memhp_conf_read(); -ELOOP (it is a symbolic link); those of
  * creating, writing and renaming. On an error nothing is changed.
  */
 int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *settings, size_t count);

@@ -97,11 +97,12 @@ static size_t count_letter(const char *text, char letter)
 
 static void check_rewritten(const char *text, const struct memhp_conf *conf, size_t count)
 {
-	char *after = conf_rewrite(text, settings, count), *again = conf_rewrite(after, settings, count);
+	char *after = NULL, *again = NULL;
 	size_t lines = count_lines(text, strlen(text), false);
 	struct conf_problem problem = { 0 };
 	struct memhp_conf *other = NULL;
 
+	CHECK(conf_rewrite(text, settings, count, &after) == 0 && conf_rewrite(after, settings, count, &again) == 0);
 	for (size_t i = 0; i < count; i++)
 		lines += !memhp_conf_value(conf, settings[i].name);
 	CHECK(count_lines(after, strlen(after), false) == lines);

@@ -3,7 +3,8 @@
  * Writes /etc/memhp.conf: first to a new file beside it, which replaces it once it is
  * safely on the disk. At every moment, one of the two is there and complete; a new file
  * that a killed process left is removed by the next one. Also finds out whether the file
- * is applied at boot. What it may contain is decided in conf.c.
+ * is applied at boot. What it may contain is decided in conf.c,
+ * what it becomes in conf-rewrite.c.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -161,20 +162,21 @@ static int conf_replace(struct temporary *temporary, const char *text, bool exis
 static int read_before(struct memhp *memhp, char **ret, bool *ret_exists)
 {
 	cleanup(cleanup_memhp_conf_free) struct memhp_conf *conf = NULL;
+	cleanup(cleanup_free) char *text = NULL;
 	size_t length = 0;
-	int r = memhp_conf_read(memhp, &conf);
+	int r = conf_read_text(memhp, &text, &length);
 
-	if (r < 0)
+	*ret_exists = r == 0;
+	if (r == 0)
+		r = conf_understand(memhp, text, length, &conf);
+	if (r < 0 && r != -ENOENT)
 		return r;
-	*ret_exists = conf->exists;
-	if (conf->exists)
-		return conf_read_text(memhp, ret, &length);
-	*ret = strdup(preamble);
+	*ret = *ret_exists ? take_ptr(text) : strdup(preamble);
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* The text with the settings in it. Returns whether it differs from the present one, or a negative errno,
- * which has been reported. */
+/* The text with the settings in it. Returns whether it differs from the present one, or a negative errno. An error
+ * of the file has been reported. */
 static int make_text(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret,
 		     bool *ret_exists)
 {
@@ -184,9 +186,10 @@ static int make_text(struct memhp *memhp, const struct memhp_setting *settings, 
 	if (r < 0)
 		return r;
 	free(*ret);
-	*ret = conf_rewrite(before, settings, count);
-	if (!*ret)
-		return -ENOMEM;
+	*ret = NULL;
+	r = conf_rewrite(before, settings, count, ret);
+	if (r < 0)
+		return r;
 	return count && (!*ret_exists || strcmp(before, *ret) != 0);
 }
 
@@ -220,9 +223,9 @@ int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *callers,
 	r = read_before(memhp, &before, &exists);
 	if (r < 0)
 		return r;
-	after = conf_rewrite(before, settings, count);
-	if (!after)
-		return -ENOMEM;
+	r = conf_rewrite(before, settings, count, &after);
+	if (r < 0)
+		return r;
 	/* What a new file begins with is new, too. */
 	if (!exists)
 		*before = '\0';

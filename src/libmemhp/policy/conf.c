@@ -2,7 +2,8 @@
 /*
  * Reads /etc/memhp.conf, which has the settings to apply at boot: lines "key = value"
  * and comments. Everything that it does not understand is an error, reported with its
- * line, so that a file is never applied in part. conf-save.c writes the file.
+ * line, so that a file is never applied in part. conf-rewrite.c puts other values into its
+ * text, and conf-save.c writes the file.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -10,9 +11,6 @@
 
 #include "../choice.h"
 #include "policy.h"
-
-/* Far more than needed; a longer file is not a configuration. */
-#define CONF_MAX ((size_t)1 << 20)
 
 /* The keys that are not parameters. */
 static const struct {
@@ -178,20 +176,14 @@ static int add_entry(const struct parser *parser, const char *key, const char *v
 	return 0;
 }
 
-/* Where the parts of a line are: "  key  =  value  # comment". */
-struct parts {
-	size_t key, key_length, value, value_length;
-	bool is_blank, has_equals;
-};
-
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static struct parts find_parts(const char *line, size_t length)
+struct conf_parts conf_find_parts(const char *line, size_t length)
 {
-	struct parts parts = { 0 };
+	struct conf_parts parts = { 0 };
 	size_t end = 0, equals;
 
 	while (parts.key < length && is_space(line[parts.key]))
@@ -218,7 +210,7 @@ static struct parts find_parts(const char *line, size_t length)
 
 static int conf_parse_line(const struct parser *parser, const char *line, size_t length)
 {
-	struct parts parts = find_parts(line, length);
+	struct conf_parts parts = conf_find_parts(line, length);
 	cleanup(cleanup_free) char *key = NULL, *value = NULL;
 
 	if (memchr(line, '\0', length))
@@ -262,11 +254,22 @@ int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct 
 
 /* The object ----------------------------------------------------------------- */
 
+int conf_understand(const struct memhp *memhp, const char *text, size_t length, struct memhp_conf **ret)
+{
+	struct conf_problem problem = { 0 };
+	char message[360];
+	int r = conf_parse(text, length, ret, &problem);
+
+	if (r == -EBADMSG) {
+		snprintf(message, sizeof(message), "line %u: %s", problem.line, problem.text);
+		fault(memhp, CONF_PATH, EBADMSG, message);
+	}
+	return r;
+}
+
 int memhp_conf_read(struct memhp *memhp, struct memhp_conf **ret)
 {
 	cleanup(cleanup_free) char *text = NULL;
-	struct conf_problem problem = { 0 };
-	char message[360];
 	size_t length = 0;
 	int r = conf_read_text(memhp, &text, &length);
 
@@ -274,14 +277,7 @@ int memhp_conf_read(struct memhp *memhp, struct memhp_conf **ret)
 		*ret = calloc(1, sizeof(**ret));
 		return *ret ? 0 : -ENOMEM;
 	}
-	if (r < 0)
-		return r;
-	r = conf_parse(text, length, ret, &problem);
-	if (r == -EBADMSG) {
-		snprintf(message, sizeof(message), "line %u: %s", problem.line, problem.text);
-		fault(memhp, CONF_PATH, EBADMSG, message);
-	}
-	return r;
+	return r < 0 ? r : conf_understand(memhp, text, length, ret);
 }
 
 struct memhp_conf *memhp_conf_free(struct memhp_conf *conf)
@@ -317,67 +313,4 @@ unsigned int memhp_conf_line(const struct memhp_conf *conf, const char *key)
 	const struct conf_entry *entry = find_entry(conf, key);
 
 	return entry ? entry->line : 0;
-}
-
-/* Rewriting ------------------------------------------------------------------ */
-
-/* The index of the setting that the line is about; count if there is none. */
-static size_t find_setting(const char *line, const struct parts *parts, const struct memhp_setting *settings, size_t count)
-{
-	char key[64] = "";
-	size_t i = 0;
-
-	if (parts->is_blank || parts->key_length >= sizeof(key))
-		return count;
-	memcpy(key, line + parts->key, parts->key_length);
-	while (i < count && !cmdline_is(key, settings[i].name))
-		i++;
-	return i;
-}
-
-static void rewrite_line(FILE *stream, const char *line, size_t length, const struct memhp_setting *settings,
-			 size_t count, bool *is_written)
-{
-	struct parts parts = find_parts(line, length);
-	size_t i = find_setting(line, &parts, settings, count);
-
-	if (i == count) {
-		fwrite(line, 1, length, stream);
-	} else {
-		is_written[i] = true;
-		fwrite(line, 1, parts.value, stream);
-		fputs(settings[i].value, stream);
-		fwrite(line + parts.value + parts.value_length, 1, length - parts.value - parts.value_length, stream);
-	}
-}
-
-char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count)
-{
-	cleanup(cleanup_free) bool *is_written = calloc(count + 1, sizeof(*is_written));
-	char *rewritten = NULL;
-	size_t size = 0;
-	FILE *stream = is_written ? open_memstream(&rewritten, &size) : NULL;
-	const char *end = "";            /* what is missing at the end of the last line */
-
-	if (!stream)
-		return NULL;
-	while (*text) {
-		size_t length = strcspn(text, "\n");
-
-		rewrite_line(stream, text, length, settings, count, is_written);
-		text += length;
-		end = *text ? "" : "\n";
-		if (*text)
-			fputc(*text++, stream);
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (is_written[i])
-			continue;
-		fprintf(stream, "%s%s = %s\n", end, settings[i].name, settings[i].value);
-		end = "";
-	}
-	if (fclose(stream) == 0)
-		return rewritten;
-	free(rewritten);
-	return NULL;
 }

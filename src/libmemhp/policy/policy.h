@@ -2,8 +2,9 @@
 /*
  * Shared by the files about the kernel's policy: policy.c (parameters and their values),
  * place.c (their files), setting.c (setting them), source.c (where values come from),
- * rules.c (what follows for zones), value.c and cmdline.c (their notation), conf.c and
- * conf-save.c (settings to apply at boot), kconfig.c, and kdump.c (the crash kernel).
+ * rules.c (what follows for zones), value.c and cmdline.c (their notation), conf.c,
+ * conf-rewrite.c and conf-save.c (settings to apply at boot), kconfig.c, and kdump.c (the
+ * crash kernel).
  */
 #ifndef MEMHP_POLICY_H
 #define MEMHP_POLICY_H
@@ -101,6 +102,8 @@ bool kconfig_has(const char *text, const char *option);
 int settings_take(const struct memhp_setting *callers, size_t count, struct memhp_setting **ret);
 
 /* conf.c: /etc/memhp.conf, one entry per key. */
+/* Far more than needed; a longer file is not a configuration. */
+#define CONF_MAX ((size_t)1 << 20)
 #define CONF_NAME "memhp.conf"
 #define CONF_PATH "etc/" CONF_NAME
 #define CONF_KEYS_MAX 8
@@ -120,11 +123,19 @@ struct conf_problem {
 };
 /* Returns -EBADMSG with the reason in ret_problem. This function and the next one are pure. */
 int conf_parse(const char *text, size_t length, struct memhp_conf **ret, struct conf_problem *ret_problem);
-/* Returns the text with other values and the same comments; NULL: no memory. conf_parse() must
- * have accepted the text. */
-char *conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count);
+/* Where the parts of a line are: "  key  =  value  # comment". */
+struct conf_parts {
+	size_t key, key_length, value, value_length;
+	bool is_blank, has_equals;
+};
+struct conf_parts conf_find_parts(const char *line, size_t length);
+/* conf-rewrite.c: the text with other values and the same comments. conf_parse() must have accepted the text.
+ * -EINVAL if it would not accept the new one, or find other settings in it; -EFBIG, -ENOMEM. Pure. */
+int conf_rewrite(const char *text, const struct memhp_setting *settings, size_t count, char **ret);
 
 /* The text of the file; -ENOENT: there is no file. Other errors are reported to the fault handler. */
 int conf_read_text(const struct memhp *memhp, char **ret, size_t *ret_length);
+/* conf_parse() for the text of the file; reports what is not understood to the fault handler. */
+int conf_understand(const struct memhp *memhp, const char *text, size_t length, struct memhp_conf **ret);
 
 #endif

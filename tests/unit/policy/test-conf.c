@@ -111,9 +111,10 @@ static void test_rewritten(const char *before, const char *after)
 		{ sizeof(struct memhp_setting), "online_policy", "auto-movable" },
 		{ sizeof(struct memhp_setting), "auto_movable_ratio", "5" },
 	};
-	char *seen = conf_rewrite(before, settings, TAP_COUNT(settings));
-	char *again = seen ? conf_rewrite(seen, settings, TAP_COUNT(settings)) : NULL;
+	char *seen = NULL, *again = NULL;
 
+	if (conf_rewrite(before, settings, TAP_COUNT(settings), &seen) == 0)
+		(void)conf_rewrite(seen, settings, TAP_COUNT(settings), &again);
 	is_str(seen, after, "'%s': rewritten", before);
 	is_str(again, after, "'%s': rewritten again", before);
 	free(seen);
