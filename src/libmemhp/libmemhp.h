@@ -18,6 +18,9 @@
  *     memhp_run() return, and frees it with the *_free() function of the same object.
  *     The *_free() functions accept NULL and return NULL. Everything else is
  *     borrowed, constant, and lives as long as its owner.
+ *   - Objects may be freed in any order. A plan, a forecast, a scan and a report keep the
+ *     snapshot alive that they were made of, and a plan also the scan of its request: what
+ *     is borrowed from these lives until the last of them is freed.
  *   - The caller allocates a structure that begins with size, and sets size to the
  *     structure's sizeof before the call, even if the structure is a result. The
  *     caller's header may be older or newer than the library, as with clone3(2):
@@ -639,7 +642,7 @@ struct memhp_scan_options {
  * read, or if the scan stopped before it.
  *
  * Needs MEMHP_ATTR_STATE; memhp_scan_judge() also needs what memhp_block_offlinable()
- * needs. The scan borrows the snapshot.
+ * needs. The scan keeps the snapshot alive.
  *
  * Errors: those of opening the file (-EACCES without CAP_SYS_ADMIN, -ENOENT without
  * CONFIG_PROC_PAGE_MONITOR) and /sys/devices/system/memory, -EINVAL (no such block, or no
@@ -895,12 +898,12 @@ const char *memhp_target_name(enum memhp_target target);
  * with MEMHP_ATTR_STATE, _ZONES, _NODES and _ORIGIN, /proc/zoneinfo, the rules of
  * memhp_policy_zone_rules(), and the kernel log's messages of virtio-mem. The result
  * is checked against valid_zones of the offline blocks. What cannot be read or derived
- * makes answers uncertain, and the call does not fail. The forecast borrows the
- * snapshot. Errors: -ENOMEM.
+ * makes answers uncertain, and the call does not fail. The forecast keeps the
+ * snapshot alive. Errors: -ENOMEM.
  */
 int memhp_forecast_read(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 			struct memhp_forecast **ret);
-/* A copy, which changes independently from here on. It borrows the same snapshot. Errors: -ENOMEM. */
+/* A copy, which changes independently from here on. It keeps the same snapshot alive. Errors: -ENOMEM. */
 int memhp_forecast_copy(const struct memhp_forecast *forecast, struct memhp_forecast **ret);
 struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast);
 
@@ -981,7 +984,7 @@ struct memhp_request {
 	 * not changed. NULL: only valid_zones predicts them, and if the kernel chooses the zone, only that
 	 * of the first block is certain. */
 	const struct memhp_forecast *forecast;
-	const struct memhp_scan *scan;  /* of the same snapshot; borrowed. An amount to take offline prefers
+	const struct memhp_scan *scan;  /* of the same snapshot; kept alive. An amount to take offline prefers
 				     * blocks with the least work. NULL: the highest addresses */
 	bool total;                 /* the amount includes what is already in the wanted state and zone */
 	bool driver_managed;        /* an amount to take offline may include blocks of virtio-mem, hv-balloon
@@ -1004,7 +1007,7 @@ struct memhp_step;
 /*
  * Plans a request for a snapshot with MEMHP_ATTR_STATE, _ZONES and _ORIGIN. _HOLES is
  * needed as well if an amount should leave out blocks with holes, which can never go
- * offline. Pure. The plan borrows the snapshot and the request's scan.
+ * offline. Pure. The plan keeps the snapshot and the request's scan alive.
  *
  * Without an amount every block is a step; the order is ascending for onlining and
  * descending for offlining.

@@ -51,6 +51,9 @@ struct memhp_block {
 _Static_assert(sizeof(struct memhp_block) <= 64, "a block fits into a cache line");
 
 struct memhp_snapshot {
+	/* Itself, for those that keep it alive: they have it as a constant. NULL if nobody can free it. */
+	struct memhp_snapshot *self;
+	atomic_size_t keepers;         /* how many keep it alive besides its owner */
 	uint64_t block_size;
 	uint64_t count;
 	uint64_t invalid_ids;
@@ -61,7 +64,6 @@ struct memhp_snapshot {
 	unsigned int *nodes;           /* of the machine, ascending */
 	size_t node_count;
 	struct origins *origins;       /* NULL unless requested */
-	atomic_uint more_owners;       /* besides the first one */
 };
 
 /* Whether the snapshot has all of these attributes, as far as they could be read. */
@@ -131,8 +133,9 @@ int reader_finish(struct reader *reader);
  * nodes of the machine and a kernel that cannot take memory offline are not known. */
 int snapshot_take(const struct memhp *memhp, const struct attribute_dirs *dirs, unsigned int attrs,
 		  const struct ids *only, struct memhp_snapshot **ret);
-/* snapshot.c: one more owner of the snapshot, which exists until all of them have freed it. */
-const struct memhp_snapshot *snapshot_ref(const struct memhp_snapshot *snapshot);
+/* snapshot.c: keeps the snapshot alive, and ends that. What was made of a snapshot may outlive its owner. */
+const struct memhp_snapshot *snapshot_keep(const struct memhp_snapshot *snapshot);
+void snapshot_drop(const struct memhp_snapshot *snapshot);
 /* snapshot.c: removes all blocks and nodes. */
 void snapshot_clear(struct memhp_snapshot *snapshot);
 

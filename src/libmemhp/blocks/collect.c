@@ -342,6 +342,7 @@ int snapshot_take(const struct memhp *memhp, const struct attribute_dirs *dirs, 
 		return -EINVAL;
 	if (!snapshot)
 		return -ENOMEM;
+	snapshot->self = snapshot;
 	snapshot->attrs = attrs;
 	r = fill(memhp, dirs, only, snapshot);
 	if (r < 0)

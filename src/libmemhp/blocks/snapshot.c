@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A snapshot, which has all blocks at one moment: its getters, finding a
- * block, and the memory that it owns. collect.c makes it; after that it never
- * changes.
+ * block, the memory that it owns, and who keeps it alive. collect.c makes it; after that
+ * it never changes.
  */
 #include <stdlib.h>
 
@@ -20,16 +20,23 @@ void snapshot_clear(struct memhp_snapshot *snapshot)
 	snapshot->count = snapshot->node_count = 0;
 }
 
-/* The number of owners is the only part of a snapshot that changes. */
-const struct memhp_snapshot *snapshot_ref(const struct memhp_snapshot *snapshot)
+const struct memhp_snapshot *snapshot_keep(const struct memhp_snapshot *snapshot)
 {
-	atomic_fetch_add(&((struct memhp_snapshot *)snapshot)->more_owners, 1);
+	if (snapshot->self)
+		atomic_fetch_add_explicit(&snapshot->self->keepers, 1, memory_order_relaxed);
 	return snapshot;
 }
 
+void snapshot_drop(const struct memhp_snapshot *snapshot)
+{
+	if (snapshot)
+		memhp_snapshot_free(snapshot->self);
+}
+
+/* The owner and those that keep the snapshot may be in different threads. The last of them frees it. */
 struct memhp_snapshot *memhp_snapshot_free(struct memhp_snapshot *snapshot)
 {
-	if (!snapshot || atomic_fetch_sub(&snapshot->more_owners, 1) > 0)
+	if (!snapshot || atomic_fetch_sub_explicit(&snapshot->keepers, 1, memory_order_acq_rel) > 0)
 		return NULL;
 	snapshot_clear(snapshot);
 	origins_free(snapshot->origins);

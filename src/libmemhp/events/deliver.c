@@ -211,8 +211,8 @@ static int report_first(struct memhp_monitor *monitor, const struct waiting_even
 	struct known_block *known = known_find(&monitor->known, event->block);
 	int r = 0;
 
-	memhp_snapshot_free((struct memhp_snapshot *)monitor->before);
-	monitor->before = known && known->seen ? snapshot_ref(known->seen->snapshot) : NULL;
+	snapshot_drop(monitor->before);
+	monitor->before = known && known->seen ? snapshot_keep(known->seen->snapshot) : NULL;
 	switch (event->type) {
 	case MEMHP_EVENT_LOST:
 		tell(monitor, event, MEMHP_EVENT_LOST, NULL, NULL);

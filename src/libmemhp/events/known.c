@@ -23,9 +23,9 @@ void known_see(struct known_block *known, const struct memhp_block *block)
 
 	known->seen = block;
 	if (block)
-		(void)snapshot_ref(block->snapshot);
+		(void)snapshot_keep(block->snapshot);
 	if (before)
-		memhp_snapshot_free((struct memhp_snapshot *)before->snapshot);
+		snapshot_drop(before->snapshot);
 }
 
 uint64_t known_inode(const struct attribute_dirs *dirs, uint64_t id)

@@ -297,7 +297,7 @@ struct memhp_monitor *memhp_monitor_free(struct memhp_monitor *monitor)
 	handled_free(&monitor->handled);
 	waiting_free(&monitor->waiting);
 	memhp_snapshot_free(monitor->batch);
-	memhp_snapshot_free((struct memhp_snapshot *)monitor->before);
+	snapshot_drop(monitor->before);
 	memhp_snapshot_free(monitor->base);
 	free(monitor);
 	return NULL;

@@ -76,6 +76,9 @@ void pagefile_find(const struct pagefile *file, uint64_t id, enum memhp_page kin
 uint64_t pagefile_head(const struct pagefile *file, uint64_t id);
 /* What the page is; UNKNOWN also if its flags cannot be read. */
 enum memhp_page pagefile_kind(const struct pagefile *file, uint64_t pfn);
+/* scan.c: keeps the scan alive (NULL: nothing to keep), and ends that. */
+const struct memhp_scan *scan_keep(const struct memhp_scan *scan);
+void scan_drop(const struct memhp_scan *scan);
 /* scan.c: when the scan began, as clock_ms() counts, and what it found outside the blocks. */
 uint64_t scan_taken_ms(const struct memhp_scan *scan);
 const struct room *scan_room(const struct memhp_scan *scan);

@@ -13,7 +13,9 @@
 #define THREADS_MAX 8
 
 struct memhp_scan {
-	const struct memhp_snapshot *snapshot;
+	struct memhp_scan *self;       /* itself, for those that keep it alive: they have it as a constant */
+	atomic_size_t keepers;         /* how many keep it alive besides its owner */
+	const struct memhp_snapshot *snapshot;  /* kept */
 	uint64_t page_size;
 	struct memhp_pages *blocks;    /* by id, once the scan is complete */
 	size_t count;
@@ -193,7 +195,8 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 		return -EINVAL;
 	if (!snapshot_has(snapshot, MEMHP_ATTR_STATE))
 		return -EINVAL;
-	scan->snapshot = snapshot;
+	scan->self = scan;
+	scan->snapshot = snapshot_keep(snapshot);
 	scan->page_size = memhp->page_size;
 	scan->taken_ms = clock_ms();
 	r = pagefile_open(memhp, memhp_snapshot_block_size(snapshot), &work.file);
@@ -213,10 +216,25 @@ int memhp_scan_take(struct memhp *memhp, const struct memhp_snapshot *snapshot,
 	return 0;
 }
 
-struct memhp_scan *memhp_scan_free(struct memhp_scan *scan)
+const struct memhp_scan *scan_keep(const struct memhp_scan *scan)
 {
 	if (scan)
-		free(scan->blocks);
+		atomic_fetch_add_explicit(&scan->self->keepers, 1, memory_order_relaxed);
+	return scan;
+}
+
+void scan_drop(const struct memhp_scan *scan)
+{
+	if (scan)
+		memhp_scan_free(scan->self);
+}
+
+struct memhp_scan *memhp_scan_free(struct memhp_scan *scan)
+{
+	if (!scan || atomic_fetch_sub_explicit(&scan->keepers, 1, memory_order_acq_rel) > 0)
+		return NULL;
+	snapshot_drop(scan->snapshot);
+	free(scan->blocks);
 	free(scan);
 	return NULL;
 }

@@ -21,7 +21,8 @@ struct memhp_step {
 
 struct memhp_plan {
 	struct memhp_request request;
-	const struct memhp_snapshot *snapshot;
+	const struct memhp_snapshot *snapshot;  /* kept */
+	const struct memhp_scan *scan;          /* that of the request, kept; or NULL */
 	uint64_t block_size;
 	uint64_t requested;
 	struct memhp_step *steps;
@@ -255,7 +256,8 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 	r = sized_take(&plan->request, offsetof(struct memhp_request, reserved), request);
 	if (r < 0)
 		return r;
-	plan->snapshot = snapshot;
+	plan->snapshot = snapshot_keep(snapshot);
+	plan->scan = scan_keep(plan->request.scan);
 	plan->block_size = memhp_snapshot_block_size(snapshot);
 	/* Without these, every block would seem to need the change. */
 	if (!snapshot_has(snapshot, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_ORIGIN))
@@ -290,6 +292,8 @@ struct memhp_plan *memhp_plan_free(struct memhp_plan *plan)
 {
 	if (!plan)
 		return NULL;
+	scan_drop(plan->scan);
+	snapshot_drop(plan->snapshot);
 	free(plan->steps);
 	free(plan->passed);
 	free(plan);

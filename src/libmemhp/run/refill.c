@@ -17,7 +17,7 @@ static bool is_known(const struct run *run, uint64_t id)
 	if (memhp_snapshot_find(plan_snapshot(run->plan), id))
 		return true;
 	for (size_t i = 0; i < run->report->added_count; i++)
-		memhp_plan_foreach(run->report->added[i].plan, step)
+		memhp_plan_foreach(run->report->added[i], step)
 			if (memhp_block_id(memhp_step_block(step)) == id)
 				return true;
 	return false;
@@ -83,7 +83,7 @@ static int refill_once(struct run *run, struct queue *queue)
 	cleanup(cleanup_memhp_snapshot_free) struct memhp_snapshot *now = NULL;
 	cleanup(cleanup_memhp_plan_free) struct memhp_plan *plan = NULL;
 	struct memhp_report *report = run->report;
-	struct added *added;
+	struct memhp_plan **added;
 	int r = has_new_blocks(run) ? memhp_snapshot_take(run->memhp, plan_snapshot(run->plan)->attrs, &now) : 0;
 
 	if (r == 0 && now)
@@ -99,7 +99,7 @@ static int refill_once(struct run *run, struct queue *queue)
 		r = queue_append(queue, plan);
 	if (r < 0)
 		return r;
-	report->added[report->added_count++] = (struct added){ .snapshot = take_ptr(now), .plan = take_ptr(plan) };
+	report->added[report->added_count++] = take_ptr(plan);
 	return 1;
 }
 

@@ -152,11 +152,10 @@ struct memhp_report *memhp_report_free(struct memhp_report *report)
 	for (size_t i = 0; i < report->count; i++)
 		outcome_clear(&report->outcomes[i]);
 	free(report->outcomes);
-	for (size_t i = 0; i < report->added_count; i++) {
-		memhp_plan_free(report->added[i].plan);
-		memhp_snapshot_free(report->added[i].snapshot);
-	}
+	for (size_t i = 0; i < report->added_count; i++)
+		memhp_plan_free(report->added[i]);
 	free(report->added);
+	snapshot_drop(report->snapshot);
 	free(report);
 	return NULL;
 }
@@ -223,7 +222,7 @@ uint64_t memhp_report_added(const struct memhp_report *report)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < report->added_count; i++)
-		bytes += memhp_plan_available(report->added[i].plan);
+		bytes += memhp_plan_available(report->added[i]);
 	return bytes;
 }
 

@@ -225,6 +225,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		return r;
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);
+	report->snapshot = snapshot_keep(plan_snapshot(plan));
 	r = report_grow(report, outcomes_at_most(plan));
 	if (r < 0)
 		return r;

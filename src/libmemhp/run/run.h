@@ -24,12 +24,6 @@ struct outcome {
 	struct memhp_kept_page kept;
 };
 
-/* Blocks that appeared during the run: what they belong to. */
-struct added {
-	struct memhp_snapshot *snapshot;
-	struct memhp_plan *plan;      /* its steps */
-};
-
 struct memhp_report {
 	struct outcome *outcomes;
 	size_t count, size;
@@ -37,7 +31,8 @@ struct memhp_report {
 	uint64_t block_size;
 	bool was_stopped, was_late;
 	int settled;                  /* 1, 0, -1: not waited for */
-	struct added *added;          /* blocks that appeared during the run, and were tried */
+	const struct memhp_snapshot *snapshot;  /* that of the plan, kept */
+	struct memhp_plan **added;    /* blocks that appeared during the run, and were tried */
 	size_t added_count;
 	pid_t unsettled_pid;          /* a killed writer that has not ended, or 0 */
 	bool lacks_memory;            /* for details of failures */

@@ -140,7 +140,7 @@ int forecast_new(const struct memhp_snapshot *snapshot, const struct forecast_fa
 
 	if (!forecast)
 		return -ENOMEM;
-	forecast->snapshot = snapshot;
+	forecast->snapshot = snapshot_keep(snapshot);
 	if (facts && facts->stats) {
 		forecast->block_pages = snapshot->block_size / facts->page_size;
 		forecast->model.rules = facts->rules;
@@ -166,6 +166,7 @@ int memhp_forecast_copy(const struct memhp_forecast *forecast, struct memhp_fore
 	if (!copy)
 		return -ENOMEM;
 	*copy = *forecast;
+	(void)snapshot_keep(copy->snapshot);
 	copy->groups = NULL;
 	copy->model = (struct zone_model){ 0 };
 	r = model_copy(&forecast->model, &copy->model);
@@ -186,6 +187,7 @@ struct memhp_forecast *memhp_forecast_free(struct memhp_forecast *forecast)
 	if (!forecast)
 		return NULL;
 	model_free(&forecast->model);
+	snapshot_drop(forecast->snapshot);
 	free(forecast->groups);
 	free(forecast);
 	return NULL;

@@ -26,7 +26,7 @@ struct memmap_rules {
 };
 
 struct memhp_forecast {
-	const struct memhp_snapshot *snapshot;
+	const struct memhp_snapshot *snapshot;  /* kept */
 	uint64_t block_pages;
 	unsigned int doubts;
 	bool has_moved;          /* something went online: valid_zones is out of date */
