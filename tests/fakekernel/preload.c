@@ -141,19 +141,42 @@ ssize_t __read_chk(int fd, void *buffer, size_t size, size_t room)
 	return size > room ? abort(), -1 : read(fd, buffer, size);
 }
 
-/* A SIGKILL reaches a process in the kernel when it leaves. */
-int kill(pid_t pid, int signal)
+/* The beginning of a file, or "". */
+static void read_beginning(const char *path, char *ret, size_t size)
 {
-	char path[64], name[32] = "";
-	int fd;
+	int fd = (int)system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	long length = fd < 0 ? -1 : system_call(SYS_read, fd, ret, size - 1);
+
+	ret[length < 0 ? 0 : length] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A SIGKILL reaches a process in the kernel when it leaves. */
+static int signal_to_send(pid_t pid, int signal)
+{
+	char path[64], name[32];
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	fd = (int)system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
-	if (signal == SIGKILL && fd >= 0 && system_call(SYS_read, fd, name, sizeof(name)) > 0 &&
-	    strncmp(name, IN_KERNEL, strlen(IN_KERNEL)) == 0)
-		signal = KILLED;
-	close(fd);
-	return (int)system_call(SYS_kill, (long)pid, (long)signal);
+	read_beginning(path, name, sizeof(name));
+	return signal == SIGKILL && strncmp(name, IN_KERNEL, strlen(IN_KERNEL)) == 0 ? KILLED : signal;
+}
+
+int kill(pid_t pid, int signal)
+{
+	return (int)system_call(SYS_kill, (long)pid, (long)signal_to_send(pid, signal));
+}
+
+/* The process of a pidfd; 0: none. */
+static pid_t process_of(int pidfd)
+{
+	char path[64], text[256];
+	const char *line;
+
+	snprintf(path, sizeof(path), "/proc/thread-self/fdinfo/%d", pidfd);
+	read_beginning(path, text, sizeof(text));
+	line = strstr(text, "\nPid:");
+	return line ? (pid_t)strtol(line + strlen("\nPid:"), NULL, 10) : 0;
 }
 
 static int open_fault(int dir, const char *name, unsigned long flags)
@@ -200,5 +223,7 @@ long syscall(long number, ...)
 	how = (const struct open_how *)a[2];
 	if (number == SYS_openat2 && open_fault((int)a[0], (const char *)a[1], how->flags) < 0)
 		return -1;
+	if (number == SYS_pidfd_send_signal)
+		a[1] = signal_to_send(process_of((int)a[0]), (int)a[1]);
 	return system_call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -308,6 +308,25 @@ static void writer_note_alarm(const struct writer *writer, struct limit limit, s
 	ret->was_interrupted = was_interrupted;
 }
 
+/*
+ * A pid belongs to the child until somebody reaps it. This file does that last, but a child
+ * of fork(2) may be reaped before: by another thread that waits for any child, or by the
+ * kernel if the caller ignores SIGCHLD. Then its pid may be that of a stranger. A pidfd never
+ * is. kill(2) remains for kernels without pidfds (before Linux 5.3) and filters that forbid
+ * them: the child has not closed its pipe, so it was alive a moment ago. Only the child is
+ * killed and not its process group, in which it is alone.
+ */
+static void writer_kill(const struct writer *writer)
+{
+#ifdef SYS_pidfd_send_signal
+	/* ESRCH: it has ended in the meantime. */
+	if (writer->pidfd >= 0 &&
+	    (syscall(SYS_pidfd_send_signal, writer->pidfd, SIGKILL, NULL, 0) == 0 || errno == ESRCH))
+		return;
+#endif
+	(void)kill(writer->pid, SIGKILL);
+}
+
 /* Reaps the child if it has ended; otherwise leaves it alone. Returns the signal that killed it, or 0. */
 static int writer_reap(struct writer *writer)
 {
@@ -340,7 +359,7 @@ struct written writer_run(const struct writing *writing)
 	r = writer_wait_for_end(&writer, writing, &written);
 	if (r < 0 || written.was_killed) {
 		if (!writer.has_ended)
-			(void)kill(writer.pid, SIGKILL);
+			writer_kill(&writer);
 		written.has_settled = writer_settle(&writer, writing);
 	}
 	writer_note_alarm(&writer, writing->limit, &written);

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../../../src/libmemhp/run/writer.h"
@@ -160,6 +162,34 @@ static void test_limits(void)
 	close(ends[1]);
 }
 
+/* Instead of the C library's, for the library that this program contains. */
+static unsigned int kills;
+int kill(pid_t pid, int signal)
+{
+	kills++;
+	return (int)syscall(SYS_kill, pid, signal);
+}
+
+/* The pid of a child that somebody else has reaped may be that of another process. */
+static void test_kill(void)
+{
+	struct calls calls = { .stop = -1 };
+	struct writing writing = { .limit = limit_in(100) };
+	struct written written;
+	int ends[2], self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	open_full_pipe(ends);
+	writing.fd = ends[1];
+	kills = 0;
+	(void)run(&writing, &calls, &written);
+	ok(written.was_killed && written.has_settled, "a write is killed");
+	is_number(kills, self < 0, "by its pidfd, if the kernel has them");
+	close(ends[0]);
+	close(ends[1]);
+	if (self >= 0)
+		close(self);
+}
+
 static void test_late(void)
 {
 	struct calls calls = { .stop = -1 };
@@ -277,6 +307,7 @@ int main(void)
 {
 	test_ends();
 	test_limits();
+	test_kill();
 	test_late();
 	test_descriptors();
 	test_stops();
