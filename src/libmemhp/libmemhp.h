@@ -1433,6 +1433,9 @@ const struct memhp_outcome *memhp_report_next(const struct memhp_report *report,
  * After a rollback: whether the block came back as Movable instead of in a kernel zone, or the reverse.
  * Pure. */
 bool memhp_outcome_has_changed(const struct memhp_outcome *outcome);
+/* Whether the request is fulfilled: enough blocks are DONE, ALREADY or REMOVED, and with unplug all are REMOVED. A
+ * run that was stopped or late may have fulfilled it as well. */
+bool memhp_report_is_met(const struct memhp_report *report);
 /* Whether stop_fd ended the run, and whether the deadline did. */
 bool memhp_report_was_stopped(const struct memhp_report *report);
 bool memhp_report_was_late(const struct memhp_report *report);

@@ -189,26 +189,7 @@ void report_shortage(const struct change_context *context, uint64_t available,
 
 /* Runs ----------------------------------------------------------------------- */
 
-static bool is_met(const struct change_context *context, const struct memhp_plan *plan,
-		   const struct memhp_report *report)
-{
-	const struct memhp_outcome *outcome;
-	uint64_t bytes = 0;
-
-	memhp_report_foreach(report, outcome) {
-		bool is_offline = outcome->result == MEMHP_RESULT_DONE || outcome->result == MEMHP_RESULT_ALREADY;
-
-		/* No other block replaces one that was not removed. */
-		if (context->args->unplug && outcome->result != MEMHP_RESULT_REMOVED)
-			return false;
-		if (is_offline || outcome->result == MEMHP_RESULT_REMOVED)
-			bytes += context->block_size;
-	}
-	return bytes >= memhp_plan_requested(plan);
-}
-
-static int change_exit_status(const struct change_context *context, const struct memhp_plan *plan,
-			      const struct memhp_report *report)
+static int change_exit_status(const struct change_context *context, const struct memhp_report *report)
 {
 	const struct memhp_outcome *outcome;
 	bool is_late = memhp_report_was_late(report), is_unsettled = false, has_other = false;
@@ -222,7 +203,7 @@ static int change_exit_status(const struct change_context *context, const struct
 		return EXIT_SIGNAL + signals_first();
 	if (is_unsettled)
 		return EXIT_PARTLY;
-	if (is_met(context, plan, report))
+	if (memhp_report_is_met(report))
 		return change_success_status(context);
 	if (changes_were_made())
 		return EXIT_PARTLY;
@@ -343,7 +324,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 	};
 	cleanup(failures_free) struct failures failures = { 0 };
 	const uint64_t available = memhp_plan_available(plan) + memhp_report_added(report);
-	int status = change_exit_status(context, plan, report);
+	int status = change_exit_status(context, report);
 	const struct memhp_outcome *outcome;
 	struct columns columns = { 0 };
 
@@ -373,7 +354,7 @@ int report_run(const struct change_context *context, const struct memhp_plan *pl
 		machine_check_crash_kernel(context->memhp);
 	if (json)
 		return change_document_end(json, NULL, &sums, change_elapsed_ms(context), status);
-	if (!is_met(context, plan, report) && sums.requested > available)
+	if (!memhp_report_is_met(report) && sums.requested > available)
 		report_shortage(context, available, error);
 	if (!context->globals->quiet)
 		close_run(context, &sums, report);

@@ -187,6 +187,27 @@ const struct memhp_suspect *memhp_outcome_next_suspect(const struct memhp_outcom
 	return found && next < found->suspects + found->suspect_count ? next : NULL;
 }
 
+bool report_is_met(const struct memhp_report *report, bool with_removals)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < report->count; i++) {
+		const enum memhp_result result = report->outcomes[i].told.result;
+
+		/* No other block replaces one that was not removed. */
+		if (with_removals && result != MEMHP_RESULT_REMOVED)
+			return false;
+		if (result == MEMHP_RESULT_DONE || result == MEMHP_RESULT_ALREADY || result == MEMHP_RESULT_REMOVED)
+			bytes += report->block_size;
+	}
+	return bytes >= report->requested;
+}
+
+bool memhp_report_is_met(const struct memhp_report *report)
+{
+	return report_is_met(report, report->unplug);
+}
+
 bool memhp_report_was_stopped(const struct memhp_report *report)
 {
 	return report->was_stopped;

@@ -139,21 +139,10 @@ static void look_again_at_all(struct run *run)
 	}
 }
 
-/* Whether the blocks are as requested: offline or online, and with unplug and is_end, removed. */
-static bool run_is_met(const struct run *run, bool is_end)
+/* A stop that arrives when all is done counts as well: it may be the answer to what was done last. */
+static bool run_is_met(const struct run *run, bool with_removals)
 {
-	uint64_t bytes = 0;
-
-	for (size_t i = 0; i < run->report->count; i++) {
-		const enum memhp_result result = run->report->outcomes[i].told.result;
-		bool is_removed = result == MEMHP_RESULT_REMOVED;
-
-		if (is_end && run->request->unplug && !is_removed)
-			return false;
-		if (is_removed || !is_failure(&run->report->outcomes[i].told))
-			bytes += plan_block_size(run->plan);
-	}
-	return bytes >= memhp_plan_requested(run->plan) && run->stop.count == 0;
+	return report_is_met(run->report, with_removals) && run->stop.count == 0;
 }
 
 static void run_close(struct run *run)
@@ -181,7 +170,7 @@ static void run_plan(struct run *run, struct queue *queue)
 		look_again_at_all(run);
 		unplug_note_gone(run);
 	}
-	if (run->options.all_or_nothing && !run_is_met(run, true))
+	if (run->options.all_or_nothing && !run_is_met(run, run->request->unplug))
 		roll_back(run);
 	if (run->request->unplug)
 		unplug_close(run);
@@ -225,6 +214,8 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 		return r;
 	report->begin_ms = clock_ms();
 	report->block_size = plan_block_size(plan);
+	report->requested = memhp_plan_requested(plan);
+	report->unplug = run.request->unplug;
 	report->snapshot = snapshot_keep(plan_snapshot(plan));
 	r = report_grow(report, outcomes_at_most(plan));
 	if (r < 0)

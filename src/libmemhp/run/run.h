@@ -29,6 +29,8 @@ struct memhp_report {
 	size_t count, size;
 	uint64_t begin_ms, elapsed_ms;
 	uint64_t block_size;
+	uint64_t requested;           /* bytes */
+	bool unplug;                  /* the request includes the removal of the devices */
 	bool was_stopped, was_late;
 	int settled;                  /* 1, 0, -1: not waited for */
 	const struct memhp_snapshot *snapshot;  /* that of the plan, kept */
@@ -126,6 +128,8 @@ void run_tell(const struct run *run, const struct memhp_outcome *outcome);
 void change_block(struct run *run, struct change *change, struct outcome *outcome);
 /* refill.c: waits for blocks that a driver adds, and queues them. Returns whether there are any. */
 bool refill(struct run *run, struct queue *queue);
+/* report.c: whether enough blocks are as requested, and with_removals, whether all of them are removed. Pure. */
+bool report_is_met(const struct memhp_report *report, bool with_removals);
 /* report.c: makes room for the outcomes of so many more blocks. -ENOMEM. */
 int report_grow(struct memhp_report *report, size_t count);
 /* rollback.c: undoes the changes. */

@@ -132,7 +132,7 @@ static bool ask_for_removal(struct run *run, struct removal *removal, struct sys
 	cleanup(cleanup_close) int fd = -1;
 	struct removal_facts *facts = &removal->facts;
 	struct retry retry = { run->options.retries, run->options.interval_ms };
-	int r = memhp_block_can_unplug((struct memhp *)run->memhp, removal->block);
+	int r = memhp_block_can_unplug(run->memhp, removal->block);
 
 	if (r == 0)
 		r = device_open(run->memhp, removal->block, device);

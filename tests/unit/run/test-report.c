@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What counts as changed: the one notion behind the summary, the closing line, the system log and
- * the exit status. What becomes of blocks is in the suites of tests/change.
+ * What counts as changed, and what as met: the notions behind the summary, the closing line, the
+ * system log and the exit status. What becomes of blocks is in the suites of tests/change.
  */
 #include "../../../src/libmemhp/run/run.h"
 #include "../tap.h"
@@ -45,8 +45,46 @@ static const struct {
 	{ "removed", MEMHP_RESULT_REMOVED, 0, 1, ONLINE, MOVABLE, OFFLINE, NONE, true },
 };
 
+/* A letter an outcome: d done, a already, r removed, f failed, s skipped, b rolled back. */
+static const struct {
+	const char *name, *outcomes;
+	uint64_t requested;
+	bool unplug, is_met;
+} requests[] = {
+	{ "nothing is requested", "", 0, false, true },
+	{ "all is done", "da", 2, false, true },
+	{ "one has failed", "df", 2, false, false },
+	{ "another has replaced it", "dfd", 2, false, true },
+	{ "one was not tried", "ds", 2, false, false },
+	{ "all is rolled back", "bb", 2, false, false },
+	{ "a change does not need a removal", "dr", 2, false, true },
+	{ "a removal does", "dr", 2, true, false },
+	{ "all is removed", "rrr", 2, true, true },
+	{ "less is removed than requested", "r", 2, true, false },
+};
+
+static void test_request(size_t n)
+{
+	static const struct { char letter; enum memhp_result result; } results[] = {
+		{ 'd', MEMHP_RESULT_DONE }, { 'a', MEMHP_RESULT_ALREADY }, { 'r', MEMHP_RESULT_REMOVED },
+		{ 'f', MEMHP_RESULT_FAILED }, { 's', MEMHP_RESULT_SKIPPED }, { 'b', MEMHP_RESULT_ROLLED_BACK },
+	};
+	struct outcome of_blocks[4] = { 0 };
+	struct memhp_report report = {
+		.outcomes = of_blocks, .block_size = 4096, .requested = requests[n].requested * 4096, .unplug = requests[n].unplug,
+	};
+
+	for (; requests[n].outcomes[report.count]; report.count++)
+		for (size_t i = 0; i < TAP_COUNT(results); i++)
+			if (results[i].letter == requests[n].outcomes[report.count])
+				of_blocks[report.count].told.result = results[i].result;
+	ok(memhp_report_is_met(&report) == requests[n].is_met, "met: %s", requests[n].name);
+}
+
 int main(void)
 {
+	for (size_t i = 0; i < TAP_COUNT(requests); i++)
+		test_request(i);
 	const struct memhp_report complete = { 0 }, incomplete = { .lacks_memory = true };
 
 	ok(!memhp_report_is_incomplete(&complete), "a report");
