@@ -56,7 +56,7 @@ watching() {
 # machine_of KERNEL: node 1 has no memory before the script plugs a DIMM (blocks 32-39)
 guest_of() {
 	guest -p -k "$1" -a 'memhp_default_state=offline memory_hotplug.memmap_on_memory=1' -f "$("$live/udev")" \
-		-f "$live/guest-udev=/udev.sh" -f "$live/put.c" -t 1200 -o "$2" "$2.script" -m 1G,slots=2,maxmem=600G \
+		-f "$live/guest-udev=/udev.sh" -f "$live/put.c" -f "$(command -v setpriv)" -t 1200 -o "$2" "$2.script" -m 1G,slots=2,maxmem=600G \
 		-object memory-backend-ram,id=n0,size=1G -numa node,nodeid=0,memdev=n0,cpus=0-1 -numa node,nodeid=1 \
 		> "$2.log" 2>&1 || echo "$1: status $?: $(cat "$2.log")" > "$2.failed"
 }
@@ -111,7 +111,7 @@ story() {
 		wait_for 20 put offline $memory/memory38/state
 		saw killed 1 offline
 		ended killed
-		run duration timeout -s KILL 600 memhp list --watch=1s -q --summary=never
+		run duration timeout -s KILL 600 memhp list --watch=1s -q
 		run filtered timeout -s KILL 600 memhp list --watch=1s --state=online 32-39
 		timeout -s KILL 600 memhp list --watch | head -n 1 > /dev/null
 		echo $? | send pipe
@@ -153,10 +153,9 @@ many() {
 	{ watching; cat; } > "$sent.script" <<-'END'
 		size=$((254 << 10))
 		last=$((32 + 254 * 8 - 1))
-		echo 'nobody:x:65534:65534::/:/bin/sh' > /etc/passwd
 		watch root memhp
 		# Its buffer is small, and while it is stopped it reads nothing.
-		watch user setuidgid nobody memhp -v
+		watch user setpriv --reuid=65534 --regid=65534 --clear-groups memhp -v
 		kill -STOP "$(cat /run/user.pid)"
 		plug d1 $size 1 || die "no DIMM"
 		saw root 2032 added

@@ -34,7 +34,7 @@ void objects_open(struct objects *objects)
 	static const uint64_t first[] = { 0 };
 	const struct memhp_scan_options scan = { .size = sizeof(scan), .blocks = first, .block_count = 1 };
 	const struct memhp_request request = { .size = sizeof(request), .blocks = first, .block_count = 1 };
-	const struct memhp_run_options options = MEMHP_RUN_OPTIONS_DEFAULT;
+	const struct memhp_run_options options = { .size = sizeof(options) };
 
 	*objects = (struct objects){ .tree = tree_new() };
 	make_files(objects->tree);

@@ -17,7 +17,9 @@
 
 static const struct {
 	const char *name;
-	struct memhp_setting settings[2];
+	struct {
+		const char *key, *value;
+	} settings[2];
 	int result;
 	const char *after;
 } saves[] = {
@@ -65,7 +67,10 @@ static const char *read_file(const struct tree *tree, char ret[256])
 
 static void test_save(struct memhp *memhp, const struct tree *tree, size_t i)
 {
-	const struct memhp_setting *settings = saves[i].settings;
+	const struct memhp_setting settings[] = {
+		{ sizeof(settings[0]), saves[i].settings[0].key, saves[i].settings[0].value },
+		{ sizeof(settings[0]), saves[i].settings[1].key, saves[i].settings[1].value },
+	};
 	const size_t count = settings[1].name ? 2 : 1;
 	char *before = NULL, *after = NULL, text[256];
 	struct memhp_conf *conf = NULL;
@@ -85,7 +90,7 @@ static void test_sizes(struct memhp *memhp, const struct tree *tree)
 {
 	const size_t size = (size_t)1 << 20;
 	char *long_value = malloc(size + 1), text[256];
-	struct memhp_setting setting = { "exclude", long_value };
+	struct memhp_setting setting = { sizeof(setting), "exclude", long_value };
 
 	if (!long_value)
 		bail_out("no memory");
@@ -96,10 +101,10 @@ static void test_sizes(struct memhp *memhp, const struct tree *tree)
 	is_str(read_file(tree, text), BEFORE, "then the file stays as it is");
 	setting.value = NULL;
 	is_int(memhp_conf_save(memhp, &setting, 1), -EINVAL, "a value that is NULL");
-	setting = (struct memhp_setting){ NULL, "5" };
+	setting = (struct memhp_setting){ sizeof(setting), NULL, "5" };
 	is_int(memhp_conf_save(memhp, &setting, 1), -EINVAL, "a key that is NULL");
 	tree_remove(tree, "etc/memhp.conf");
-	setting = (struct memhp_setting){ "exclude", "1\n" };
+	setting = (struct memhp_setting){ sizeof(setting), "exclude", "1\n" };
 	is_int(memhp_conf_save(memhp, &setting, 1), -EINVAL, "a value that would be refused in a new file");
 	is_int(faccessat(tree->fd, "etc/memhp.conf", F_OK, 0), -1, "then there is none");
 	free(long_value);
