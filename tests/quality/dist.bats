@@ -20,7 +20,7 @@ setup() {
 
 @test "it holds every file of the tree" {
 	files() {
-		find [A-Z]* quickstart configure.ac .[a-z]* completions man scripts src systemd tests \
+		find [A-Z]* quickstart configure.ac .[a-z]* completions examples man scripts src systemd tests \
 			-name .git -prune -o -name __pycache__ -prune -o -type f -print 2> /dev/null | sort
 	}
 	[ "$(files | wc -l)" -gt 60 ]

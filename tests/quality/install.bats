@@ -104,10 +104,11 @@ installs() {
 	[ "$status" = 1 ]
 }
 
-@test "header, manual pages, completions and schemas" {
+@test "header, manual pages, examples, completions and schemas" {
 	installs include src/libmemhp/libmemhp.h
 	installs share/man/man8 man/*.8
 	installs share/memhp/schemas src/schemas/*.json
+	installs share/doc/memhp/examples examples/*
 	cmp completions/memhp.bash "$root/usr/share/bash-completion/completions/memhp"
 }
 
