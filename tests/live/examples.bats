@@ -8,8 +8,8 @@ load live
 setup_file() {
 	local sent=$BATS_FILE_TMPDIR/sent examples=$live/../../examples
 	mkdir "$sent"
-	guest -p -o "$sent" -a memhp_default_state=offline -f "$live/put.c" -f "$examples/watch.c" -f "$examples/offline-amount.c" \
-		-f "$examples/predict-online.c" -f "$examples/list-csv.c" -f "$examples/policy-keep.c" - \
+	guest -p -o "$sent" -a memhp_default_state=offline -f "$live/put.c" -f "$examples/watch.c" \
+		-f "$examples/offline-amount.c" -f "$examples/predict-online.c" -f "$examples/list-csv.c" -f "$examples/policy-keep.c" - \
 		-m 1G,slots=2,maxmem=8G > "$sent.log" 2>&1 <<-'END' || echo "status $?: $(cat "$sent.log")" > "$sent.failed"
 			example() {
 				name=$1
@@ -56,7 +56,8 @@ setup() {
 
 # states FILE STATE [ZONE]: those of all blocks of the DIMM
 states() {
-	diff <(printf "%s,$2,${3:-}\n" {32..39}) <(sed -nE 's/^(3[2-9]),0x[0-9a-f]+,134217728,([a-z]+),([A-Za-z]*),0,PNP0C80:00$/\1,\2,\3/p' "$1")
+	diff <(printf "%s,$2,${3:-}\n" {32..39}) \
+		<(sed -nE 's/^(3[2-9]),0x[0-9a-f]+,134217728,([a-z]+),([A-Za-z]*),0,PNP0C80:00$/\1,\2,\3/p' "$1")
 	[ "$(tail -n 1 "$1")" = "status 0" ]
 }
 
