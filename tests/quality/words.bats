@@ -12,8 +12,8 @@ setup() {
 	tests/quality/words README NEWS HACKING man/*.[1-8]
 }
 
-@test "messages, help and comments of the sources do" {
-	find src \( -name '*.[ch]' -o -name '*.in' \) -print0 | xargs -0 tests/quality/words completions/* systemd/*
+@test "messages, help and comments of the sources and examples do" {
+	find src examples \( -name '*.[ch]' -o -name '*.in' \) -print0 | xargs -0 tests/quality/words completions/* systemd/*
 }
 
 @test "the patterns find what they are for, also across lines, and in strings and comments only" {
