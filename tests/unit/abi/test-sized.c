@@ -147,6 +147,36 @@ static int add(struct objects *objects, void *structure, uint64_t *value)
 	return r;
 }
 
+static const struct memhp_monitor_options monitor_options = {
+	.size = sizeof(monitor_options), .attrs = MEMHP_ATTR_ZONES, .buffer_size = 1, .settle_ms = 1, .interval_ms = 1,
+};
+
+/* The zones of the block are read if the caller has asked for them. */
+static int monitor_new(struct objects *objects, void *structure, uint64_t *value)
+{
+	struct memhp_monitor *monitor = NULL;
+	const int r = memhp_monitor_new(objects->memhp, structure, &monitor);
+
+	if (r == 0)
+		*value = memhp_block_zone(memhp_snapshot_find(memhp_monitor_snapshot(monitor), 0));
+	memhp_monitor_free(monitor);
+	return r;
+}
+
+static const struct memhp_lock_options lock_options = {
+	.size = sizeof(lock_options), .timeout_ms = 1, .no_wait = true,
+};
+
+static int lock_take(struct objects *objects, void *structure, uint64_t *value)
+{
+	struct memhp_lock *lock = NULL;
+	const int r = memhp_lock_take(objects->memhp, structure, &lock);
+
+	(void)value;
+	memhp_lock_free(lock);
+	return r;
+}
+
 static const struct {
 	const char *name;
 	ask_fn ask;
@@ -168,6 +198,8 @@ static const struct {
 	{ "memhp_run", run, &run_options, sizeof(run_options), sizeof(run_options), 0 },
 	{ "memhp_probe_judge", probe_judge, &probe, sizeof(probe), sizeof(probe), 0 },
 	{ "memhp_forecast_add", add, &addition, sizeof(addition), RESERVED(addition), 0 },
+	{ "memhp_monitor_new", monitor_new, &monitor_options, sizeof(monitor_options), sizeof(monitor_options), 0 },
+	{ "memhp_lock_take", lock_take, &lock_options, sizeof(lock_options), sizeof(lock_options), 0 },
 };
 
 #define MORE 24
