@@ -116,11 +116,14 @@ void known_remove(struct known *known, struct known_block *block)
 	memmove(block, block + 1, (known->count - place) * sizeof(*block));
 }
 
-/* The kernel adds a block offline, and then brings it online. */
+/* The kernel adds a block offline, and then brings it online. One without an inode has vanished meanwhile. */
 static int compare_new(const struct known_block *now, known_fn fn, void *data)
 {
-	int r = fn(data, now->id, MEMHP_EVENT_ADDED);
+	int r;
 
+	if (!now->inode)
+		return 0;
+	r = fn(data, now->id, MEMHP_EVENT_ADDED);
 	return r == 0 && now->state == MEMHP_STATE_ONLINE ? fn(data, now->id, MEMHP_EVENT_ONLINE) : r;
 }
 
@@ -128,7 +131,7 @@ static int compare_block(const struct known_block *before, const struct known_bl
 {
 	int r;
 
-	if (before->inode != now->inode) {
+	if (before->inode != now->inode || !now->inode) {
 		r = fn(data, before->id, MEMHP_EVENT_REMOVED);
 		return r == 0 ? compare_new(now, fn, data) : r;
 	}
