@@ -1376,7 +1376,7 @@ struct memhp_run_options {
 struct memhp_report;
 
 /*
- * Carries out a plan, one write at a time. A failed block does not make the call fail:
+ * Carries out a plan, one write at a time. options may be NULL. A failed block does not make the call fail:
  * the report has a result for every step, except for reserves that were not needed.
  *
  * Children. A child process makes each write. It has the default action for every

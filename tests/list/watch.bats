@@ -24,9 +24,9 @@ teardown() {
 
 # begin ARG…: begins to watch; the blocks have been printed
 begin() {
-	"${program[@]}" -s "$root" list --watch "$@" > "$seen" 2> "$seen.err" &
+	env --default-signal=INT "${program[@]}" -s "$root" list --watch "$@" > "$seen" 2> "$seen.err" &
 	watcher=$!
-	until_seen '[a-z]'
+	until_seen '[0-9]'
 }
 
 # until_seen PATTERN [TIMES]: waits for lines like that
@@ -46,16 +46,14 @@ end() {
 	watcher='' command="memhp list --watch" out=$(< "$seen") err=$(< "$seen.err")
 }
 
-# changes: block 9 goes away, block 8 online, block 11 comes
+# changes: block 8 goes online, block 9 away, block 11 comes. Each change can be compared on its own.
 changes() {
-	rm -r "$memory/memory9"
-	edit memory8/state online
 	edit memory8/valid_zones Movable
+	edit memory8/state online
+	rm -r "$memory/memory9"
 	until_seen removed
-	until_seen 'online.*8'
 	mv "$BATS_TEST_TMPDIR/memory11" "$memory/memory11"
-	until_seen added
-	until_seen 'online.* 11|BLOCK="11"|"block": 11' 2
+	until_seen 'online"?,? +("block": |BLOCK=")?11'
 }
 
 # events PATTERN…: the lines after the blocks are like that, in this order
@@ -74,13 +72,9 @@ events() {
 	changes
 	end
 	exits 143
-	err_is "memhp: list: $(text hears-nothing)"
-	out_is <<- END
-		$(mem list --summary=never > /dev/null; sed '/^$/,$d' <<< "$out")
-
-		TIME         EVENT   BLOCK   STATE NODE ZONES          DEVICE
-		$(grep -E '^[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3} ' <<< "$out")
-	END
+	err_says hears-nothing
+	[[ $out == RANGE*$'\n\nTIME         EVENT   BLOCK   STATE NODE ZONES          DEVICE\n'[0-9]* ]] || fail "no heading"
+	awk 'length > 80 { exit 1 }' "$seen" || fail "too wide for 80 columns"
 	local time='[0-9:.]{12} '
 	events "${time}online      8  online    1 Movable        -" "${time}removed     9       -    1 -              -" \
 		"${time}added      11  online    1 Movable        -" "${time}online     11  online    1 Movable        -"
@@ -102,7 +96,6 @@ events() {
 	[[ $out == *$'\nTIME EVENT BLOCK STATE NODE ZONES DEVICE\n'* ]] || fail "no heading"
 	events "$time online 8 online 1 Movable -" "$time removed 9 - 1 - -" "$time added 11 online 1 Movable -" \
 		"$time online 11 online 1 Movable -"
-	rm -r "$memory/memory11"
 	begin -P -o block,state
 	edit memory10/state offline
 	until_seen 'EVENT="offline"'
@@ -186,7 +179,7 @@ not_validated_lines() {
 	TERM=xterm script -qec "stty cols 80; timeout -s TERM 600 $(printf '%q ' "${program[@]}" -s "$root" list --watch --map --color=never)" \
 		/dev/null < /dev/null > "$seen" 2>&1 &
 	watcher=$!
-	until_seen '^0x.*oMMo|^0x.*-MMM?|^0x.* '
+	until_seen '^0x'
 	edit memory10/state offline
 	until_seen $'\033\\[H'
 	pkill -TERM -P "$(pgrep -P "$(pgrep -P "$watcher" | head -n 1)" | head -n 1)" 2> /dev/null || kill "$watcher"

@@ -82,8 +82,8 @@ static const struct operand *find_missing(const struct wait *wait, const struct 
 	return NULL;
 }
 
-/* What to say of it: a filter may be what it does not pass. */
-static const char *word_of(const struct operand *missing)
+/* The name of what is missing, in messages. It may be there, but not pass the filters. */
+static const char *missing_name(const struct operand *missing)
 {
 	return missing->kind == OPERAND_ALL || missing->kind == OPERAND_SHARE ? "memory" : missing->word;
 }
@@ -91,7 +91,7 @@ static const char *word_of(const struct operand *missing)
 static void tell_waiting(struct wait *wait, const struct operand *missing)
 {
 	if (!wait->is_told)
-		notice("waiting for %s to appear", word_of(missing));
+		notice("waiting for %s to appear", missing_name(missing));
 	wait->is_told = true;
 }
 
@@ -117,7 +117,7 @@ static int wait_for_more(struct wait *wait, struct limit quiet, const struct ope
 
 	if (limit_is_over(wait->limit)) {
 		if (missing)
-			error("timed out waiting for %s to appear", word_of(missing));
+			error("timed out waiting for %s to appear", missing_name(missing));
 		else
 			error("timed out: memory is still being added");
 		return EXIT_TIMEOUT;

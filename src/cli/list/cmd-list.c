@@ -159,13 +159,6 @@ static void print_summary(const struct list *list)
 		print_sum(list, "Total going-offline memory:", list->sums.going_offline);
 }
 
-static void no_row(void *data, const struct list_row *row, uint64_t mixed)
-{
-	(void)data;
-	(void)row;
-	(void)mixed;
-}
-
 struct table_sink {
 	struct table *table;
 	int error;
@@ -215,7 +208,7 @@ static int list_show_json(struct list *list, struct json **ret)
 		json_in_one_line(json);
 	json_set_number(json, NULL, "block_size", memhp_snapshot_block_size(list->snapshot));
 	json_rows_begin(json, "memory");
-	list_for_each_row(list, list->args.summary == SUMMARY_ONLY ? no_row : row_to_json, &sink);
+	list_for_each_row(list, list->args.summary == SUMMARY_ONLY ? NULL : row_to_json, &sink);
 	json_rows_end(json);
 	json_set_number(json, "summary", "blocks", list->sums.blocks);
 	json_set_number(json, "summary", "online", list->sums.online);
@@ -225,24 +218,6 @@ static int list_show_json(struct list *list, struct json **ret)
 	return 0;
 }
 
-int list_show_map(const struct globals *globals, struct list *list)
-{
-	cleanup(cleanup_free) const struct memhp_block **blocks = NULL;
-	const struct memhp_block *block;
-	uint64_t count = 0;
-
-	blocks = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*blocks));
-	if (!blocks)
-		return -ENOMEM;
-	list->sums.blocks = list->sums.online = list->sums.offline = list->sums.going_offline = list->sums.movable = 0;
-	list_for_each_row(list, no_row, NULL);
-	memhp_snapshot_foreach(list->snapshot, block)
-		if (list_shows(list, block))
-			blocks[count++] = block;
-	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot),
-			 list->args.scan ? list->scan : NULL);
-}
-
 static int list_show(const struct globals *globals, struct list *list, struct json **ret)
 {
 	int r = 0;
@@ -250,9 +225,9 @@ static int list_show(const struct globals *globals, struct list *list, struct js
 	if (globals->json)
 		r = list_show_json(list, ret);
 	else if (list->args.summary == SUMMARY_ONLY)
-		list_for_each_row(list, no_row, NULL);
+		list_for_each_row(list, NULL, NULL);
 	else if (list->args.map)
-		r = list_show_map(globals, list);
+		r = map_show(globals, list);
 	else
 		r = list_show_table(globals, list);
 	if (r < 0)

@@ -49,16 +49,13 @@ struct list {
 	} sums;
 };
 
-/* list-rows.c: calls fn for each row, by ascending address, and adds up the sums. Bit i of mixed is
+/* list-rows.c: adds up the sums, and calls fn, unless it is NULL, for each row by ascending address. Bit i of mixed is
  * set if the blocks of the row differ in printed column i. */
 typedef void (*list_row_fn)(void *data, const struct list_row *row, uint64_t mixed);
 void list_for_each_row(struct list *list, list_row_fn fn, void *data);
 bool list_selects(const struct list *list, const struct memhp_block *block);
 /* Also by the filters that need a scan. */
 bool list_shows(const struct list *list, const struct memhp_block *block);
-
-/* cmd-list.c: prints the map of list->snapshot, and adds up the sums. 0 or -ENOMEM. */
-int list_show_map(const struct globals *globals, struct list *list);
 
 /* list-columns.c: the columns, one table entry each. */
 extern const struct column list_columns[];
@@ -67,8 +64,7 @@ extern const size_t list_column_count;
 /* The default columns with --scan. */
 #define LIST_SCAN_COLUMNS "BLOCK,ZONE,OFFLINABLE,WHY"
 
-/* map.c: draws the blocks, which must be sorted by address. With a scan it also shows how full each block is. */
-int map_print(const struct globals *globals, bool bytes, const struct memhp_block *const *blocks,
-	      uint64_t count, uint64_t block_size, const struct memhp_scan *scan);
+/* map.c: prints the map of the blocks that are shown, and adds up the sums. 0 or -ENOMEM. */
+int map_show(const struct globals *globals, struct list *list);
 
 #endif

@@ -106,6 +106,7 @@ void list_for_each_row(struct list *list, list_row_fn fn, void *data)
 	struct growing growing;
 
 	growing.row.first = NULL;
+	list->sums.blocks = list->sums.online = list->sums.offline = list->sums.going_offline = list->sums.movable = 0;
 	memhp_snapshot_foreach(list->snapshot, block) {
 		const struct list_row next = list_row_of(list, block);
 
@@ -118,10 +119,10 @@ void list_for_each_row(struct list *list, list_row_fn fn, void *data)
 			growing.row.count++;
 			continue;
 		}
-		if (growing.row.first)
+		if (growing.row.first && fn)
 			fn(data, &growing.row, growing.mixed);
 		row_begin(list, &next, &growing);
 	}
-	if (growing.row.first)
+	if (growing.row.first && fn)
 		fn(data, &growing.row, growing.mixed);
 }

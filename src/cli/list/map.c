@@ -248,7 +248,7 @@ static int compare_nodes(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int map_print(const struct globals *globals, bool bytes, const struct memhp_block *const *blocks,
+static int map_print(const struct globals *globals, bool bytes, const struct memhp_block *const *blocks,
 	      uint64_t count, uint64_t block_size, const struct memhp_scan *scan)
 {
 	cleanup(cleanup_free) int64_t *nodes = calloc(count + 1, sizeof(*nodes));
@@ -274,4 +274,21 @@ int map_print(const struct globals *globals, bool bytes, const struct memhp_bloc
 	if (scan)
 		print_fill_legend(&map);
 	return 0;
+}
+
+int map_show(const struct globals *globals, struct list *list)
+{
+	cleanup(cleanup_free) const struct memhp_block **blocks = NULL;
+	const struct memhp_block *block;
+	uint64_t count = 0;
+
+	blocks = calloc(memhp_snapshot_count(list->snapshot) + 1, sizeof(*blocks));
+	if (!blocks)
+		return -ENOMEM;
+	list_for_each_row(list, NULL, NULL);
+	memhp_snapshot_foreach(list->snapshot, block)
+		if (list_shows(list, block))
+			blocks[count++] = block;
+	return map_print(globals, list->table.bytes, blocks, count, memhp_snapshot_block_size(list->snapshot),
+			 list->args.scan ? list->scan : NULL);
 }

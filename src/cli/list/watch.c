@@ -141,7 +141,7 @@ static int redraw(struct watch *watch)
 		return r;
 	fputs("\033[H\033[2J", stdout);
 	watch->list->snapshot = now;
-	r = list_show_map(watch->globals, watch->list);
+	r = map_show(watch->globals, watch->list);
 	watch->list->snapshot = memhp_monitor_snapshot(watch->monitor);
 	watch->has_changed = false;
 	watch->drawn_ms = clock_ms();

@@ -36,7 +36,7 @@ struct watch {
 int watch_check(const struct globals *globals, const struct list *list);
 /* Subscribes and takes the snapshot that is printed first. Both return an exit status. */
 int watch_open(const struct globals *globals, struct memhp *memhp, unsigned int attrs, struct memhp_monitor **ret);
-/* Prints what happens after that. status: of what was printed before. Returns an exit status. */
+/* Prints the changes after that snapshot. status: that of the rows, which have been printed. Returns an exit status. */
 int watch_run(const struct globals *globals, struct list *list, struct memhp *memhp, struct memhp_monitor *monitor,
 	      unsigned int attrs, int status);
 void watch_end(struct watch *watch);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Which event of a monitor is reported next, and the block that it is about. An event is
- * compared with what is known: one that says nothing new has no effect, because a
- * snapshot or a comparison has shown it before. How events arrive is left to monitor.c.
+ * compared with what is known: one that brings nothing new is dropped, because a
+ * snapshot or a comparison has shown the change before. How events arrive is left to monitor.c.
  */
 #include "monitor.h"
 
-/* How long an added block waits for its links, and how often it is looked at. */
+/* How long the event of an added block waits for the links of the block, and how often they are checked. */
 #define LINKS_MS 1000
 #define LOOK_MS 50
 /* How many blocks are read at a time, and how long what was read counts as now. */
@@ -204,7 +204,7 @@ static int report_state(struct memhp_monitor *monitor, const struct waiting_even
 	return 1;
 }
 
-/* Reports the first event: 1; 0: it says nothing new. *ret_is_done is false if it must be reported once more. */
+/* Reports the first event: 1, or 0 if it brings nothing new. *ret_is_done is false if it must be reported again. */
 static int report_first(struct memhp_monitor *monitor, const struct waiting_event *event, bool *ret_is_done)
 {
 	const struct memhp_block *block = memhp_snapshot_find(monitor->batch, event->block);

@@ -64,7 +64,7 @@ bool handled_has(const struct handled *handled, uint64_t seqnum);
 void handled_forget(struct handled *handled, uint64_t seqnum);
 void handled_free(struct handled *handled);
 
-/* known.c: the blocks as the events that were reported tell of them, ascending. */
+/* known.c: the blocks after the events that were reported, ascending. */
 struct known_block {
 	uint64_t id;
 	uint64_t inode;               /* of its directory; another one: another block with the same number; 0: not there */

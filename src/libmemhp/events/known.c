@@ -146,17 +146,18 @@ int known_compare(const struct known *before, const struct known *now, known_fn 
 	int r = 0;
 
 	while (r == 0 && (i < before->count || j < now->count)) {
-		const struct known_block *old = i < before->count ? &before->items[i] : NULL;
-		const struct known_block *new = j < now->count ? &now->items[j] : NULL;
+		const struct known_block *old = &before->items[i], *new = &now->items[j];
+		const bool has_old = i < before->count && (j == now->count || old->id <= new->id);
+		const bool has_new = j < now->count && (i == before->count || new->id <= old->id);
 
-		if (!new || (old && old->id < new->id))
-			r = fn(data, old->id, MEMHP_EVENT_REMOVED);
-		else if (!old || new->id < old->id)
-			r = compare_new(new, fn, data);
-		else
+		if (has_old && has_new)
 			r = compare_block(old, new, fn, data);
-		i += old && (!new || old->id <= new->id);
-		j += new && (!old || new->id <= old->id);
+		else if (has_old)
+			r = fn(data, old->id, MEMHP_EVENT_REMOVED);
+		else
+			r = compare_new(new, fn, data);
+		i += has_old;
+		j += has_new;
 	}
 	return r;
 }

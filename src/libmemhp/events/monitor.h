@@ -32,7 +32,7 @@ struct memhp_monitor {
 	struct known known;
 	struct handled handled;
 	struct waiting waiting;
-	struct memhp_snapshot *batch; /* the blocks of the first events, read just now; or NULL */
+	struct memhp_snapshot *batch; /* the blocks of the first events, or NULL */
 	size_t batch_left;            /* how many of them were not reported yet */
 	uint64_t batch_ms;
 	struct memhp_event event;     /* the last one that was reported */

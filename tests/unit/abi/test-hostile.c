@@ -286,6 +286,7 @@ static void test_report(struct objects *o)
 	HOLDS(!memhp_outcome_has_changed(outcome));
 	HOLDS(!memhp_outcome_next_holder(outcome, NULL) && !memhp_outcome_next_suspect(outcome, NULL));
 	HOLDS(!memhp_report_next(o->report, outcome));
+	HOLDS(memhp_report_is_met(o->report));
 	HOLDS(!memhp_report_was_stopped(o->report) && !memhp_report_was_late(o->report));
 	HOLDS(!memhp_report_is_incomplete(o->report) && memhp_report_explain_error(o->report) == 0);
 	HOLDS(memhp_report_settled(o->report) == -1 && memhp_report_unsettled_pid(o->report) == 0);
