@@ -160,9 +160,10 @@ static void see(struct memhp_monitor *monitor, struct known_block *known, const 
 		known_see(known, block);
 }
 
+/* The directory may still be there: the kernel removes it after the event (drivers/base/core.c: device_del()). */
 static int report_removed(struct memhp_monitor *monitor, const struct waiting_event *event, struct known_block *known)
 {
-	if (!known || (known->inode && known->inode == known_inode(&monitor->dirs, event->block)))
+	if (!known)
 		return 0;
 	tell(monitor, event, MEMHP_EVENT_REMOVED, known, NULL);
 	known_remove(&monitor->known, known);
@@ -204,6 +205,14 @@ static int report_state(struct memhp_monitor *monitor, const struct waiting_even
 	return 1;
 }
 
+/* Whether another block has the number of the one that is known, whose removal was not heard of. */
+static bool is_replaced(const struct memhp_monitor *monitor, const struct known_block *known)
+{
+	const uint64_t inode = known_inode(&monitor->dirs, known->id);
+
+	return inode && known->inode && inode != known->inode;
+}
+
 /* Reports the first event: 1, or 0 if it brings nothing new. *ret_is_done is false if it must be reported again. */
 static int report_first(struct memhp_monitor *monitor, const struct waiting_event *event, bool *ret_is_done)
 {
@@ -222,10 +231,8 @@ static int report_first(struct memhp_monitor *monitor, const struct waiting_even
 	case MEMHP_EVENT_ADDED:
 		if (!known)
 			return report_added(monitor, event, block);
-		/* Another block than the one that is known: its removal was not heard of. */
-		r = block ? report_removed(monitor, event, known) : 0;
-		*ret_is_done = r == 0;
-		return r;
+		*ret_is_done = !block || !is_replaced(monitor, known);
+		return *ret_is_done ? 0 : report_removed(monitor, event, known);
 	case MEMHP_EVENT_ONLINE:
 	case MEMHP_EVENT_OFFLINE:
 		if (!known)
