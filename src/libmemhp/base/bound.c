@@ -160,6 +160,7 @@ static int look_at_cpuset(const char *pid, void *data)
 	size_t length = 0;
 	uint64_t number = 0;
 	char path[64];
+	int r;
 
 	if (!process_parse(pid, &number) || is_own(hunt, pid))
 		return 0;
@@ -167,8 +168,11 @@ static int look_at_cpuset(const char *pid, void *data)
 	if (limit_is_over(hunt->limit))
 		return 0;
 	snprintf(path, sizeof(path), "%s/status", pid);
+	r = sysdir_read_all(&hunt->proc, path, &status, &length);
+	if (r == -ENOMEM)
+		return r;
 	/* It may have ended. */
-	if (sysdir_read_all(&hunt->proc, path, &status, &length) < 0) {
+	if (r < 0) {
 		hunt->found.processes_seen++;
 		return 0;
 	}
@@ -185,34 +189,48 @@ static int look_at_cpuset(const char *pid, void *data)
 	return 0;
 }
 
-static void look_at_policies(struct bound_hunt *hunt, const struct bound_process *process)
+/* The kernel shows one mapping for each read that it fills. The policy of the whole process is that
+ * of the first one, as a rule. */
+static int search_policies(struct bound_hunt *hunt, const struct bound_process *process, FILE *stream)
 {
-	char path[64], *line = NULL;
+	cleanup(cleanup_free) char *line = NULL;
 	size_t size = 0;
 	bool is_bound = false, is_cut = false;
-	FILE *stream;
-	int fd;
 
-	snprintf(path, sizeof(path), "%s/numa_maps", process->pid);
-	fd = sysdir_open_to_read(&hunt->proc, path);
-	stream = fd < 0 ? NULL : fdopen(fd, "re");
-	if (!stream) {
-		hunt->found.processes_seen += fd == -ENOENT;
-		cleanup_close(&fd);
-		return;
-	}
-	/* The kernel shows one mapping for each read that it fills. The policy of the whole process is that
-	 * of the first one, as a rule. */
 	(void)setvbuf(stream, NULL, _IOFBF, 128);
 	while (!is_bound && !is_cut && getline(&line, &size, stream) > 0) {
 		is_bound = has_bound_policy(hunt, line);
 		is_cut = process->rss_kib / NUMA_MAPS_KIB_PER_MS >= limit_left_ms(hunt->limit);
 	}
+	/* getline() ends without a mark if it has no memory for the line. */
+	if (!is_bound && !is_cut && !feof(stream) && !ferror(stream))
+		return -ENOMEM;
 	hunt->found.processes_seen += is_bound || (!is_cut && !ferror(stream));
 	if (is_bound)
 		note_bound(hunt, process->pid, &hunt->found.by_policy);
-	free(line);
+	return 0;
+}
+
+static int look_at_policies(struct bound_hunt *hunt, const struct bound_process *process)
+{
+	char path[64];
+	FILE *stream;
+	int fd, r;
+
+	snprintf(path, sizeof(path), "%s/numa_maps", process->pid);
+	fd = sysdir_open_to_read(&hunt->proc, path);
+	if (fd < 0) {
+		hunt->found.processes_seen += fd == -ENOENT;
+		return fd == -ENOMEM ? fd : 0;
+	}
+	stream = fdopen(fd, "re");
+	if (!stream) {
+		cleanup_close(&fd);
+		return -ENOMEM;
+	}
+	r = search_policies(hunt, process, stream);
 	(void)fclose(stream);
+	return r;
 }
 
 static int read_nodes_with_memory(const struct memhp *memhp, struct node_set *ret)
@@ -249,9 +267,7 @@ int memhp_bound_find(struct memhp *memhp, const unsigned int *nodes, size_t coun
 	/* Processes that may use all nodes are bound to none. */
 	if (!is_bound_to(&hunt, &hunt.memory))
 		r = sysdir_list(&hunt.proc, ".", look_at_cpuset, &hunt);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < hunt.later_count; i++)
-		look_at_policies(&hunt, &hunt.later[i]);
-	return sized_give(ret, &hunt.found, sizeof(hunt.found));
+	for (size_t i = 0; i < hunt.later_count && r == 0; i++)
+		r = look_at_policies(&hunt, &hunt.later[i]);
+	return r < 0 ? r : sized_give(ret, &hunt.found, sizeof(hunt.found));
 }
