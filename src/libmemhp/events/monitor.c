@@ -138,21 +138,21 @@ static struct limit compare_due(const struct memhp_monitor *monitor)
 }
 
 /* Compares, if that is due. What waits must be reported before. Without an event of any device since the
- * last time, nothing has changed. */
+ * last time, nothing has changed. After a failure it stays due. */
 static int monitor_compare(struct memhp_monitor *monitor)
 {
+	const uint64_t now_ms = clock_ms();
 	uint64_t seqnum;
-	int r;
+	int r = 0;
 
 	if (monitor->waiting.count || (!monitor->has_lost && !limit_is_over(compare_due(monitor))))
 		return 0;
-	monitor->compared_ms = clock_ms();
 	seqnum = read_seqnum(monitor->memhp);
-	if (!monitor->has_lost && seqnum && seqnum == monitor->compared_seqnum)
-		return 0;
-	r = add_differences(monitor);
+	if (monitor->has_lost || !seqnum || seqnum != monitor->compared_seqnum)
+		r = add_differences(monitor);
 	if (r < 0)
 		return r;
+	monitor->compared_ms = now_ms;
 	monitor->has_lost = false;
 	monitor->compared_seqnum = seqnum;
 	return 0;
