@@ -150,3 +150,40 @@ changes_in_turn() {
 	faults "memory5 EBUSY" 'memory5 log "page dumped because: unmovable page"'
 	changes_in_turn -- offline --force 4-5 --retries=0 --settle=0
 }
+
+@test "calls of the library that memhp does not make, each allocation failing in turn: -ENOMEM, and no leak" {
+	is_plain || return 0
+	world <<- 'END'
+		proc/1/status << STATUS
+		Name:	daemon
+		Mems_allowed_list:	1
+		VmRSS:	900 kB
+		STATUS
+		proc/1/comm = daemon
+		sys/devices/system/node/has_memory = 0-1
+		sys/devices/system/node/possible = 0-1
+		proc/2/status << STATUS
+		Name:	server
+		Mems_allowed_list:	0-1
+		VmRSS:	900 kB
+		STATUS
+		proc/2/comm = server
+		proc/2/numa_maps = 00400000 bind:1 anon=1
+		proc/3/status << STATUS
+		Name:	other
+		Mems_allowed_list:	0-1
+		VmRSS:	900 kB
+		STATUS
+		proc/3/comm = other
+		proc/3/numa_maps = 00400000 default anon=1
+		sys/bus/memory/devices/
+		sys/bus/dax/devices/dax0.0 -> ../../../devices/dax0.0
+		sys/devices/dax0.0/size = 1048576
+	END
+	library=$(ldd "${program[-1]}" | awk '/libmemhp/ { print $3 }')
+	gcc -std=gnu11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/calls" "$tests"/shortage-*.c "$tests/unit/tap.c" \
+		"$tests/unit/tree.c" "$library"
+	LD_PRELOAD=$BATS_FILE_TMPDIR/shortage.so NOMEMORY_FILE=$BATS_TEST_TMPDIR/places \
+		LD_LIBRARY_PATH=${library%/*} timeout 300 "$BATS_TEST_TMPDIR/calls" "$root" > "$BATS_TEST_TMPDIR/out" ||
+		fail "$(grep -v '^ok' "$BATS_TEST_TMPDIR/out" | head -c 6000)"
+}

@@ -4,6 +4,9 @@
  * who asked for it is written to the file NOMEMORY_FILE. Counted are those of memhp and its library, directly
  * or through a function of the C library, or with NOMEMORY_OTHERS those that other libraries make for
  * themselves. What memhp should do then is left to tests/nomemory.
+ *
+ * A program that calls the library (tests/shortage-calls.c) says itself when to begin: shortage_begin(). For it
+ * all memory that was not freed is counted, too.
  */
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
@@ -22,8 +25,13 @@
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
+void __libc_free(void *old);
+void shortage_begin(unsigned long first, unsigned long failures);
+unsigned long shortage_end(void);
+long shortage_living(void);
 
-static unsigned long wanted, count;
+static unsigned long wanted, wanted_last, count, failed;
+static long living;              /* allocations that were not freed */
 static bool counts_others;
 static const char *file;
 static __thread bool is_inside;
@@ -60,11 +68,11 @@ static bool is_ours(void *const *frames, int depth)
 
 static void report(void *const *frames, int depth)
 {
-	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	int fd = file ? open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1;
 	Dl_info info;
 	char line[512];
 
-	for (int i = 0; i < depth; i++) {
+	for (int i = 0; i < depth && fd >= 0; i++) {
 		if (!dladdr(frames[i], &info))
 			continue;
 		snprintf(line, sizeof(line), "%s+0x%lx %s\n", info.dli_fname,
@@ -72,6 +80,8 @@ static void report(void *const *frames, int depth)
 			 info.dli_sname ? info.dli_sname : "");
 		(void)!write(fd, line, strlen(line));
 	}
+	if (fd < 0)
+		return;
 	(void)!write(fd, "\n", 1);
 	close(fd);
 }
@@ -79,7 +89,8 @@ static void report(void *const *frames, int depth)
 static bool fails(void)
 {
 	void *frames[DEPTH];
-	bool is_it = false;
+	unsigned long number = 0;
+	bool is_it;
 	int depth;
 
 	if (!wanted || is_inside)
@@ -87,9 +98,11 @@ static bool fails(void)
 	is_inside = true;
 	depth = backtrace(frames, DEPTH);
 	if (is_ours(frames, depth) != counts_others)
-		is_it = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST) == wanted;
+		number = __atomic_add_fetch(&count, 1, __ATOMIC_SEQ_CST);
+	is_it = number >= wanted && number <= wanted_last;
 	if (is_it)
 		report(frames, depth);
+	failed += is_it;
 	is_inside = false;
 	if (is_it)
 		errno = ENOMEM;
@@ -105,22 +118,61 @@ __attribute__((constructor)) static void begin(void)
 	file = getenv("NOMEMORY_FILE");
 	counts_others = getenv("NOMEMORY_OTHERS");
 	(void)backtrace(&frame, 1);
-	wanted = number && file ? strtoul(number, NULL, 10) : 0;
+	wanted_last = wanted = number && file ? strtoul(number, NULL, 10) : 0;
+}
+
+/* From now on the allocation with this number fails, counted from 1, and as many in all. */
+void shortage_begin(unsigned long first, unsigned long failures)
+{
+	count = failed = 0;
+	wanted_last = first + failures - 1;
+	wanted = first;
+}
+
+/* How many have failed. */
+unsigned long shortage_end(void)
+{
+	wanted = 0;
+	return failed;
+}
+
+long shortage_living(void)
+{
+	return __atomic_load_n(&living, __ATOMIC_SEQ_CST);
+}
+
+static void *counted(void *allocated)
+{
+	if (allocated)
+		__atomic_add_fetch(&living, 1, __ATOMIC_SEQ_CST);
+	return allocated;
+}
+
+void free(void *old)
+{
+	if (old)
+		__atomic_sub_fetch(&living, 1, __ATOMIC_SEQ_CST);
+	__libc_free(old);
 }
 
 void *malloc(size_t size)
 {
-	return fails() ? NULL : __libc_malloc(size);
+	return fails() ? NULL : counted(__libc_malloc(size));
 }
 
 void *calloc(size_t number, size_t size)
 {
-	return fails() ? NULL : __libc_calloc(number, size);
+	return fails() ? NULL : counted(__libc_calloc(number, size));
 }
 
+/* What has an old size does not live twice; size 0 frees it. */
 void *realloc(void *old, size_t size)
 {
-	return fails() ? NULL : __libc_realloc(old, size);
+	if (fails())
+		return NULL;
+	if (old)
+		__atomic_sub_fetch(&living, size == 0, __ATOMIC_SEQ_CST);
+	return old ? __libc_realloc(old, size) : counted(__libc_malloc(size));
 }
 
 void *reallocarray(void *old, size_t number, size_t size)
@@ -131,5 +183,5 @@ void *reallocarray(void *old, size_t number, size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	return fails() ? NULL : __libc_realloc(old, bytes);
+	return realloc(old, bytes);
 }
