@@ -43,8 +43,8 @@ static int call_snapshot(void)
 	if (r < 0)
 		return r;
 	memhp_snapshot_foreach(taken, block)
-		answer("%" PRIu64 " %d %d %s\n", memhp_block_id(block), memhp_block_state(block), memhp_block_origin(block),
-		       memhp_block_device(block) ? memhp_block_device(block) : "");
+		answer("%" PRIu64 " %d %d %s\n", memhp_block_id(block), memhp_block_state(block),
+		       memhp_block_origin(block), memhp_block_device(block) ? memhp_block_device(block) : "");
 	memhp_snapshot_free(taken);
 	return 0;
 }

@@ -59,7 +59,8 @@ static struct known parse(const char *text)
 		if (known_add(&known, id, &block) < 0)
 			bail_out("no memory");
 		block->inode = inode;
-		block->state = *text == '+' ? MEMHP_STATE_ONLINE : *text == '-' ? MEMHP_STATE_OFFLINE : MEMHP_STATE_UNKNOWN;
+		block->state = *text == '+' ? MEMHP_STATE_ONLINE :
+			       *text == '-' ? MEMHP_STATE_OFFLINE : MEMHP_STATE_UNKNOWN;
 		text += text[1] ? 2 : 1;
 	}
 	return known;
@@ -109,7 +110,8 @@ static void test_set(void)
 
 	ok(!known_find(&known, 0), "nothing is known");
 	for (uint64_t i = 0; i < 1009; i++)
-		if (known_add(&known, i * 599 % 1009, &block) < 0 || block->id != i * 599 % 1009 || block->inode || block->seen)
+		if (known_add(&known, i * 599 % 1009, &block) < 0 || block->id != i * 599 % 1009 ||
+		    block->inode || block->seen)
 			bail_out("a block cannot be added");
 	for (size_t i = 1; i < known.count; i++)
 		is_ascending &= known.items[i - 1].id < known.items[i].id;

@@ -85,11 +85,13 @@ static void append_block(char text[300], const struct memhp_block *block)
 {
 	const unsigned int *nodes = NULL;
 	const unsigned int count = memhp_block_nodes(block, &nodes);
-	const char *state = memhp_state_name(memhp_block_state(block)), *zone = memhp_zone_name(memhp_block_zone(block));
+	const char *state = memhp_state_name(memhp_block_state(block));
+	const char *zone = memhp_zone_name(memhp_block_zone(block));
 	const size_t length = strlen(text);
 
 	snprintf(text + length, 300 - length, "%s %s %d %s", state ? state : "?", zone ? zone : "?",
-		 count == 1 ? (int)nodes[0] : -(int)count - 1, memhp_block_device(block) ? memhp_block_device(block) : "?");
+		 count == 1 ? (int)nodes[0] : -(int)count - 1,
+		 memhp_block_device(block) ? memhp_block_device(block) : "?");
 }
 
 static void is_event(const char *expected)

@@ -167,8 +167,8 @@ static void read_objects(const struct objects *objects)
 	expect(outcomes == 3);
 	/* Those of one reader only: a forecast is not for two. */
 	if (objects != &common.objects)
-		(void)memhp_forecast_online(objects->forecast, memhp_snapshot_find(common.snapshot, 1), MEMHP_TARGET_AUTO,
-					    &is_certain);
+		(void)memhp_forecast_online(objects->forecast, memhp_snapshot_find(common.snapshot, 1),
+					    MEMHP_TARGET_AUTO, &is_certain);
 }
 
 struct reader {
@@ -223,7 +223,9 @@ static void *take_snapshots(void *data)
 /* A file is not a block: what is written into its state is no state. */
 static void *run_plans(void *data)
 {
-	const struct memhp_run_options options = { .size = sizeof(options), .timeout_ms = PATIENCE_MS, .retries = MEMHP_NO_RETRIES };
+	const struct memhp_run_options options = {
+		.size = sizeof(options), .timeout_ms = PATIENCE_MS, .retries = MEMHP_NO_RETRIES,
+	};
 	const struct memhp_request request = { .size = sizeof(request), .all = true };
 	struct memhp *memhp = new_context(data);
 
@@ -235,11 +237,13 @@ static void *run_plans(void *data)
 		const struct memhp_outcome *outcome;
 		size_t outcomes = 0;
 
-		expect(memhp_snapshot_take(memhp, ATTRS, &snapshot) == 0 && memhp_plan_new(snapshot, &request, &plan) == 0);
+		expect(memhp_snapshot_take(memhp, ATTRS, &snapshot) == 0);
+		expect(memhp_plan_new(snapshot, &request, &plan) == 0);
 		expect(memhp_run(memhp, plan, &options, &report) == 0);
 		memhp_plan_free(plan);
 		memhp_report_foreach(report, outcome)
-			outcomes += outcome->result != MEMHP_RESULT_PLANNED && outcome->result != MEMHP_RESULT_UNSETTLED;
+			outcomes += outcome->result != MEMHP_RESULT_PLANNED &&
+				    outcome->result != MEMHP_RESULT_UNSETTLED;
 		expect(outcomes == 4);
 		memhp_report_free(report);
 		memhp_snapshot_free(snapshot);
@@ -265,7 +269,9 @@ static void *change_blocks(void *data)
 /* Until the last block that is added has been reported. */
 static void *watch_blocks(void *data)
 {
-	const struct memhp_monitor_options options = { .size = sizeof(options), .attrs = ATTRS, .interval_ms = INTERVAL_MS };
+	const struct memhp_monitor_options options = {
+		.size = sizeof(options), .attrs = ATTRS, .interval_ms = INTERVAL_MS,
+	};
 	struct memhp *memhp = new_context(data);
 	struct memhp_monitor *monitor = NULL;
 	bool is_last = false;
@@ -279,7 +285,8 @@ static void *watch_blocks(void *data)
 		const int r = is_ready ? memhp_monitor_next(monitor, &event) : -1;
 
 		expect(r >= 0);
-		is_last = r < 0 || (r > 0 && event->type == MEMHP_EVENT_ADDED && memhp_block_id(event->block) == 9 + CHANGES);
+		is_last = r < 0 || (r > 0 && event->type == MEMHP_EVENT_ADDED &&
+				    memhp_block_id(event->block) == 9 + CHANGES);
 	}
 	memhp_monitor_free(monitor);
 	memhp_free(memhp);
