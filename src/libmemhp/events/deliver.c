@@ -139,7 +139,8 @@ static void tell(struct memhp_monitor *monitor, const struct waiting_event *even
 
 	monitor->event = (struct memhp_event){
 		.type = type, .block = block, .before = known ? known->seen : NULL,
-		.seqnum = type == event->type ? event->seqnum : 0, .time_ms = event->time_ms, .is_settled = event->seqnum && handled_has(&monitor->handled, event->seqnum),
+		.seqnum = type == event->type ? event->seqnum : 0, .time_ms = event->time_ms,
+		.is_settled = event->seqnum && handled_has(&monitor->handled, event->seqnum),
 	};
 	if (block || type == MEMHP_EVENT_LOST)
 		return;
