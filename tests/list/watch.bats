@@ -165,7 +165,7 @@ not_validated_lines() {
 	not_validated_lines
 	timeout 60 "${program[@]}" -s "$root" list --watch 2> /dev/null | head -n 1 > "$seen"
 	[[ ${PIPESTATUS[0]} == 0 ]] || fail "no good end without a reader"
-	timeout 60 "${program[@]}" -s "$root" list --watch -q | sleep 1
+	timeout 60 "${program[@]}" -s "$root" list --watch -q | { sleep 1; }
 	[[ ${PIPESTATUS[0]} == 0 ]] || fail "it is not noticed that the reader is gone"
 	status=0
 	timeout 60 "${program[@]}" -s "$root" list --watch=50s > /dev/full 2> "$seen" || status=$?

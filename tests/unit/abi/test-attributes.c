@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Snapshots that lack attributes: a call that needs them refuses, a call that does not
- * works without. What the attributes mean is told elsewhere.
+ * works without. And requests for all blocks and for some. What the attributes mean is told elsewhere.
  */
 #include <errno.h>
 
@@ -68,6 +68,17 @@ static const struct {
 	{ "memhp_sizing_read", size_up, MEMHP_ATTR_STATE },
 };
 
+static void test_both(struct objects *o)
+{
+	const uint64_t first[] = { 0 };
+	struct memhp_request request = { .size = sizeof(request), .all = true, .block_count = 1 };
+	struct memhp_plan *plan = NULL;
+
+	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "all blocks, and a number of them");
+	request.blocks = first;
+	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "all blocks, and a list");
+}
+
 int main(void)
 {
 	struct objects o;
@@ -80,6 +91,7 @@ int main(void)
 			       "%s: without %s", calls[i].name, memhp_attr_name((enum memhp_attr)bit));
 		is_int(ask(&o, 0, calls[i].call), -EINVAL, "%s: without any", calls[i].name);
 	}
+	test_both(&o);
 	objects_close(&o);
 	return tap_done();
 }
