@@ -404,7 +404,7 @@ struct memhp_event {
 struct memhp_monitor_options {
 	size_t size;              /* sizeof(struct memhp_monitor_options) */
 	unsigned int attrs;       /* what to read of the blocks (memhp_attr, or-ed); STATE always is */
-	unsigned int buffer_size; /* bytes for events that are not read yet; 0: 16 MiB, some 18,000 events, or as much
+	unsigned int buffer_size; /* bytes for events that are not read yet; 0: 16 MiB, some 37,000 events, or as much
 				   * as is permitted */
 	uint64_t settle_ms;       /* how long an event waits until udev has handled it; 0: 3 s; MEMHP_NO_WAIT: not */
 	uint64_t interval_ms;     /* how often to compare if no events can be heard; 0: 1 s */
