@@ -1023,10 +1023,10 @@ struct memhp_step;
  *   4. with a scan, fewer pages to migrate
  *   5. high addresses
  *
- * Errors: -EINVAL (the snapshot lacks an attribute that is needed, neither blocks nor an
- * amount nor all, blocks and all, amount is not a multiple of the block size, the forecast
- * is of another snapshot, unplug is set for onlining, or no such action or target),
- * -ENOENT (no such block), -ENOMEM.
+ * Errors: -EINVAL (the snapshot lacks an attribute that is needed, neither blocks nor all,
+ * both of them, an empty list without an amount, amount is not a multiple of the block
+ * size, the forecast is of another snapshot, unplug is set for onlining, or no such action
+ * or target), -ENOENT (no such block), -ENOMEM.
  */
 int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 		   struct memhp_plan **ret);

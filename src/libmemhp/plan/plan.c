@@ -233,10 +233,10 @@ static int request_check(const struct memhp_request *request, uint64_t block_siz
 {
 	if ((unsigned int)request->action > MEMHP_ACTION_OFFLINE || !target_exists(request->target))
 		return -EINVAL;
-	/* For an amount there may be no candidates. Without one, nothing was requested. */
-	if (request->block_count ? !request->blocks || request->all : !request->amount && !request->all)
+	/* For an amount the list may be empty. Without a list and without all, nothing was requested. */
+	if (request->all ? request->blocks || request->block_count : !request->blocks)
 		return -EINVAL;
-	if (request->all && request->blocks)
+	if (!request->all && !request->block_count && !request->amount)
 		return -EINVAL;
 	if (request->amount % block_size || (request->unplug && request->action != MEMHP_ACTION_OFFLINE))
 		return -EINVAL;

@@ -77,6 +77,13 @@ static void test_both(struct objects *o)
 	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "all blocks, and a number of them");
 	request.blocks = first;
 	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "all blocks, and a list");
+	request = (struct memhp_request){ .size = sizeof(request) };
+	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "no blocks");
+	request.amount = OBJECTS_BLOCK_SIZE;
+	is_int(memhp_plan_new(o->snapshot, &request, &plan), -EINVAL, "an amount of no blocks");
+	request.blocks = first;
+	is_int(memhp_plan_new(o->snapshot, &request, &plan), 0, "an amount of an empty list");
+	memhp_plan_free(plan);
 }
 
 int main(void)
