@@ -51,6 +51,15 @@ static inline int sized_take(void *own, size_t known, const void *callers)
 	return 0;
 }
 
+/* The same for an argument that may be NULL: then all fields are 0. */
+static inline int sized_take_optional(void *own, size_t known, const void *callers)
+{
+	if (callers)
+		return sized_take(own, known, callers);
+	memset(own, 0, known);
+	return 0;
+}
+
 /* Copies a result to the caller's structure, whose size field is not changed. */
 static inline int sized_give(void *callers, const void *own, size_t known)
 {

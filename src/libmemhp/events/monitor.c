@@ -206,11 +206,8 @@ int memhp_monitor_next(struct memhp_monitor *monitor, const struct memhp_event *
 
 static int take_options(const struct memhp_monitor_options *given, struct memhp_monitor_options *ret)
 {
-	int r = 0;
+	const int r = sized_take_optional(ret, sizeof(*ret), given);
 
-	*ret = (struct memhp_monitor_options){ .size = sizeof(*ret) };
-	if (given)
-		r = sized_take(ret, sizeof(*ret), given);
 	if (r < 0)
 		return r;
 	ret->attrs |= MEMHP_ATTR_STATE;

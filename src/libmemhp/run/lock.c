@@ -79,11 +79,8 @@ static int lock_open(struct taking *taking, int *ret)
 
 static int options_take(const struct memhp_lock_options *callers, struct memhp_lock_options *ret)
 {
-	int r = 0;
+	const int r = sized_take_optional(ret, sizeof(*ret), callers);
 
-	*ret = (struct memhp_lock_options){ .size = sizeof(*ret) };
-	if (callers)
-		r = sized_take(ret, sizeof(*ret), callers);
 	if (r < 0)
 		return r;
 	return ret->stop_fd > 0 && fcntl(ret->stop_fd, F_GETFD) < 0 ? -EBADF : 0;

@@ -202,7 +202,7 @@ int memhp_run(struct memhp *memhp, const struct memhp_plan *plan,
 
 	if (!report)
 		return -ENOMEM;
-	r = options ? sized_take(&run.options, sizeof(run.options), options) : 0;
+	r = sized_take_optional(&run.options, sizeof(run.options), options);
 	if (r < 0)
 		return r;
 	run_options_complete(&run.options);
