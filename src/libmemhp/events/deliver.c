@@ -4,6 +4,8 @@
  * compared with what is known: one that brings nothing new is dropped, because a
  * snapshot or a comparison has shown the change before. How events arrive is left to monitor.c.
  */
+#include <string.h>
+
 #include "monitor.h"
 
 /* How long the event of an added block waits for the links of the block, and how often they are checked. */
@@ -131,27 +133,43 @@ static void drop_first(struct memhp_monitor *monitor)
 		handled_forget(&monitor->handled, seqnum);
 }
 
+/* The block as it was known, with the state and zones of now; now: NULL if the block is not there any more. */
+static struct memhp_block remembered(const struct memhp_block *seen, const struct memhp_block *now)
+{
+	const unsigned int changing = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
+	const struct memhp_block none = { 0 };
+	struct memhp_block block = *seen;
+
+	if (!now)
+		now = &none;
+	block.state = now->state;
+	block.zone_count = now->zone_count;
+	memcpy(block.zones, now->zones, sizeof(block.zones));
+	block.present = (uint16_t)((seen->present & ~changing) | (now->present & changing));
+	block.garbage = (uint16_t)((seen->garbage & ~changing) | (now->garbage & changing));
+	block.unreadable = (uint16_t)((seen->unreadable & ~changing) | (now->unreadable & changing));
+	return block;
+}
+
 /* Fills in the event that is reported. block: NULL if it is not there any more. known: as it was before. */
 static void tell(struct memhp_monitor *monitor, const struct waiting_event *event, enum memhp_event_type type,
 		 const struct known_block *known, const struct memhp_block *block)
 {
-	const unsigned int lost = MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES;
+	const struct memhp_block bare = { .id = event->block, .snapshot = monitor->base };
+	const struct memhp_block *seen = known ? known->seen : NULL;
 
 	monitor->event = (struct memhp_event){
-		.type = type, .block = block, .before = known ? known->seen : NULL,
+		.type = type, .block = block, .before = seen,
 		.seqnum = type == event->type ? event->seqnum : 0, .time_ms = event->time_ms,
 		.is_settled = event->seqnum && handled_has(&monitor->handled, event->seqnum),
 	};
-	if (block || type == MEMHP_EVENT_LOST)
+	if (type == MEMHP_EVENT_LOST)
 		return;
-	monitor->gone = known && known->seen ? *known->seen :
-			(struct memhp_block){ .id = event->block, .snapshot = monitor->base };
-	monitor->gone.state = MEMHP_STATE_UNKNOWN;
-	monitor->gone.zone_count = 0;
-	monitor->gone.present &= (uint16_t)~lost;
-	monitor->gone.garbage &= (uint16_t)~lost;
-	monitor->gone.unreadable &= (uint16_t)~lost;
-	monitor->event.block = &monitor->gone;
+	/* The links of a block that is being removed may already be gone. */
+	if (block && (!seen || has_links(monitor, block) || !has_links(monitor, seen)))
+		return;
+	monitor->view = remembered(seen ? seen : &bare, block);
+	monitor->event.block = &monitor->view;
 }
 
 /* What is known of a block does not get less: its links may already be gone. */

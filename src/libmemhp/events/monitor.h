@@ -36,7 +36,7 @@ struct memhp_monitor {
 	size_t batch_left;            /* how many of them were not reported yet */
 	uint64_t batch_ms;
 	struct memhp_event event;     /* the last one that was reported */
-	struct memhp_block gone;      /* its block, if that is gone */
+	struct memhp_block view;      /* its block, if that or its links are gone */
 	const struct memhp_snapshot *before; /* has the event's block as it was before, or NULL */
 };
 

@@ -242,7 +242,7 @@ static void test_links(void)
 	/* The kernel removes the links first. */
 	tree_remove(tree, TREE_MEMORY "/memory5/node1");
 	tree_text(tree, "offline\n", TREE_MEMORY "/memory5/state");
-	is_event("offline 5: offline ? -1 virtio1, before: online Movable 1 virtio1");
+	is_event("offline 5: offline ? 1 virtio1, before: online Movable 1 virtio1");
 	remove_block(5, 1);
 	is_event("removed 5: ? ? 1 virtio1, before: online Movable 1 virtio1");
 	is_event("none");
