@@ -160,7 +160,7 @@ many() {
 		last=$((32 + 254 * 8 - 1))
 		watch root memhp
 		# Its buffer is small, and while it is stopped it reads nothing.
-		watch user setpriv --reuid=65534 --regid=65534 --clear-groups memhp -v
+		watch user /bin/setpriv --reuid=65534 --regid=65534 --clear-groups memhp -v
 		kill -STOP "$(cat /run/user.pid)"
 		plug d1 $size 1 || die "no DIMM"
 		saw root 2032 added

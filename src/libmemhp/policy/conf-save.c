@@ -158,8 +158,9 @@ static int conf_replace(struct temporary *temporary, const char *text, bool exis
 	return 0;
 }
 
-/* The previous text, after a check: a file that we do not understand must not be rewritten. */
-static int read_before(struct memhp *memhp, char **ret, bool *ret_exists)
+/* The previous text, after a check: a file that we do not understand must not be rewritten. NULL: *ret_error, a
+ * negative errno, says why. */
+static char *read_before(struct memhp *memhp, bool *ret_exists, int *ret_error)
 {
 	cleanup(cleanup_memhp_conf_free) struct memhp_conf *conf = NULL;
 	cleanup(cleanup_free) char *text = NULL;
@@ -167,23 +168,24 @@ static int read_before(struct memhp *memhp, char **ret, bool *ret_exists)
 	int r = conf_read_text(memhp, &text, &length);
 
 	*ret_exists = r == 0;
+	*ret_error = -ENOMEM;
+	if (r == -ENOENT)
+		return strdup(preamble);
 	if (r == 0)
 		r = conf_understand(memhp, text, length, &conf);
-	if (r < 0 && r != -ENOENT)
-		return r;
-	*ret = *ret_exists ? take_ptr(text) : strdup(preamble);
-	return *ret ? 0 : -ENOMEM;
+	*ret_error = r;
+	return r < 0 ? NULL : take_ptr(text);
 }
 
-/* The text with the settings in it. Returns whether it differs from the present one, or a negative errno. An error
- * of the file has been reported. */
+/* The text with the settings in it; none after an error. Returns whether it differs from the present one, or a
+ * negative errno. An error of the file has been reported. */
 static int make_text(struct memhp *memhp, const struct memhp_setting *settings, size_t count, char **ret,
 		     bool *ret_exists)
 {
-	cleanup(cleanup_free) char *before = NULL;
-	int r = read_before(memhp, &before, ret_exists);
+	int r;
+	cleanup(cleanup_free) char *before = read_before(memhp, ret_exists, &r);
 
-	if (r < 0)
+	if (!before)
 		return r;
 	free(*ret);
 	*ret = NULL;
@@ -220,8 +222,8 @@ int memhp_conf_preview(struct memhp *memhp, const struct memhp_setting *callers,
 		r = open_etc(memhp, &etc);
 	if (r < 0)
 		return r;
-	r = read_before(memhp, &before, &exists);
-	if (r < 0)
+	before = read_before(memhp, &exists, &r);
+	if (!before)
 		return r;
 	r = conf_rewrite(before, settings, count, &after);
 	if (r < 0)
@@ -261,7 +263,7 @@ int memhp_conf_save(struct memhp *memhp, const struct memhp_setting *callers, si
 		return fault(memhp, CONF_PATH, -r, NULL);
 	/* Another process may have saved while this one waited. */
 	r = make_text(memhp, settings, count, &text, &exists);
-	if (r < 0)
+	if (!text)
 		return r;
 	r = conf_replace(&temporary, text, exists);
 	return r < 0 ? fault(memhp, CONF_PATH, -r, NULL) : 1;
