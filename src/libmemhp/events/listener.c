@@ -57,7 +57,7 @@ int listener_hears_kernel(const struct memhp *memhp)
 		return 0;
 	if (sysdir_open(memhp, memhp->proc, "", &proc) < 0)
 		return -1;
-	namespace = sysdir_open_to_read(&proc, "self/ns/net");
+	namespace = sysdir_open_to_read(&proc, "thread-self/ns/net");
 	if (namespace < 0)
 		return namespace == -ENOENT ? 1 : -1;
 	owner = ioctl(namespace, NS_GET_USERNS);
