@@ -48,4 +48,21 @@ static inline int number_parse(const char *text, size_t length, unsigned int bas
 	return 0;
 }
 
+/* The place of the first item that is not less than the key, among so many of that size, which ascend by their first
+ * member, a uint64_t. */
+static inline size_t number_place(const void *items, size_t count, size_t size, uint64_t key)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (*(const uint64_t *)((const char *)items + middle * size) < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 #endif

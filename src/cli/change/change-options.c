@@ -69,7 +69,7 @@ const struct option change_options[] = {
 	{ .name = "settle", .metavar = "DURATION", .parse = parse_settle,
 	  .offset = offsetof(struct change_args, settle_ms), .help = "how long to wait for udev (default: 3s; 0: off)" },
 	{ .name = "wait", .metavar = "DURATION", .bare = "60s", .parse = parse_wait, .accepts = duration_is_valid,
-	  .offset = offsetof(struct change_args, wait), .help = "wait until the memory is there" },
+	  .offset = offsetof(struct change_args, wait), .help = "wait for memory that is not there (60s)" },
 	{ .name = "dry-run", .offset = offsetof(struct change_args, dry_run),
 	  .help = "print the plan, change nothing" },
 	{ .name = "all", .letter = 'a', .offset = offsetof(struct change_args, all),

@@ -5,20 +5,12 @@
  */
 #include "operand.h"
 
+#include "../../libmemhp/number.h"
+
 /* The index of the first id that is not less than id. */
 static size_t lower_bound(const struct blocks_there *there, uint64_t id)
 {
-	size_t low = 0, high = there->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (there->ids[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return number_place(there->ids, there->count, sizeof(*there->ids), id);
 }
 
 /* Splits first..last into the ids that exist and the holes between them. */

@@ -89,24 +89,17 @@ const struct memhp_block *memhp_snapshot_next(const struct memhp_snapshot *snaps
 
 const struct memhp_block *memhp_snapshot_find_from(const struct memhp_snapshot *snapshot, uint64_t id)
 {
-	uint64_t low = 0, high = snapshot->count;
+	size_t place;
 
 	/* On most machines the block numbers are contiguous. */
-	if (high && id >= snapshot->blocks[0].id) {
-		uint64_t guess = id - snapshot->blocks[0].id;
+	if (snapshot->count && id >= snapshot->blocks[0].id) {
+		const uint64_t guess = id - snapshot->blocks[0].id;
 
-		if (guess < high && snapshot->blocks[guess].id == id)
+		if (guess < snapshot->count && snapshot->blocks[guess].id == id)
 			return &snapshot->blocks[guess];
 	}
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (snapshot->blocks[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < snapshot->count ? &snapshot->blocks[low] : NULL;
+	place = number_place(snapshot->blocks, snapshot->count, sizeof(*snapshot->blocks), id);
+	return place < snapshot->count ? &snapshot->blocks[place] : NULL;
 }
 
 const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id)

@@ -18,19 +18,9 @@ void handled_free(struct handled *handled)
  * that it is nearly always close to the end. */
 static size_t handled_place(const struct handled *handled, uint64_t seqnum)
 {
-	size_t low = 0, high = handled->count;
-
-	if (high && handled->items[high - 1].seqnum < seqnum)
-		return high;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (handled->items[middle].seqnum < seqnum)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	if (handled->count && handled->items[handled->count - 1].seqnum < seqnum)
+		return handled->count;
+	return number_place(handled->items, handled->count, sizeof(*handled->items), seqnum);
 }
 
 static int handled_insert(struct handled *handled, size_t place, uint64_t seqnum)

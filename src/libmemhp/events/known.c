@@ -67,17 +67,7 @@ int known_begin(const struct attribute_dirs *dirs, const struct memhp_snapshot *
 /* The place of a block, or where it belongs. */
 static size_t known_place(const struct known *known, uint64_t id)
 {
-	size_t low = 0, high = known->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (known->items[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return number_place(known->items, known->count, sizeof(*known->items), id);
 }
 
 struct known_block *known_find(const struct known *known, uint64_t id)
